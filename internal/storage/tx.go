@@ -1,0 +1,75 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	gosqlite "github.com/glebarez/go-sqlite"
+	mysqldriver "github.com/go-sql-driver/mysql"
+	"gorm.io/gorm"
+)
+
+// attempts bounds how often Tx runs a transaction that keeps losing against others.
+const attempts = 3
+
+// Tx runs fn in one transaction: committed when fn returns nil, rolled back otherwise. A deadlock victim, a lock
+// wait that timed out or a busy SQLite file is tried again, at most three times in all, so fn must do nothing that a
+// rollback does not undo. Inside fn touch only tx: on SQLite a write through the outer db would wait for fn itself.
+func Tx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
+	var err error
+	for try := range attempts {
+		if try > 0 && !pause(ctx, time.Duration(try)*20*time.Millisecond) {
+			return err
+		}
+		err = db.WithContext(ctx).Transaction(fn)
+		if !isContention(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// IsDuplicate tells whether err comes from a unique index or a primary key that has the value already.
+func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
+
+// isContention tells whether the same statements may well succeed when they are run again.
+func isContention(err error) bool {
+	if e, ok := errors.AsType[*mysqldriver.MySQLError](err); ok {
+		const lockWaitTimeout, deadlock = 1205, 1213
+		return e.Number == lockWaitTimeout || e.Number == deadlock
+	}
+	return isBusy(err)
+}
+
+func isBusy(err error) bool {
+	const sqliteBusy = 5 // the low byte; the rest of the code says which kind
+	e, ok := errors.AsType[*gosqlite.Error](err)
+	return ok && e.Code()&0xff == sqliteBusy
+}
+
+// retryBusy repeats fn while another process holds the SQLite file, for about five seconds. It is for the moments
+// that SQLite's own busy timeout does not cover, such as two processes creating the same file.
+func retryBusy(ctx context.Context, fn func() error) error {
+	const tries = 100
+	for range tries {
+		err := fn()
+		if !isBusy(err) || !pause(ctx, 50*time.Millisecond) {
+			return err
+		}
+	}
+	return fn()
+}
+
+// pause waits between half of d and d, and reports whether the context still stands.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d/2 + rand.N(d/2))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
