@@ -112,4 +112,6 @@ func (c readCommitted) Connect(ctx context.Context) (driver.Conn, error) {
 type driverLog struct{ log *zap.Logger }
 
 // Print implements the driver's logger.
-func (l driverLog) Print(parts ...any) { l.log.Warn("database connection", zap.String("detail", fmt.Sprint(parts...))) }
+func (l driverLog) Print(parts ...any) {
+	l.log.Warn("database connection", zap.String("detail", fmt.Sprint(parts...)))
+}

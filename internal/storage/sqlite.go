@@ -41,8 +41,8 @@ func parseSQLite(databaseURL string) (string, error) {
 	if path == "" || strings.HasSuffix(path, "/") {
 		return "", errors.New("the file name is missing: sqlite:///path/file.db")
 	}
-	if strings.ContainsAny(path, "?#") {
-		return "", errors.New("the path may not contain ? or #, and there are no parameters")
+	if strings.Contains(path, "?") {
+		return "", errors.New("the path may not contain a question mark, and there are no parameters")
 	}
 	return filepath.Abs(path)
 }

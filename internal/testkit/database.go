@@ -1,0 +1,110 @@
+// Package testkit gives tests real servers: MariaDB and Redis processes of their own, or the embedded pair. Tests only.
+package testkit
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"gorm.io/gorm"
+
+	"github.com/emosation/emosation/internal/storage"
+	"github.com/emosation/emosation/internal/testkit/servers"
+)
+
+// What is shared by all tests of one binary. The processes end with the binary, by the pipe that servers holds.
+var (
+	mariadb        = sync.OnceValues(func() (*servers.MariaDB, error) { return servers.StartMariaDB(context.Background()) })
+	sqliteTemplate = sync.OnceValues(migratedFile)
+	databases      atomic.Int64
+)
+
+// EachDB runs test once on MariaDB and once on SQLite, each time with a fresh migrated database.
+func EachDB(t *testing.T, test func(t *testing.T, db *gorm.DB)) {
+	t.Run("mariadb", func(t *testing.T) { test(t, MariaDB(t)) })
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+}
+
+// MariaDB returns a fresh migrated database that goes when the test ends.
+func MariaDB(t testing.TB) *gorm.DB { return Open(t, MariaDBURL(t)) }
+
+// SQLite returns a fresh migrated database file that goes when the test ends.
+func SQLite(t testing.TB) *gorm.DB { return Open(t, SQLiteURL(t)) }
+
+// Open opens a database by its URL until the test ends: a second node, or a look at what a program wrote.
+func Open(t testing.TB, databaseURL string) *gorm.DB {
+	t.Helper()
+	db, err := storage.Open(t.Context(), databaseURL, zap.NewNop())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, storage.Close(db)) })
+	return db
+}
+
+// MariaDBURL returns the URL of a fresh migrated database that goes when the test ends.
+func MariaDBURL(t testing.TB) string {
+	t.Helper()
+	url := EmptyMariaDBURL(t)
+	db := Open(t, url)
+	require.NoError(t, storage.Migrate(t.Context(), db))
+	return url
+}
+
+// EmptyMariaDBURL returns the URL of a fresh database without any table.
+func EmptyMariaDBURL(t testing.TB) string {
+	t.Helper()
+	server, err := mariadb()
+	require.NoError(t, err)
+	name := fmt.Sprintf("test_%d", databases.Add(1))
+	require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name+" CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+	t.Cleanup(func() { require.NoError(t, server.Exec(context.Background(), "DROP DATABASE "+name)) })
+	return server.URL(name)
+}
+
+// Durable makes the MariaDB server of this test binary write every commit to disk, as in production, until the test
+// ends. Not for tests that run in parallel with others that set it.
+func Durable(t testing.TB) {
+	t.Helper()
+	server, err := mariadb()
+	require.NoError(t, err)
+	require.NoError(t, server.Exec(t.Context(), "SET GLOBAL innodb_flush_log_at_trx_commit = 1"))
+	t.Cleanup(func() {
+		require.NoError(t, server.Exec(context.Background(), "SET GLOBAL innodb_flush_log_at_trx_commit = 0"))
+	})
+}
+
+// SQLiteURL returns the URL of a fresh migrated database file that goes when the test ends.
+func SQLiteURL(t testing.TB) string {
+	t.Helper()
+	template, err := sqliteTemplate()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "test.db")
+	require.NoError(t, os.WriteFile(path, template, 0o600))
+	return "sqlite://" + path
+}
+
+// migratedFile returns the content of a migrated SQLite file: copying it is far quicker than migrating each time.
+func migratedFile() (content []byte, err error) {
+	dir, err := os.MkdirTemp("", "emo")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	ctx, path := context.Background(), filepath.Join(dir, "template.db")
+	db, err := storage.Open(ctx, "sqlite://"+path, zap.NewNop())
+	if err != nil {
+		return nil, err
+	}
+	if err := storage.Migrate(ctx, db); err != nil {
+		return nil, err
+	}
+	if err := storage.Close(db); err != nil { // moves the write-ahead log into the file
+		return nil, err
+	}
+	return os.ReadFile(path)
+}

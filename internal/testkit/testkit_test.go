@@ -1,0 +1,70 @@
+package testkit_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"github.com/emosation/emosation/internal/storage"
+	"github.com/emosation/emosation/internal/testkit"
+)
+
+func TestEachTestHasADatabaseOfItsOwn(t *testing.T) {
+	const schema = "CREATE TABLE mine (id INTEGER PRIMARY KEY)" // fails on the second run if the database is shared
+	for range 2 {
+		testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+			require.NoError(t, storage.CheckSchema(t.Context(), db))
+			require.NoError(t, db.Exec(schema).Error)
+		})
+	}
+}
+
+func TestEachTestHasARedisOfItsOwn(t *testing.T) {
+	for range 2 {
+		testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {
+			set := s.Redis.B().Set().Key("mine").Value("1").Nx().Build()
+			require.NoError(t, s.Redis.Do(t.Context(), set).Error(), "another test has set it")
+		})
+	}
+}
+
+func TestNodesShareAStackByItsURLs(t *testing.T) {
+	url := testkit.RedisURL(t)
+	one, two := testkit.OpenRedis(t, url), testkit.OpenRedis(t, url)
+	require.NoError(t, one.Do(t.Context(), one.B().Set().Key("shared").Value("yes").Build()).Error())
+	got, err := two.Do(t.Context(), two.B().Get().Key("shared").Build()).ToString()
+	require.NoError(t, err)
+	require.Equal(t, "yes", got)
+}
+
+func TestDurableIsSetAndReset(t *testing.T) {
+	db := testkit.MariaDB(t)
+	setting := func() (value int) {
+		require.NoError(t, db.Raw("SELECT @@GLOBAL.innodb_flush_log_at_trx_commit").Scan(&value).Error)
+		return value
+	}
+	t.Run("during the test", func(t *testing.T) {
+		testkit.Durable(t)
+		require.Equal(t, 1, setting())
+	})
+	require.Equal(t, 0, setting())
+}
+
+func BenchmarkMariaDB(b *testing.B) {
+	for b.Loop() {
+		testkit.MariaDBURL(b)
+	}
+}
+
+func BenchmarkSQLite(b *testing.B) {
+	for b.Loop() {
+		testkit.SQLiteURL(b)
+	}
+}
+
+func BenchmarkRedis(b *testing.B) {
+	for b.Loop() {
+		testkit.RedisURL(b)
+	}
+}
