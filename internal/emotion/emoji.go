@@ -1,0 +1,155 @@
+package emotion
+
+import (
+	"github.com/emosation/emosation/internal/emotion/feature"
+	"github.com/emosation/emosation/internal/emotion/linear"
+)
+
+// How strongly a picture speaks: alone it is the whole message, beside words it is a hint.
+const (
+	pictureAlone = 3.2
+	pictureHint  = 1.0
+)
+
+// pictures turns the emoji and emoticons of a message into additions to the model's outputs. The training data has few of them,
+// so what they mean is told here. Each counts once.
+func pictures(x *feature.Extractor) [linear.Outputs]float32 {
+	var nudge [linear.Outputs]float32
+	alone, found := true, 0
+	for _, t := range x.Tokens {
+		switch t.Kind {
+		case feature.Emoji, feature.Face, feature.Cry, feature.Laugh:
+		case feature.Mark, feature.Dots, feature.Other:
+		default:
+			alone = false
+		}
+	}
+	strength := float32(pictureHint)
+	if alone {
+		strength = pictureAlone
+	}
+	for _, t := range x.Tokens {
+		fine, ok := meaning(t.Kind, x.Text(t), alone)
+		if !ok {
+			continue
+		}
+		found++
+		label := linear.FineParents()[fine]
+		nudge[fine] = strength
+		nudge[linear.FineOutputs+label] = strength
+	}
+	if found > 0 {
+		nudge[linear.FineOutputs-1] -= strength
+		nudge[linear.FineOutputs+neutralIndex] -= strength
+	}
+	return nudge
+}
+
+// Places in FineLabels.
+const (
+	fineAdmiration = 0
+	fineAmusement  = 1
+	fineAnger      = 2
+	fineAnnoyance  = 3
+	fineApproval   = 4
+	fineCaring     = 5
+	fineConfusion  = 6
+	fineCuriosity  = 7
+	fineDisgust    = 11
+	fineEmbarrass  = 12
+	fineExcitement = 13
+	fineFear       = 14
+	fineGratitude  = 15
+	fineJoy        = 17
+	fineLove       = 18
+	fineNervous    = 19
+	finePride      = 21
+	fineSadness    = 25
+	fineSurprise   = 26
+)
+
+// meaning tells the fine label of a picture. Laughing and crying letters are words that the model has learnt well, so they
+// count here only where nothing else was written.
+func meaning(kind feature.Kind, text []rune, alone bool) (int, bool) {
+	switch kind {
+	case feature.Emoji:
+		return emojiMeaning(text[0])
+	case feature.Face:
+		return faceMeaning(string(text))
+	case feature.Laugh:
+		return fineAmusement, alone
+	case feature.Cry:
+		return fineSadness, alone
+	}
+	return 0, false
+}
+
+func emojiMeaning(r rune) (int, bool) {
+	switch r {
+	case '😀', '😃', '😄', '😁', '😊', '🙂', '☺', '😌', '😇', '😸', '😺', '🤗', '🌞', '😋', '🥲', '😎', '🤭':
+		return fineJoy, true
+	case '😆', '😅', '🤣', '😂', '😹', '😜', '😝', '😛', '🤪', '🙃':
+		return fineAmusement, true
+	case '🥳', '🤩', '🎉', '🎊', '🔥', '🚀', '✨', '🙌', '💃', '🕺', '⚡':
+		return fineExcitement, true
+	case '😍', '🥰', '😘', '😗', '😙', '😚', '😻', '❤', '🧡', '💛', '💚', '💙', '💜', '🖤', '🤍', '🤎', '💕', '💞', '💓', '💗', '💖', '💘', '💝', '♥', '❣', '💟', '🫶', '💋', '🩷':
+		return fineLove, true
+	case '👍', '👌', '✅', '💯', '🆗', '🤝', '✔':
+		return fineApproval, true
+	case '👏', '⭐', '🌟', '🏆', '🥇':
+		return fineAdmiration, true
+	case '💪', '😤':
+		if r == '😤' {
+			return fineAnger, true
+		}
+		return finePride, true
+	case '🙏', '🙇':
+		return fineGratitude, true
+	case '🫂', '🌹', '💐':
+		return fineCaring, true
+	case '😢', '😭', '😞', '😔', '😟', '🙁', '☹', '😥', '😓', '💔', '😿', '🥺', '😩', '😫', '😪', '🥹', '😣', '😖':
+		return fineSadness, true
+	case '😠', '😡', '🤬', '👿', '💢', '🖕', '😾':
+		return fineAnger, true
+	case '🙄', '😒', '😑', '👎', '🤦', '😬':
+		return fineAnnoyance, true
+	case '😨', '😱', '👻', '😧':
+		return fineFear, true
+	case '😰':
+		return fineNervous, true
+	case '🤢', '🤮', '💩', '🤧':
+		return fineDisgust, true
+	case '😮', '😲', '😯', '🤯', '😦', '🙀', '😳', '‼', '⁉', '❗':
+		if r == '😳' {
+			return fineEmbarrass, true
+		}
+		return fineSurprise, true
+	case '🤔', '🧐', '❓', '👀':
+		return fineCuriosity, true
+	case '😕', '🤷', '🫤', '😵', '🥴':
+		return fineConfusion, true
+	}
+	return 0, false
+}
+
+func faceMeaning(text string) (int, bool) {
+	switch text {
+	case ":)", ":-)", "=)", ":]", "(:", "^^", "^_^", "^-^", "^.^", "^ㅡ^", ";)", ";-)", ":))", "=]":
+		return fineJoy, true
+	case ":d", ":-d", "xd", "=d", ":p", ":-p", ";p", "=p":
+		return fineAmusement, true
+	case "<3":
+		return fineLove, true
+	case ":(", ":-(", "=(", ":'(", ":[", ":((", "ㅠ_ㅠ", "ㅠ.ㅠ", "t_t", "t.t", ";_;":
+		return fineSadness, true
+	case ">_<", ">.<":
+		return fineExcitement, true
+	case "-_-", "ㅡㅡ", "ㅡ_ㅡ", "=_=", ":/", ":-/", "=/", ":|", ":-|", "-.-":
+		return fineAnnoyance, true
+	case ":o", ":-o", "o_o", "o.o", "=o", "@_@":
+		return fineSurprise, true
+	case ";;":
+		return fineEmbarrass, true
+	}
+	return 0, false
+}

@@ -1,0 +1,153 @@
+package feature
+
+import "slices"
+
+// emit appends the token of x.chars[from:to] in normalised form and counts its cues.
+func (x *Extractor) emit(kind Kind, from, to int) {
+	begin := int32(len(x.arena))
+	x.arena = append(x.arena, '<')
+	switch kind {
+	case Link:
+		x.arena = append(x.arena, 'u', 'r', 'l')
+	case Number:
+		x.arena = append(x.arena, '0')
+	case Dots:
+		x.arena = append(x.arena, '.', '.')
+	case Mark:
+		x.marks(from, to)
+	case Laugh:
+		x.repeat(x.chars[from].r, to-from)
+		if x.chars[from].r == 'ㅋ' {
+			x.Cues.Laughs = max(x.Cues.Laughs, to-from)
+		} else {
+			x.Cues.Chuckles = max(x.Cues.Chuckles, to-from)
+		}
+	case Cry:
+		x.repeat('ㅠ', to-from)
+		x.Cues.Cries = max(x.Cues.Cries, to-from)
+	case Emoji:
+		x.arena = append(x.arena, x.chars[from].r)
+		if isRegional(x.chars[from].r) && to-from == 2 {
+			x.arena = append(x.arena, x.chars[from+1].r)
+		}
+	default:
+		x.spell(kind, from, to)
+	}
+	x.arena = append(x.arena, '>')
+	x.Tokens = append(x.Tokens, Token{
+		Kind:  kind,
+		Start: x.chars[from].start,
+		End:   x.chars[to-1].end,
+		from:  begin,
+		to:    int32(len(x.arena)),
+	})
+}
+
+// repeat writes r once or twice: the run's true length is a flag, not another word.
+func (x *Extractor) repeat(r rune, n int) {
+	x.arena = append(x.arena, r)
+	if n > 1 {
+		x.arena = append(x.arena, r)
+	}
+}
+
+// marks reduces a run of ! and ? to which of them it has.
+func (x *Extractor) marks(from, to int) {
+	shouts, asks := false, false
+	for _, c := range x.chars[from:to] {
+		shouts = shouts || c.r == '!'
+		asks = asks || c.r == '?'
+	}
+	n := to - from
+	switch {
+	case shouts && asks:
+		x.arena = append(x.arena, '!', '?')
+		x.Cues.Interrobangs = max(x.Cues.Interrobangs, n)
+	case shouts:
+		x.arena = append(x.arena, '!')
+		x.Cues.Exclamations = max(x.Cues.Exclamations, n)
+	default:
+		x.arena = append(x.arena, '?')
+		x.Cues.Questions = max(x.Cues.Questions, n)
+	}
+}
+
+// spell writes the characters in lower case, at most two of the same in a row.
+func (x *Extractor) spell(kind Kind, from, to int) {
+	letters, capitals, same := 0, 0, 0
+	stretched := false
+	last := rune(0)
+	for _, c := range x.chars[from:to] {
+		r := lower(c.r)
+		if c.r >= 'A' && c.r <= 'Z' {
+			capitals++
+		}
+		if isLetter(c.r) {
+			letters++
+		}
+		if kind == Face && r == 'ㅜ' {
+			r = 'ㅠ'
+		}
+		if r == last {
+			same++
+		} else {
+			last, same = r, 1
+		}
+		if same > 2 {
+			stretched = true
+			continue
+		}
+		x.arena = append(x.arena, r)
+	}
+	if kind == Word && letters >= 2 {
+		x.Cues.LatinWords++
+		if capitals == letters {
+			x.Cues.Capitals++
+		}
+	}
+	if stretched && (kind == Word || kind == Hangul) {
+		x.Cues.Stretches++
+	}
+}
+
+// negates knows the words that turn what follows round.
+func negates(kind Kind, text []rune) bool {
+	switch kind {
+	case Hangul:
+		if len(text) == 1 {
+			return text[0] == '안' || text[0] == '못'
+		}
+		return text[0] == '않' || text[0] == '없'
+	case Word:
+		if n := len(text); n > 3 && text[n-1] == 't' && text[n-2] == '\'' && text[n-3] == 'n' {
+			return true
+		}
+		return isNegator(string(text))
+	}
+	return false
+}
+
+func isNegator(word string) bool {
+	switch word {
+	case "not", "no", "never", "cannot", "nothing", "none", "nor", "neither", "without", "hardly", "barely",
+		"dont", "cant", "wont", "isnt", "didnt", "doesnt", "wasnt", "aint":
+		return true
+	}
+	return false
+}
+
+// endsClause knows what a negation does not reach across.
+func endsClause(t *Token, text []rune) bool {
+	switch t.Kind {
+	case Mark, Dots:
+		return true
+	case Other:
+		return slices.Contains([]rune{'.', ',', ';', ':'}, text[0])
+	case Word:
+		switch string(text) {
+		case "but", "however", "though":
+			return true
+		}
+	}
+	return false
+}

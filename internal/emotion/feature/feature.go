@@ -1,0 +1,140 @@
+// Package feature turns a chat message, Korean or English, into the hashed n-grams that the embedded emotion model weighs. The
+// trainer and the server call the same code, so that what was learnt is what is looked up.
+package feature
+
+// Feature is one occurrence of an n-gram or a flag in a message.
+type Feature struct {
+	// Hash identifies the n-gram; see hash.go for how it is made.
+	Hash uint32
+	// Token is the index of the (last) token that the n-gram comes from, or -1 for a flag, which belongs to the whole message.
+	Token int32
+	// Char tells a part of a word from whole words: the two groups are normalised apart.
+	Char bool
+	// Pair says that the n-gram spans the token before Token, too.
+	Pair bool
+}
+
+// The kinds of features; each has its own hash space.
+const (
+	tagWord   = 'w'
+	tagPair   = 'b'
+	tagChar   = 'c'
+	tagNegate = 'N'
+	tagFlag   = 'f'
+)
+
+// negationReach is how many tokens after a negator are marked.
+const negationReach = 4
+
+// Extractor reads messages one at a time and keeps its buffers. It must not be used by two goroutines at once. The fields are
+// valid until the next call of Extract.
+type Extractor struct {
+	Tokens   []Token
+	Features []Feature
+	Cues     Cues
+	// Korean is true when the message has any Hangul; everything else is read as English.
+	Korean bool
+
+	chars []char // the message, composed and cleaned
+	arena []rune // the tokens' normalised texts, each between '<' and '>'
+}
+
+// Extract reads text, any string at all, and fills the extractor's fields.
+func (x *Extractor) Extract(text string) {
+	x.Tokens, x.Features = x.Tokens[:0], x.Features[:0]
+	x.chars, x.arena = x.chars[:0], x.arena[:0]
+	x.Cues, x.Korean = Cues{}, false
+	x.load(text)
+	x.tokenize()
+	x.words()
+	x.flags()
+}
+
+// words emits the features of all tokens.
+func (x *Extractor) words() {
+	negated := 0
+	previous := begin(tagPair).rune('^')
+	for i := range x.Tokens {
+		t := &x.Tokens[i]
+		text := x.text(t)
+		x.add(begin(tagWord).runes(text), i, false, false)
+		if negated > 0 && (t.Kind == Word || t.Kind == Hangul) {
+			x.add(begin(tagNegate).runes(text), i, false, false)
+		}
+		switch {
+		case endsClause(t, text):
+			negated = 0
+		case negates(t.Kind, text):
+			negated = negationReach
+		case negated > 0:
+			negated--
+		}
+		x.add(previous.rune(' ').runes(text), i, false, i > 0)
+		previous = begin(tagPair).runes(text)
+		x.parts(t, i)
+	}
+	if len(x.Tokens) > 0 {
+		x.add(previous.rune(' ').rune('$'), len(x.Tokens)-1, false, false)
+	}
+}
+
+// parts emits the n-grams inside one word: three to five letters of a Latin word, one to three syllables of a Korean one.
+func (x *Extractor) parts(t *Token, index int) {
+	shortest, longest := 3, 5
+	switch {
+	case t.Kind == Word && t.to-t.from > 4: // more than two letters between the guards
+	case t.Kind == Hangul:
+		shortest, longest = 1, 3
+	default:
+		return
+	}
+	guarded := x.arena[t.from:t.to]
+	for start := range guarded {
+		h := begin(tagChar)
+		for n, r := range guarded[start:min(start+longest, len(guarded))] {
+			h = h.rune(r)
+			// A guard alone says nothing.
+			if n+1 >= shortest && (n > 0 || (r != '<' && r != '>')) {
+				x.add(h, index, true, false)
+			}
+		}
+	}
+}
+
+func (x *Extractor) add(h hash, token int, char, pair bool) {
+	x.Features = append(x.Features, Feature{Hash: h.sum(), Token: int32(token), Char: char, Pair: pair})
+}
+
+func (x *Extractor) flag(name rune, level int) {
+	x.add(begin(tagFlag).rune(name).rune(rune('0'+level)), -1, false, false)
+}
+
+// flags emits what is true of the whole message: shouting, runs of marks, stretched words, length.
+func (x *Extractor) flags() {
+	c := &x.Cues
+	switch {
+	case c.Capitals >= 2 && 10*c.Capitals > 6*c.LatinWords:
+		x.flag('A', 2)
+	case c.Capitals >= 1:
+		x.flag('A', 1)
+	}
+	for _, run := range [...]struct {
+		name   rune
+		length int
+		most   int
+	}{{'!', c.Exclamations, 3}, {'?', c.Questions, 3}, {'&', c.Interrobangs, 3}, {'ㅋ', c.Laughs, 5}, {'ㅎ', c.Chuckles, 5}, {'ㅠ', c.Cries, 5}} {
+		if run.length > 0 {
+			x.flag(run.name, min(run.length, run.most))
+		}
+	}
+	if c.Stretches > 0 {
+		x.flag('E', 1)
+	}
+	length := 0
+	for _, above := range [...]int{3, 6, 12, 25} {
+		if len(x.Tokens) >= above {
+			length++
+		}
+	}
+	x.flag('L', length)
+}

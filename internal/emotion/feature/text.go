@@ -1,0 +1,109 @@
+package feature
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// char is one code point of the composed message and the code points of the original that it stands for.
+type char struct {
+	r          rune // folded: composed, straight quotes, ASCII width; not lower case
+	start, end int32
+}
+
+const (
+	joiner    = '\u200d' // glues emoji together
+	variation = '\ufe0f' // asks for the coloured form
+	keycap    = '\u20e3'
+)
+
+// load fills x.chars with the message in composed form. Positions are counted in the original, where an invalid byte counts as
+// one code point, as it does for Go and for JSON.
+func (x *Extractor) load(text string) {
+	if norm.NFC.IsNormalString(text) {
+		position := int32(0)
+		for _, r := range text {
+			x.keep(r, position, position+1)
+			position++
+		}
+		return
+	}
+	position := int32(0)
+	for len(text) > 0 {
+		n := norm.NFC.NextBoundaryInString(text, true)
+		if n <= 0 {
+			n = len(text)
+		}
+		end := position + int32(utf8.RuneCountInString(text[:n]))
+		for _, r := range norm.NFC.String(text[:n]) {
+			x.keep(r, position, end)
+		}
+		text, position = text[n:], end
+	}
+}
+
+// keep appends one code point unless it is invisible.
+func (x *Extractor) keep(r rune, start, end int32) {
+	switch {
+	case r < 0x80:
+		if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f {
+			return
+		}
+	case isSyllable(r):
+		x.Korean = true
+	case r == '‘' || r == '’':
+		r = '\''
+	case r == '“' || r == '”':
+		r = '"'
+	case r >= 0xff01 && r <= 0xff5e: // full-width forms
+		r -= 0xff01 - '!'
+	case r == joiner || r == variation: // part of emoji, kept for the tokenizer
+	case unicode.In(r, unicode.Cf, unicode.Cc):
+		return
+	case isJamo(r):
+		x.Korean = true
+	}
+	x.chars = append(x.chars, char{r, start, end})
+}
+
+func isSyllable(r rune) bool { return r >= '가' && r <= '힣' }
+
+// isJamo knows the letters that people type alone (ㅋ, ㅠ) and the conjoining ones that did not compose.
+func isJamo(r rune) bool { return r >= 'ㄱ' && r <= 'ㆎ' || r >= 0x1100 && r <= 0x11ff }
+
+func isRegional(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
+
+func isSkinTone(r rune) bool { return r >= 0x1f3fb && r <= 0x1f3ff }
+
+func isEmoji(r rune) bool {
+	return r >= 0x1f000 && r <= 0x1faff || r >= 0x2600 && r <= 0x27bf || r >= 0x2b00 && r <= 0x2bff || r == 0x203c || r == 0x2049
+}
+
+// isLetter is true of letters of any script but Hangul, which has its own tokens.
+func isLetter(r rune) bool {
+	if r < 0x80 {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+	}
+	return !isSyllable(r) && !isJamo(r) && unicode.In(r, unicode.L, unicode.M) && r != variation
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+func isSpace(r rune) bool {
+	if r < 0x80 {
+		return r == ' ' || r >= '\t' && r <= '\r'
+	}
+	return unicode.IsSpace(r)
+}
+
+func lower(r rune) rune {
+	if r < 0x80 {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}
+	return unicode.ToLower(r)
+}

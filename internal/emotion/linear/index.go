@@ -1,0 +1,176 @@
+// Package linear is the embedded model itself: which n-grams it knows, what each weighs, and how the weights become scores.
+package linear
+
+import (
+	"slices"
+
+	"github.com/emosation/emosation/internal/emotion/feature"
+)
+
+// Language chooses among the numbers that the model keeps for each language.
+type Language int
+
+// The languages; Languages is how many there are.
+const (
+	English Language = iota
+	Korean
+	Languages
+)
+
+// LanguageOf tells the language of the message that x has read.
+func LanguageOf(x *feature.Extractor) Language {
+	if x.Korean {
+		return Korean
+	}
+	return English
+}
+
+// Rarity is how rare an n-gram is in each language, as its inverse document frequency in steps of 1/RaritySteps; 0 = never seen.
+type Rarity [Languages]uint8
+
+// RaritySteps is the resolution of Rarity.
+const RaritySteps = 20
+
+// Index knows the n-grams of a model by their hashes. It is never written after NewIndex, so goroutines may share it.
+type Index struct {
+	hashes []uint32
+	rarity []Rarity
+	slots  []int32 // open addressing: feature number + 1
+	shift  int
+}
+
+// NewIndex takes hashes in ascending order, and the rarity of each.
+func NewIndex(hashes []uint32, rarity []Rarity) *Index {
+	bits := 4
+	for 1<<bits < 3*len(hashes) {
+		bits++
+	}
+	x := &Index{hashes: hashes, rarity: rarity, slots: make([]int32, 1<<bits), shift: 32 - bits}
+	for i, h := range hashes {
+		at := h >> x.shift
+		for x.slots[at] != 0 {
+			at = (at + 1) & uint32(len(x.slots)-1)
+		}
+		x.slots[at] = int32(i + 1)
+	}
+	return x
+}
+
+// Len is the number of n-grams known.
+func (x *Index) Len() int { return len(x.hashes) }
+
+// Find returns the number of the n-gram with this hash, or -1.
+func (x *Index) Find(hash uint32) int32 {
+	at := hash >> x.shift
+	for {
+		f := x.slots[at] - 1
+		if f < 0 || x.hashes[f] == hash {
+			return f
+		}
+		at = (at + 1) & uint32(len(x.slots)-1)
+	}
+}
+
+// idf is the weight of rarity. A word of the other language in a mixed message keeps the weight that it has there.
+func (x *Index) idf(f int32, language Language) float32 {
+	r := x.rarity[f][language]
+	if r == 0 {
+		r = slices.Max(x.rarity[f][:])
+	}
+	return float32(r) / RaritySteps
+}
+
+// Entry is a known n-gram of one message.
+type Entry struct {
+	Feature int32
+	Count   int32
+	Value   float32
+	Char    bool
+}
+
+// Scratch holds what one reading needs; it belongs to one goroutine at a time.
+type Scratch struct {
+	Entries []Entry
+	Output  [Outputs]float32
+
+	place []int32 // feature → its entry + 1, zero between calls
+	known []use
+}
+
+// use is one occurrence of an entry in the message.
+type use struct {
+	entry, token int32
+	pair         bool
+}
+
+// NewScratch makes a scratch for models that use this index.
+func (x *Index) NewScratch() *Scratch { return &Scratch{place: make([]int32, x.Len())} }
+
+// The shares of the two groups in the length of a message's vector, squared: whole words, and parts of words.
+const (
+	wordShare = 0.7
+	charShare = 0.3
+)
+
+// Vector computes the values of the known n-grams of a message: (1 + ln count) × idf, each group scaled to its share.
+func (x *Index) Vector(m *feature.Extractor, s *Scratch) []Entry {
+	s.Entries, s.known = s.Entries[:0], s.known[:0]
+	for _, ft := range m.Features {
+		f := x.Find(ft.Hash)
+		if f < 0 {
+			continue
+		}
+		if s.place[f] == 0 {
+			s.Entries = append(s.Entries, Entry{Feature: f, Char: ft.Char})
+			s.place[f] = int32(len(s.Entries))
+		}
+		entry := s.place[f] - 1
+		s.Entries[entry].Count++
+		s.known = append(s.known, use{entry, ft.Token, ft.Pair})
+	}
+	language := LanguageOf(m)
+	var words, chars float32
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		s.place[e.Feature] = 0
+		e.Value = damped(e.Count) * x.idf(e.Feature, language)
+		square := e.Value * e.Value
+		if e.Char {
+			chars += square
+		} else {
+			words += square
+		}
+	}
+	wordScale, charScale := scale(wordShare, words), scale(charShare, chars)
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		if e.Char {
+			e.Value *= charScale
+		} else {
+			e.Value *= wordScale
+		}
+	}
+	return s.Entries
+}
+
+// LeastIDF is the weight of the n-gram's rarity in the language where it is more common.
+func (x *Index) LeastIDF(f int) float64 {
+	least := uint8(255)
+	for _, r := range x.rarity[f] {
+		if r > 0 {
+			least = min(least, r)
+		}
+	}
+	return float64(least) / RaritySteps
+}
+
+// Subset keeps only the given n-grams.
+func (x *Index) Subset(features []int32) *Index {
+	kept := slices.Sorted(slices.Values(features)) // numbers ascend with hashes
+	hashes := make([]uint32, len(kept))
+	rarity := make([]Rarity, len(kept))
+	for i, f := range kept {
+		hashes[i], rarity[i] = x.hashes[f], x.rarity[f]
+	}
+	return NewIndex(hashes, rarity)
+}

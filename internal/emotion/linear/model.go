@@ -1,0 +1,118 @@
+package linear
+
+import "github.com/emosation/emosation/internal/emotion/feature"
+
+// The outputs of the model, in this order: the 28 fine labels, the 7 labels, and the manner.
+const (
+	FineOutputs  = 28
+	LabelOutputs = 7
+	// MannerOutput tells how the message is worded: 0 like the comments and translations of GoEmotions, 1 like lines
+	// that were spoken or written by Koreans for Koreans. Raters of the two kinds used the labels differently.
+	MannerOutput = FineOutputs + LabelOutputs
+	Outputs      = MannerOutput + 1
+)
+
+// Manner is one of the two kinds of sources that the biases are kept for.
+type Manner int
+
+// The manners.
+const (
+	Written Manner = iota
+	Spoken
+	Manners
+)
+
+// FineParents gives the label that each fine label belongs to (GoEmotions' own hierarchy).
+func FineParents() [FineOutputs]int {
+	return [FineOutputs]int{3, 3, 0, 0, 3, 3, 5, 5, 3, 4, 0, 1, 4, 3, 2, 3, 4, 3, 3, 2, 3, 3, 5, 3, 4, 4, 5, 6}
+}
+
+// Line is a straight line: Slope × x + Offset.
+type Line struct {
+	Slope, Offset float32
+}
+
+// At evaluates the line.
+func (l Line) At(x float64) float64 {
+	return float64(float64(l.Slope)*x) + float64(l.Offset)
+}
+
+// Tuning is everything about one language that is fitted after the weights.
+type Tuning struct {
+	// Bias is added to the outputs, by manner; the manner's own bias stands in both rows.
+	Bias [Manners][Outputs]float32
+	// Calibration turns a label's logit into that of its probability.
+	Calibration [LabelOutputs]Line
+	// Cut is the probability from which a label counts as present; FineCut the same for fine labels.
+	Cut     [LabelOutputs]float32
+	FineCut [FineOutputs]float32
+	// Unclear is the confidence under which a reading is not to be relied on.
+	Unclear float32
+}
+
+// Model is a trained model. It is never written after it was made.
+type Model struct {
+	*Index
+	Version string
+	Tuning  [Languages]Tuning
+
+	scales  []uint8 // per feature: weight = int8 × 2^(scale/8 - 32)
+	weights []int8  // Outputs for each feature
+	table   [256]float32
+}
+
+// Scores are what the weights say about a message, before calibration.
+type Scores struct {
+	Language Language
+	// Logits of the 7 labels.
+	Logits [LabelOutputs]float64
+	// Fine holds probabilities.
+	Fine [FineOutputs]float64
+
+	manner float64 // probability of Spoken
+}
+
+// Score weighs the message that m has read. Nudge is added to the outputs: what is known about it beside the n-grams.
+func (m *Model) Score(x *feature.Extractor, nudge *[Outputs]float32, s *Scratch) Scores {
+	s.Output = *nudge
+	for _, e := range m.Vector(x, s) {
+		v := e.Value * m.table[m.scales[e.Feature]]
+		row := m.weights[int(e.Feature)*Outputs:][:Outputs]
+		for l, w := range row {
+			s.Output[l] += float32(v * float32(w))
+		}
+	}
+	return m.mix(LanguageOf(x), &s.Output)
+}
+
+// mix weighs the label habits of the two manners by how probable each manner is.
+func (m *Model) mix(language Language, output *[Outputs]float32) Scores {
+	tuning := &m.Tuning[language]
+	scores := Scores{Language: language}
+	scores.manner = Sigmoid(float64(output[MannerOutput] + tuning.Bias[Written][MannerOutput]))
+	var labels [LabelOutputs]float64
+	for manner, share := range [Manners]float64{1 - scores.manner, scores.manner} {
+		if share < 0.005 {
+			continue
+		}
+		bias := &tuning.Bias[manner]
+		var none [LabelOutputs]float64
+		for l := range none {
+			none[l] = 1
+		}
+		for f, parent := range FineParents() {
+			p := Sigmoid(float64(output[f] + bias[f]))
+			scores.Fine[f] += float64(share * p)
+			none[parent] *= 1 - p
+		}
+		for l := range labels {
+			whole := float64(output[FineOutputs+l] + bias[FineOutputs+l])
+			parts := Logit(1 - none[l])
+			labels[l] += float64(share * Sigmoid((whole+parts)/2))
+		}
+	}
+	for l, p := range labels {
+		scores.Logits[l] = Logit(p)
+	}
+	return scores
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math/bits"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/emotion/linear"
+)
+
+// tally counts one label's hits and misses.
+type tally struct{ hit, wrong, missed float64 }
+
+func (t tally) f1() float64 {
+	if t.hit == 0 {
+		return 0
+	}
+	return 2 * t.hit / (2*t.hit + t.wrong + t.missed)
+}
+
+// table is the tallies of a set of labels.
+type table []tally
+
+func (t table) add(truth, said uint32) {
+	for l := range t {
+		switch {
+		case truth>>l&1 == 1 && said>>l&1 == 1:
+			t[l].hit++
+		case said>>l&1 == 1:
+			t[l].wrong++
+		case truth>>l&1 == 1:
+			t[l].missed++
+		}
+	}
+}
+
+func (t table) macro() float64 {
+	sum := 0.0
+	for _, c := range t {
+		sum += c.f1()
+	}
+	return sum / float64(len(t))
+}
+
+func (t table) micro() float64 {
+	var all tally
+	for _, c := range t {
+		all.hit += c.hit
+		all.wrong += c.wrong
+		all.missed += c.missed
+	}
+	return all.f1()
+}
+
+// weighted is the mean of F1 by how often each label is true.
+func (t table) weighted() float64 {
+	sum, rows := 0.0, 0.0
+	for _, c := range t {
+		n := c.hit + c.missed
+		sum += n * c.f1()
+		rows += n
+	}
+	return sum / rows
+}
+
+// result is how the engine read one file.
+type result struct {
+	rows            int
+	labels, fine    table
+	dominant, first table // the one best label against the source's best, or its first
+	inGold, unclear int
+	clearRight      int
+	took            time.Duration
+}
+
+func judge(engine *emotion.Embedded, rows []row) result {
+	res := result{labels: make(table, linear.LabelOutputs), fine: make(table, linear.FineOutputs),
+		dominant: make(table, linear.LabelOutputs), first: make(table, linear.LabelOutputs)}
+	labelNames, fineNames := emotion.Labels(), emotion.FineLabels()
+	for _, r := range rows {
+		if r.labels == 0 {
+			continue
+		}
+		begin := time.Now()
+		reading := engine.Read(r.text)
+		res.took += time.Since(begin)
+		res.rows++
+		var said, saidFine uint32
+		for _, l := range reading.Labels {
+			said |= 1 << slices.Index(labelNames[:], l)
+		}
+		for _, f := range reading.Fine {
+			saidFine |= 1 << slices.Index(fineNames[:], f)
+		}
+		res.labels.add(r.labels, said)
+		if r.fine != 0 {
+			res.fine.add(r.fine, saidFine)
+		}
+		label := slices.Index(labelNames[:], reading.Label)
+		best := r.dominant
+		if best < 0 {
+			best = bits.TrailingZeros32(r.labels)
+		}
+		res.dominant.add(1<<best, 1<<label)
+		res.first.add(1<<bits.TrailingZeros32(r.labels), 1<<label)
+		right := r.labels>>label&1 == 1
+		if right {
+			res.inGold++
+		}
+		if reading.Unclear {
+			res.unclear++
+		} else if right {
+			res.clearRight++
+		}
+	}
+	return res
+}
+
+// report prints how engine reads the dev files of a folder.
+func report(engine *emotion.Embedded, folder string, out io.Writer) error {
+	for _, name := range devFiles() {
+		rows, err := load(filepath.Join(folder, name+".tsv.gz"))
+		if err != nil {
+			return err
+		}
+		res := judge(engine, rows)
+		n := float64(res.rows)
+		fmt.Fprintf(out, "%s: %d rows, %d ns a message\n", name, res.rows, res.took.Nanoseconds()/int64(res.rows))
+		fmt.Fprintf(out, "  7 labels: macro-F1 %.3f, micro-F1 %.3f, weighted F1 %.3f\n",
+			res.labels.macro(), res.labels.micro(), res.labels.weighted())
+		fmt.Fprintf(out, "  best label: right %.3f, weighted F1 against the dominant label %.3f (first %.3f), macro-F1 %.3f\n",
+			float64(res.inGold)/n, res.dominant.weighted(), res.first.weighted(), res.dominant.macro())
+		fmt.Fprintf(out, "  unclear %.3f; right where clear %.3f\n", float64(res.unclear)/n, float64(res.clearRight)/max(1, n-float64(res.unclear)))
+		fmt.Fprint(out, " ")
+		for l, label := range emotion.Labels() {
+			fmt.Fprintf(out, " %s %.2f", label, res.labels[l].f1())
+		}
+		fmt.Fprintln(out)
+		if res.fine.micro() == 0 {
+			continue
+		}
+		fmt.Fprintf(out, "  28 labels: macro-F1 %.3f, micro-F1 %.3f\n ", res.fine.macro(), res.fine.micro())
+		for f, label := range emotion.FineLabels() {
+			fmt.Fprintf(out, " %s %.2f", label, res.fine[f].f1())
+		}
+		fmt.Fprintln(out)
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"math"
+
+	"github.com/emosation/emosation/internal/emotion/linear"
+)
+
+// recipe holds the numbers of one training.
+type recipe struct {
+	version  string
+	seed     uint64
+	least    int32 // rows that an n-gram must occur in
+	keep     int   // n-grams kept by the selection
+	epochs   int
+	from, to float32 // learning rate, falling in a line
+	softness float32 // C: the larger, the weaker the pull of the weights to zero
+	labels   [sources]float32
+	manner   [sources]float32
+}
+
+func shipped() recipe {
+	return recipe{
+		version:  "embedded-1",
+		seed:     20261121,
+		least:    2,
+		keep:     46000,
+		epochs:   8,
+		from:     0.5,
+		to:       0.02,
+		softness: 2,
+		labels:   [sources]float32{1, 0.6, 1.5, 0.3, 0.6},
+		manner:   [sources]float32{0.5, 0.5, 2, 1, 0.5},
+	}
+}
+
+// sourceValue is the value of the indicator of a row's source.
+const sourceValue = 2
+
+// weights are what fit learns: a row of outputs for each n-gram, then one for each source, one for each language, one for all.
+type weights struct {
+	features int
+	rows     []float32
+	squares  []float32 // AdaGrad's sums
+}
+
+func (w *weights) at(i int) (value, square []float32) {
+	return w.rows[i*linear.Outputs:][:linear.Outputs], w.squares[i*linear.Outputs:][:linear.Outputs]
+}
+
+func (w *weights) source(s source) int { return w.features + int(s) }
+
+func (w *weights) language(s source) int {
+	l := linear.Korean
+	if s == goEmotions || s == xed {
+		l = linear.English
+	}
+	return w.features + int(sources) + int(l)
+}
+
+func (w *weights) all() int { return w.features + int(sources) + int(linear.Languages) }
+
+// spoken tells the manner of a source.
+func spoken(s source) bool { return s != goEmotions && s != translated }
+
+// fit trains logistic regressions for all outputs at once by AdaGrad, one row at a time, in an order that only the seed decides.
+func fit(c *corpus, p recipe) *weights {
+	w := &weights{features: len(c.spread)}
+	n := (w.all() + 1) * linear.Outputs
+	w.rows, w.squares = make([]float32, n), make([]float32, n)
+	pull := make([]float32, len(c.spread))
+	for f, rows := range c.spread {
+		pull[f] = 1 / (p.softness * float32(max(rows, 1)))
+	}
+	order := make([]int32, len(c.rows))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	r := &random{state: p.seed}
+	step, steps := 0, len(order)*p.epochs
+	for range p.epochs {
+		r.shuffle(order)
+		for _, i := range order {
+			rate := p.from + float32((p.to-p.from)*(float32(step)/float32(steps)))
+			learn(w, c, i, p, rate, pull)
+			step++
+		}
+	}
+	return w
+}
+
+// learn takes one step down the slope of one row.
+func learn(w *weights, c *corpus, i int32, p recipe, rate float32, pull []float32) {
+	r := &c.rows[i]
+	cells := c.row(i)
+	if len(cells) == 0 {
+		return
+	}
+	first := linear.FineOutputs
+	if r.source == goEmotions || r.source == translated {
+		first = 0
+	}
+	last := linear.Outputs
+	var slope [linear.Outputs]float32
+	bias, _ := w.at(w.all())
+	habit, _ := w.at(w.source(r.source))
+	tongue, _ := w.at(w.language(r.source))
+	for l := first; l < linear.MannerOutput; l++ {
+		slope[l] = bias[l] + float32(sourceValue*habit[l])
+	}
+	slope[linear.MannerOutput] = tongue[linear.MannerOutput]
+	out := slope[first:last]
+	for _, e := range cells {
+		row := w.rows[int(e.feature)*linear.Outputs+first:][:len(out)]
+		for l, x := range row {
+			out[l] += float32(e.value * x)
+		}
+	}
+	residuals(&slope, r, p, first)
+	for _, e := range cells {
+		value, square := w.at(int(e.feature))
+		descend(value[first:last], square[first:last], out, e.value, rate, pull[e.feature])
+	}
+	value, square := w.at(w.source(r.source))
+	descend(value[first:linear.MannerOutput], square[first:linear.MannerOutput], slope[first:linear.MannerOutput], sourceValue, rate, 0)
+	value, square = w.at(w.all())
+	descend(value[first:linear.MannerOutput], square[first:linear.MannerOutput], slope[first:linear.MannerOutput], 1, rate, 0)
+	value, square = w.at(w.language(r.source))
+	descend(value[linear.MannerOutput:], square[linear.MannerOutput:], slope[linear.MannerOutput:], 1, rate, 0)
+}
+
+// residuals turns outputs into weighted errors.
+func residuals(slope *[linear.Outputs]float32, r *row, p recipe, first int) {
+	known := p.labels[r.source]
+	if r.labels == 0 {
+		known = 0 // labelled with what the seven do not have
+	}
+	truth := uint64(r.fine) | uint64(r.labels)<<linear.FineOutputs
+	if spoken(r.source) {
+		truth |= 1 << linear.MannerOutput
+	}
+	for l := first; l < linear.Outputs; l++ {
+		weight := r.weight
+		switch {
+		case l == linear.MannerOutput:
+			weight *= p.manner[r.source]
+		case l >= linear.FineOutputs:
+			weight *= known
+		}
+		slope[l] = weight * (float32(linear.Sigmoid(float64(slope[l]))) - float32(truth>>l&1))
+	}
+}
+
+// descend is AdaGrad's step for one row of weights, with a pull to zero.
+func descend(value, square, slope []float32, x, rate, pull float32) {
+	value, square = value[:len(slope)], square[:len(slope)]
+	for l, s := range slope {
+		g := float32(s * x)
+		q := square[l] + float32(g*g)
+		square[l] = q
+		step := rate / float32(math.Sqrt(float64(q+1e-6)))
+		value[l] -= float32(step*g) + float32(min(step*pull, 0.5)*value[l])
+	}
+}
