@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,9 @@ func parseMySQL(databaseURL string) (*mysqldriver.Config, error) {
 			cfg.Net, cfg.Addr = "unix", values[0]
 		case "tls":
 			cfg.TLSConfig = values[0]
+			if !slices.Contains([]string{"true", "skip-verify", "preferred"}, cfg.TLSConfig) {
+				return nil, errors.New("tls must be true, skip-verify or preferred")
+			}
 		default:
 			return nil, fmt.Errorf("unknown parameter %q (known: socket, tls)", name)
 		}
