@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 )
 
 const (
@@ -44,8 +45,8 @@ func Open(ctx context.Context, databaseURL string, log *zap.Logger) (*gorm.DB, e
 	// The Config is made anew for each connection: gorm stores the dialect's clause builders in it.
 	db, err := gorm.Open(dialector, &gorm.Config{
 		TranslateError:         true,
-		SkipDefaultTransaction: true, // one statement is atomic by itself; several belong in Tx
-		Logger:                 slowLog{log},
+		SkipDefaultTransaction: true,           // one statement is atomic by itself; several belong in Tx
+		Logger:                 logger.Discard, // errors are returned, and statements hold what people wrote
 		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
 	})
 	if err != nil {

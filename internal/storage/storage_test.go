@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
-	"go.uber.org/zap/zaptest/observer"
 	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
@@ -158,17 +157,4 @@ func TestAClosedDatabaseAnswersNoPing(t *testing.T) {
 		require.NoError(t, storage.Close(db))
 		require.Error(t, storage.Ping(t.Context(), db))
 	})
-}
-
-func TestSlowStatementsAreLoggedWithoutTheirArguments(t *testing.T) {
-	core, logs := observer.New(zap.DebugLevel)
-	db, err := storage.Open(t.Context(), testkit.MariaDBURL(t), zap.New(core))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, storage.Close(db)) }()
-
-	require.NoError(t, db.Raw("SELECT ?", "private").Scan(new(string)).Error)
-	require.Empty(t, logs.All(), "a quick one is no news")
-	require.NoError(t, db.Raw("SELECT SLEEP(0.6), ?", "private").Scan(&struct{}{}).Error)
-	require.Len(t, logs.All(), 1)
-	require.Equal(t, "SELECT SLEEP(0.6), ?", logs.All()[0].ContextMap()["sql"])
 }
