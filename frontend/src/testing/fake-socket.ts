@@ -1,0 +1,40 @@
+import type { ClientEnvelope, ServerEnvelope } from '@/realtime/envelopes';
+
+/** A WebSocket whose other end is the test. Implements what our code uses of one, no more. */
+export class FakeSocket extends EventTarget {
+  readyState: number = WebSocket.CONNECTING;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  readonly sent: ClientEnvelope[] = [];
+  closedWith: number | undefined;
+
+  /** Passes for the real thing. */
+  get asWebSocket(): WebSocket {
+    return this as unknown as WebSocket;
+  }
+
+  send(data: string): void {
+    this.sent.push(JSON.parse(data) as ClientEnvelope);
+  }
+
+  close(code?: number): void {
+    this.readyState = WebSocket.CLOSED;
+    this.closedWith = code;
+  }
+
+  serverOpens(): void {
+    this.readyState = WebSocket.OPEN;
+    this.onopen?.();
+  }
+
+  /** All of them in one frame. */
+  serverSends(...envelopes: ServerEnvelope[]): void {
+    this.onmessage?.({ data: envelopes.map((one) => JSON.stringify(one)).join('\n') });
+  }
+
+  serverCloses(code: number): void {
+    this.readyState = WebSocket.CLOSED;
+    this.onclose?.({ code });
+  }
+}
