@@ -1,0 +1,61 @@
+import createClient from 'openapi-fetch';
+import { Problem, problemOf, unreachable } from '@/api/problem';
+import type { components, paths } from '@/api/schema.gen';
+import { createSession, type Session } from '@/api/session';
+
+/** A type of the contract by its name there: Schema<'Message'>. */
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+const base = `${location.origin}/api/v1`;
+
+/** The one session of this page. */
+export const session = createSession({
+  // Browsers offer no locks outside secure contexts; then every tab looks after itself.
+  alone: async (work) =>
+    'locks' in navigator ? await navigator.locks.request('emosation.refresh', work) : work(),
+  channel: new BroadcastChannel('emosation.session'),
+  storage: localStorage,
+  now: Date.now,
+  refreshUrl: `${base}/auth/refresh`,
+});
+
+/** Calls the server by the contract. Wrap each call in must(). */
+export const api = createClient<paths>({ baseUrl: base, fetch: authorised(session) });
+
+/** Sends with the access token; a refused one is renewed and the request sent once more. */
+export function authorised(of: Session): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const token = await of.token();
+    if (!token) return globalThis.fetch(request);
+    const again = request.clone();
+    const response = await globalThis.fetch(bearing(token, request));
+    if (response.status !== 401) return response;
+    const renewed = await of.renewed(token);
+    return renewed ? globalThis.fetch(bearing(renewed, again)) : response;
+  };
+}
+
+function bearing(token: string, request: Request): Request {
+  request.headers.set('Authorization', `Bearer ${token}`);
+  return request;
+}
+
+type Answer<T> =
+  { data: T; response: Response } | { data?: never; error: unknown; response: Response };
+
+/** The answer's data. Rejects with a Problem: the server's own, or one that says it cannot be reached. */
+export async function must<T>(call: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await call;
+  } catch (cause) {
+    // A cancelled request is nobody's problem.
+    if (cause instanceof Problem || (cause instanceof Error && cause.name === 'AbortError'))
+      throw cause;
+    throw unreachable(cause);
+  }
+  if (!answer.response.ok || 'error' in answer) {
+    throw problemOf(answer.response, 'error' in answer ? answer.error : undefined);
+  }
+  return answer.data;
+}

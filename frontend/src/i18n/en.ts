@@ -1,0 +1,9 @@
+import { account } from '@/i18n/en/account';
+import { common } from '@/i18n/en/common';
+import { emotion } from '@/i18n/en/emotion';
+import { friends } from '@/i18n/en/friends';
+import { messages } from '@/i18n/en/messages';
+import { problems } from '@/i18n/en/problems';
+import { rooms } from '@/i18n/en/rooms';
+
+export const en = { common, account, emotion, friends, messages, problems, rooms };

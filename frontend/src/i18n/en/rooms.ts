@@ -1,0 +1,20 @@
+export const rooms = {
+  page: 'Chats',
+  title: 'Chats',
+  search: 'Search chats',
+  list: 'My chats',
+  preview: {
+    own: 'You: {{text}}',
+    deleted: 'A deleted message',
+    empty: 'Nothing was said yet',
+    readOnly: 'Read only',
+  },
+  empty: 'No chats yet',
+  emptyText: 'Say hello to a friend.',
+  emptyAction: 'Go to friends',
+  none: 'No chat matches “{{query}}”.',
+  pick: 'Choose a chat',
+  pickText: 'Choose one on the left, and it goes on here.',
+  opening: 'Opening the chat…',
+  someone: 'Somebody',
+} as const;

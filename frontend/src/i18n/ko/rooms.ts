@@ -1,0 +1,20 @@
+export const rooms = {
+  page: '대화',
+  title: '대화',
+  search: '대화 찾기',
+  list: '내 대화',
+  preview: {
+    own: '나: {{text}}',
+    deleted: '지운 메시지예요',
+    empty: '아직 주고받은 말이 없어요',
+    readOnly: '읽기만 할 수 있어요',
+  },
+  empty: '아직 대화가 없어요',
+  emptyText: '친구에게 먼저 말을 걸어 보세요.',
+  emptyAction: '친구에게 가기',
+  none: '“{{query}}”에 맞는 대화가 없어요.',
+  pick: '대화를 골라 주세요',
+  pickText: '왼쪽에서 대화를 고르면 여기에서 이어져요.',
+  opening: '대화를 여는 중…',
+  someone: '알 수 없는 사람',
+} as const;

@@ -1,0 +1,73 @@
+import { useEffect, useLayoutEffect, useRef, type ComponentProps, type RefObject } from 'react';
+import { classNames } from '@/lib/class-names';
+import { placement, type Placement } from '@/lib/placement';
+import styles from '@/ui/floating.module.css';
+
+interface Props extends ComponentProps<'div'> {
+  anchor: RefObject<HTMLElement | null>;
+  onClose: () => void;
+  wish: Placement;
+}
+
+/**
+ * A panel above everything else, beside its anchor, while it is rendered. It closes on Escape, on a press elsewhere and
+ * when the focus moves on; the focus returns to the anchor. The platform's popover puts it above dialogs and
+ * clipping parents.
+ */
+export function Floating({ anchor, onClose, wish, className, ...rest }: Props) {
+  const panel = useRef<HTMLDivElement>(null);
+  const { side, align } = wish;
+
+  useLayoutEffect(() => {
+    const shown = panel.current;
+    const beside = anchor.current;
+    if (!shown || !beside) return;
+    const place = () => {
+      const spot = placement(
+        beside.getBoundingClientRect(),
+        shown.getBoundingClientRect(),
+        { width: window.innerWidth, height: window.innerHeight },
+        { side, align },
+      );
+      shown.style.top = `${spot.top}px`;
+      shown.style.left = `${spot.left}px`;
+    };
+    shown.showPopover?.();
+    place();
+    window.addEventListener('resize', place);
+    window.addEventListener('scroll', place, true);
+    return () => {
+      window.removeEventListener('resize', place);
+      window.removeEventListener('scroll', place, true);
+      if (shown.contains(document.activeElement)) beside.focus();
+    };
+  }, [anchor, side, align]);
+
+  useEffect(() => {
+    const outside = (target: EventTarget | null) =>
+      target instanceof Node &&
+      !panel.current?.contains(target) &&
+      !anchor.current?.contains(target);
+    const onPress = (event: Event) => {
+      if (outside(event.target)) onClose();
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault(); // Only this panel closes, not a dialog under it.
+      event.stopPropagation();
+      onClose();
+    };
+    document.addEventListener('pointerdown', onPress);
+    document.addEventListener('focusin', onPress);
+    document.addEventListener('keydown', onKey, true);
+    return () => {
+      document.removeEventListener('pointerdown', onPress);
+      document.removeEventListener('focusin', onPress);
+      document.removeEventListener('keydown', onKey, true);
+    };
+  }, [anchor, onClose]);
+
+  return (
+    <div {...rest} ref={panel} popover="manual" className={classNames(styles.panel, className)} />
+  );
+}

@@ -1,0 +1,56 @@
+import { useId, type ComponentProps, type ReactNode } from 'react';
+import { classNames } from '@/lib/class-names';
+import styles from '@/ui/text-field.module.css';
+
+export interface TextFieldProps extends Omit<ComponentProps<'input'>, 'id' | 'aria-invalid'> {
+  label: string;
+  hint?: ReactNode;
+  /** What is not right; read out with the field. */
+  error?: string | undefined;
+  /** A control inside the field, at its end. */
+  end?: ReactNode;
+  labelHidden?: boolean;
+  icon?: ReactNode;
+}
+
+export function TextField({
+  label,
+  hint,
+  error,
+  end,
+  labelHidden,
+  icon,
+  className,
+  ...input
+}: TextFieldProps) {
+  const id = useId();
+  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
+  return (
+    <div className={classNames(styles.field, className)}>
+      <label htmlFor={id} className={labelHidden ? 'visually-hidden' : styles.label}>
+        {label}
+      </label>
+      <div className={classNames(styles.frame, error && styles.wrong)}>
+        {icon && <span className={styles.icon}>{icon}</span>}
+        <input
+          {...input}
+          id={id}
+          className={styles.input}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={notes || undefined}
+        />
+        {end}
+      </div>
+      {error && (
+        <p id={`${id}-error`} className={styles.error}>
+          {error}
+        </p>
+      )}
+      {hint && (
+        <p id={`${id}-hint`} className={styles.hint}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
