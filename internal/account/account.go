@@ -1,0 +1,75 @@
+// Package account owns people: their profile, their settings, the forms in which names are compared, and password hashes.
+package account
+
+import (
+	"time"
+
+	"github.com/emosation/emosation/internal/fault"
+)
+
+// ID identifies a person for ever. E-mails and nicknames change; nothing is keyed by them.
+type ID int64
+
+// Locale is the language a person reads.
+type Locale string
+
+// The languages the program speaks.
+const (
+	Korean  Locale = "ko"
+	English Locale = "en"
+)
+
+// Valid tells whether it is one of the languages above.
+func (l Locale) Valid() bool { return l == Korean || l == English }
+
+// ShareReadings is a person's choice of who may see how their messages were probably meant.
+type ShareReadings string
+
+// The choices. With ShareOff no reading of the person's messages is ever computed.
+const (
+	ShareEveryone ShareReadings = "everyone"
+	ShareSelf     ShareReadings = "self"
+	ShareOff      ShareReadings = "off"
+)
+
+// Valid tells whether it is one of the choices above.
+func (s ShareReadings) Valid() bool { return s == ShareEveryone || s == ShareSelf || s == ShareOff }
+
+// User is a person as only they themselves see it.
+type User struct {
+	ID            ID
+	Email         string
+	Nickname      string
+	Locale        Locale
+	ShareReadings ShareReadings
+	ShowReadings  bool // whether readings are shown to this person
+	CreatedAt     time.Time
+}
+
+// Person is what others see of a user.
+type Person struct {
+	ID       ID
+	Nickname string
+}
+
+// Person returns the part of a user that others may see.
+func (u User) Person() Person { return Person{ID: u.ID, Nickname: u.Nickname} }
+
+// Change names what to change in a profile; nil leaves it as it is.
+type Change struct {
+	Nickname      *string
+	Locale        *Locale
+	ShareReadings *ShareReadings
+	ShowReadings  *bool
+}
+
+// SettingsChanged is published after a profile or its settings became different.
+type SettingsChanged struct {
+	User ID
+}
+
+// What can go wrong.
+var (
+	ErrUnknown    = fault.New(fault.NotFound, "account.unknown", "There is no such person.")
+	ErrEmailTaken = fault.New(fault.Conflict, "account.email_taken", "This e-mail has an account already.")
+)

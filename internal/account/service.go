@@ -1,0 +1,102 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/storage"
+)
+
+// publisher takes events after their commit.
+type publisher interface {
+	Publish(ctx context.Context, event any)
+}
+
+// Service holds what people do with their own account. All methods may be called from many goroutines.
+type Service struct {
+	db     *gorm.DB
+	events publisher
+	now    func() time.Time
+}
+
+// NewService needs an open database whose schema is up to date.
+func NewService(db *gorm.DB, events publisher, now func() time.Time) *Service {
+	return &Service{db: db, events: events, now: now}
+}
+
+// ByID returns a user, or ErrUnknown.
+func (s *Service) ByID(ctx context.Context, id ID) (User, error) {
+	row, err := find(s.db.WithContext(ctx), "id = ?", id)
+	if err != nil {
+		return User{}, fmt.Errorf("user %d: %w", id, err)
+	}
+	return row.user(), nil
+}
+
+// Update changes a profile and returns it as it is then. A nickname is stored in its normal form. Wrong values are
+// all named in one fault.ErrInvalid.
+func (s *Service) Update(ctx context.Context, who ID, change Change) (User, error) {
+	change, err := change.normal()
+	if err != nil {
+		return User{}, err
+	}
+	var before, after User
+	err = storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
+		row, err := find(lock(tx), "id = ?", who)
+		if err != nil {
+			return err
+		}
+		before, after = row.user(), change.apply(row.user())
+		if before == after {
+			return nil
+		}
+		return update(tx, after, s.now())
+	})
+	if err != nil {
+		return User{}, fmt.Errorf("update user %d: %w", who, err)
+	}
+	if before != after {
+		s.events.Publish(ctx, SettingsChanged{User: who})
+	}
+	return after, nil
+}
+
+// normal returns the change with its nickname in normal form, or a fault that names every wrong field.
+func (c Change) normal() (Change, error) {
+	invalid := fault.ErrInvalid
+	if c.Nickname != nil {
+		nickname, wrong := NormalNickname(*c.Nickname)
+		if wrong != "" {
+			invalid = invalid.WithField("body.nickname", wrong)
+		}
+		c.Nickname = &nickname
+	}
+	if c.Locale != nil && !c.Locale.Valid() {
+		invalid = invalid.WithField("body.locale", "is not a language we speak")
+	}
+	if c.ShareReadings != nil && !c.ShareReadings.Valid() {
+		invalid = invalid.WithField("body.shareReadings", "must be everyone, self or off")
+	}
+	if len(invalid.Fields) > 0 {
+		return Change{}, invalid
+	}
+	return c, nil
+}
+
+func (c Change) apply(u User) User {
+	set(&u.Nickname, c.Nickname)
+	set(&u.Locale, c.Locale)
+	set(&u.ShareReadings, c.ShareReadings)
+	set(&u.ShowReadings, c.ShowReadings)
+	return u
+}
+
+func set[T any](field, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}

@@ -1,0 +1,167 @@
+package account_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/testkit"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 123456789, time.UTC)
+
+// events remembers what was published.
+type events struct {
+	mu  sync.Mutex
+	all []any
+}
+
+func (e *events) Publish(_ context.Context, event any) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.all = append(e.all, event)
+}
+
+func create(t *testing.T, db *gorm.DB, email, nickname string) account.User {
+	t.Helper()
+	u, err := account.Create(db.WithContext(t.Context()), account.New{
+		Email: email, Nickname: nickname, PasswordHash: "a hash", Locale: account.Korean, ShareReadings: account.ShareEveryone,
+	}, noon)
+	require.NoError(t, err)
+	return u
+}
+
+func TestAnAccountIsReadAsItWasMade(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		s := account.NewService(db, &events{}, time.Now)
+		made := create(t, db, "MinJi@example.org", "민지")
+		require.Equal(t, account.User{
+			ID: made.ID, Email: "MinJi@example.org", Nickname: "민지", Locale: account.Korean, ShareReadings: account.ShareEveryone,
+			ShowReadings: true, CreatedAt: time.Date(2026, 11, 21, 12, 0, 0, 123456000, time.UTC),
+		}, made)
+		read, err := s.ByID(t.Context(), made.ID)
+		require.NoError(t, err)
+		require.Equal(t, made, read)
+
+		read, hash, err := account.Credentials(db.WithContext(t.Context()), " MINJI@Example.org")
+		require.NoError(t, err)
+		require.Equal(t, made, read)
+		require.Equal(t, "a hash", hash)
+	})
+}
+
+func TestUnknownPeopleAreUnknownEverywhere(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		s := account.NewService(db, &events{}, time.Now)
+		_, err := s.ByID(t.Context(), 7)
+		require.ErrorIs(t, err, account.ErrUnknown)
+		_, err = s.Update(t.Context(), 7, account.Change{ShowReadings: new(false)})
+		require.ErrorIs(t, err, account.ErrUnknown)
+		_, _, err = account.Credentials(db.WithContext(t.Context()), "nobody@example.org")
+		require.ErrorIs(t, err, account.ErrUnknown)
+		_, err = account.PasswordHash(db.WithContext(t.Context()), 7)
+		require.ErrorIs(t, err, account.ErrUnknown)
+	})
+}
+
+func TestAnEmailHasOneAccountWhateverItsCase(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		create(t, db, "minji@example.org", "민지")
+		_, err := account.Create(db.WithContext(t.Context()), account.New{
+			Email: "MinJi@EXAMPLE.org", Nickname: "other", Locale: account.English, ShareReadings: account.ShareOff,
+		}, noon)
+		require.ErrorIs(t, err, account.ErrEmailTaken)
+	})
+}
+
+func TestUpdateChangesOnlyWhatIsNamed(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		var told events
+		s := account.NewService(db, &told, time.Now)
+		want := create(t, db, "minji@example.org", "민지")
+		for _, c := range []struct {
+			change account.Change
+			apply  func(*account.User)
+		}{
+			{account.Change{Nickname: new(" Minji ")}, func(u *account.User) { u.Nickname = "Minji" }},
+			{account.Change{Locale: new(account.English)}, func(u *account.User) { u.Locale = account.English }},
+			{account.Change{ShareReadings: new(account.ShareOff)}, func(u *account.User) { u.ShareReadings = account.ShareOff }},
+			{account.Change{ShowReadings: new(false)}, func(u *account.User) { u.ShowReadings = false }},
+		} {
+			c.apply(&want)
+			got, err := s.Update(t.Context(), want.ID, c.change)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+			read, err := s.ByID(t.Context(), want.ID)
+			require.NoError(t, err)
+			require.Equal(t, want, read)
+		}
+		require.Equal(t, []any{
+			account.SettingsChanged{User: want.ID}, account.SettingsChanged{User: want.ID},
+			account.SettingsChanged{User: want.ID}, account.SettingsChanged{User: want.ID},
+		}, told.all)
+
+		_, err := s.Update(t.Context(), want.ID, account.Change{ShowReadings: new(false), Nickname: new("Minji")})
+		require.NoError(t, err)
+		require.Len(t, told.all, 4, "nothing is different, so nothing is told")
+	})
+}
+
+func TestAWrongUpdateNamesEveryFieldAndChangesNothing(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		var told events
+		s := account.NewService(db, &told, time.Now)
+		before := create(t, db, "minji@example.org", "민지")
+		_, err := s.Update(t.Context(), before.ID, account.Change{
+			Nickname: new("\n"), Locale: new(account.Locale("xx")), ShareReadings: new(account.ShareReadings("all")), ShowReadings: new(false),
+		})
+		require.ErrorIs(t, err, fault.ErrInvalid)
+		var invalid *fault.Error
+		require.ErrorAs(t, err, &invalid)
+		var fields []string
+		for _, f := range invalid.Fields {
+			fields = append(fields, f.Name)
+		}
+		require.Equal(t, []string{"body.nickname", "body.locale", "body.shareReadings"}, fields)
+		after, err := s.ByID(t.Context(), before.ID)
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+		require.Empty(t, told.all)
+	})
+}
+
+func TestTheLongestNamesFitTheirColumns(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		create(t, db, "long@example.org", strings.Repeat("\ufdfa", 30))
+		create(t, db, strings.Repeat("a", 64)+"@"+strings.Repeat("b", 63)+"."+strings.Repeat("c", 63)+".org", strings.Repeat("🎉", 30))
+	})
+}
+
+func TestSharesTellsTheChoiceOfEachKnownPerson(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		s := account.NewService(db, &events{}, time.Now)
+		a, b := create(t, db, "a@example.org", "a"), create(t, db, "b@example.org", "b")
+		_, err := s.Update(t.Context(), b.ID, account.Change{ShareReadings: new(account.ShareOff)})
+		require.NoError(t, err)
+		shares, err := account.Shares(db.WithContext(t.Context()), []account.ID{a.ID, b.ID, b.ID, 999})
+		require.NoError(t, err)
+		require.Equal(t, map[account.ID]account.ShareReadings{a.ID: account.ShareEveryone, b.ID: account.ShareOff}, shares)
+	})
+}
+
+func TestThePasswordHashIsReplaced(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		u := create(t, db, "minji@example.org", "민지")
+		require.NoError(t, account.SetPasswordHash(db.WithContext(t.Context()), u.ID, "new hash", time.Now()))
+		hash, err := account.PasswordHash(db.WithContext(t.Context()), u.ID)
+		require.NoError(t, err)
+		require.Equal(t, "new hash", hash)
+	})
+}

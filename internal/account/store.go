@@ -1,0 +1,126 @@
+package account
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/emosation/emosation/internal/storage"
+)
+
+type userRow struct {
+	ID            ID `gorm:"primaryKey"`
+	Email         string
+	EmailKey      string
+	Nickname      string
+	NicknameKey   string
+	PasswordHash  string
+	Locale        Locale
+	ShareReadings ShareReadings
+	ShowReadings  bool
+	CreatedAt     time.Time
+	UpdatedAt     time.Time `gorm:"autoUpdateTime:false"`
+}
+
+func (userRow) TableName() string { return "users" }
+
+func (r userRow) user() User {
+	return User{
+		ID:            r.ID,
+		Email:         r.Email,
+		Nickname:      r.Nickname,
+		Locale:        r.Locale,
+		ShareReadings: r.ShareReadings,
+		ShowReadings:  r.ShowReadings,
+		CreatedAt:     r.CreatedAt.UTC(),
+	}
+}
+
+// New is an account to be made. Email and Nickname must be in their normal form.
+type New struct {
+	Email         string
+	Nickname      string
+	PasswordHash  string
+	Locale        Locale
+	ShareReadings ShareReadings
+}
+
+// Create stores an account, or returns ErrEmailTaken. For package auth, which decides who may register.
+func Create(tx *gorm.DB, n New, now time.Time) (User, error) {
+	row := userRow{
+		Email:         n.Email,
+		EmailKey:      EmailKey(n.Email),
+		Nickname:      n.Nickname,
+		NicknameKey:   NicknameKey(n.Nickname),
+		PasswordHash:  n.PasswordHash,
+		Locale:        n.Locale,
+		ShareReadings: n.ShareReadings,
+		ShowReadings:  true,
+		CreatedAt:     stamp(now),
+		UpdatedAt:     stamp(now),
+	}
+	err := tx.Create(&row).Error
+	if storage.IsDuplicate(err) {
+		return User{}, ErrEmailTaken
+	}
+	return row.user(), err
+}
+
+// Credentials returns the user of an e-mail and their password hash, or ErrUnknown. For package auth.
+func Credentials(tx *gorm.DB, email string) (User, string, error) {
+	row, err := find(tx, "email_key = ?", EmailKey(email))
+	return row.user(), row.PasswordHash, err
+}
+
+// PasswordHash returns a user's password hash and holds their row until tx ends, or returns ErrUnknown. For package auth.
+func PasswordHash(tx *gorm.DB, id ID) (string, error) {
+	row, err := find(lock(tx), "id = ?", id)
+	return row.PasswordHash, err
+}
+
+// SetPasswordHash replaces a user's password hash. For package auth.
+func SetPasswordHash(tx *gorm.DB, id ID, hash string, now time.Time) error {
+	return tx.Model(&userRow{}).Where("id = ?", id).
+		Updates(map[string]any{"password_hash": hash, "updated_at": stamp(now)}).Error
+}
+
+// Shares returns the present choice of each of these people about their readings; unknown ones are missing.
+func Shares(db *gorm.DB, ids []ID) (map[ID]ShareReadings, error) {
+	var rows []userRow
+	if err := db.Select("id", "share_readings").Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	shares := make(map[ID]ShareReadings, len(rows))
+	for _, row := range rows {
+		shares[row.ID] = row.ShareReadings
+	}
+	return shares, nil
+}
+
+func find(tx *gorm.DB, where string, args ...any) (userRow, error) {
+	var rows []userRow
+	if err := tx.Where(where, args...).Limit(1).Find(&rows).Error; err != nil {
+		return userRow{}, err
+	}
+	if len(rows) == 0 {
+		return userRow{}, ErrUnknown
+	}
+	return rows[0], nil
+}
+
+func lock(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.Locking{Strength: "UPDATE"}) }
+
+func update(tx *gorm.DB, u User, now time.Time) error {
+	return tx.Model(&userRow{}).Where("id = ?", u.ID).Updates(map[string]any{
+		"nickname":       u.Nickname,
+		"nickname_key":   NicknameKey(u.Nickname),
+		"locale":         u.Locale,
+		"share_readings": u.ShareReadings,
+		"show_readings":  u.ShowReadings,
+		"updated_at":     stamp(now),
+	}).Error
+}
+
+// stamp is a time as SQL keeps it: what is returned now equals what is read later.
+func stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
