@@ -63,9 +63,9 @@ type Change struct {
 	ShowReadings  *bool
 }
 
-// SettingsChanged is published after a profile or its settings became different.
+// SettingsChanged is published after a profile or its settings became different, with the user as they are now.
 type SettingsChanged struct {
-	User ID
+	User User
 }
 
 // What can go wrong.

@@ -60,7 +60,7 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 		return User{}, fmt.Errorf("update user %d: %w", who, err)
 	}
 	if before != after {
-		s.events.Publish(ctx, SettingsChanged{User: who})
+		s.events.Publish(ctx, SettingsChanged{User: after})
 	}
 	return after, nil
 }

@@ -86,6 +86,7 @@ func TestUpdateChangesOnlyWhatIsNamed(t *testing.T) {
 		var told events
 		s := account.NewService(db, &told, time.Now)
 		want := create(t, db, "minji@example.org", "민지")
+		var steps []any
 		for _, c := range []struct {
 			change account.Change
 			apply  func(*account.User)
@@ -96,6 +97,7 @@ func TestUpdateChangesOnlyWhatIsNamed(t *testing.T) {
 			{account.Change{ShowReadings: new(false)}, func(u *account.User) { u.ShowReadings = false }},
 		} {
 			c.apply(&want)
+			steps = append(steps, account.SettingsChanged{User: want})
 			got, err := s.Update(t.Context(), want.ID, c.change)
 			require.NoError(t, err)
 			require.Equal(t, want, got)
@@ -103,10 +105,7 @@ func TestUpdateChangesOnlyWhatIsNamed(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, want, read)
 		}
-		require.Equal(t, []any{
-			account.SettingsChanged{User: want.ID}, account.SettingsChanged{User: want.ID},
-			account.SettingsChanged{User: want.ID}, account.SettingsChanged{User: want.ID},
-		}, told.all)
+		require.Equal(t, steps, told.all, "each change is told with the user as they are then")
 
 		_, err := s.Update(t.Context(), want.ID, account.Change{ShowReadings: new(false), Nickname: new("Minji")})
 		require.NoError(t, err)

@@ -1,0 +1,194 @@
+package message
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/storage"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// change is an edit, a deletion or a reaction on its way through the writer, which keeps all revs of a room in order.
+type change struct {
+	who  account.ID
+	room room.ID
+	seq  int64
+	// apply changes m's row and what hangs on it, and reports whether anything changed. The room is locked.
+	apply func(tx *gorm.DB, m Message, now time.Time) (bool, error)
+	done  chan error
+
+	message Message
+}
+
+// Edit replaces the text of a message of one's own; a new reading replaces the old one. The same text changes nothing.
+// Errors: room.ErrNotFound, ErrNotFound, ErrNotYours, ErrDeleted, and why the room may not be written.
+func (s *Service) Edit(ctx context.Context, who account.ID, id room.ID, seq int64, body string) (Message, error) {
+	if err := checkBody(body); err != nil {
+		return Message{}, err
+	}
+	return s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
+		if err := ownAndAlive(m, who); err != nil {
+			return false, err
+		}
+		if m.Body == body {
+			return false, nil
+		}
+		if err := update(tx, m, map[string]any{"body": body, "edited_at": now}); err != nil {
+			return false, err
+		}
+		if err := emotion.DeleteReading(tx, int64(id), seq); err != nil {
+			return false, err
+		}
+		if reading := s.read(body, m.Share); reading != nil {
+			entry := emotion.Entry{Room: int64(id), Seq: seq, Reading: *reading, At: now}
+			return true, emotion.StoreReadings(tx, []emotion.Entry{entry})
+		}
+		return true, nil
+	}})
+}
+
+// Delete turns a message of one's own into a tombstone: text, reading and reactions are gone. Doing it twice changes
+// nothing. Errors as of Edit.
+func (s *Service) Delete(ctx context.Context, who account.ID, id room.ID, seq int64) error {
+	_, err := s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
+		if m.Sender != who || m.Kind != Text {
+			return false, ErrNotYours
+		}
+		if m.DeletedAt != nil {
+			return false, nil
+		}
+		if err := update(tx, m, map[string]any{"body": "", "deleted_at": now}); err != nil {
+			return false, err
+		}
+		if err := emotion.DeleteReading(tx, int64(id), seq); err != nil {
+			return false, err
+		}
+		return true, tx.Where("room_id = ? AND seq = ?", id, seq).Delete(&reactionRow{}).Error
+	}})
+	return err
+}
+
+// maxReactions bounds the different emoji under one message.
+const maxReactions = 20
+
+// React puts an emoji under a message. Doing it twice changes nothing. Errors as of Edit, without ErrNotYours.
+func (s *Service) React(ctx context.Context, who account.ID, id room.ID, seq int64, emoji string) (Message, error) {
+	if err := checkEmoji(emoji); err != nil {
+		return Message{}, err
+	}
+	return s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
+		if m.DeletedAt != nil {
+			return false, ErrDeleted
+		}
+		if !m.hasReaction(emoji) && len(m.Reactions) >= maxReactions {
+			return false, ErrReactions
+		}
+		row := reactionRow{RoomID: id, Seq: seq, Emoji: emoji, UserID: who, CreatedAt: now}
+		added := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+		return added.RowsAffected > 0, added.Error
+	}})
+}
+
+// Unreact takes one's emoji away again. Without one nothing changes. Errors as of React.
+func (s *Service) Unreact(ctx context.Context, who account.ID, id room.ID, seq int64, emoji string) (Message, error) {
+	return s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, _ Message, _ time.Time) (bool, error) {
+		gone := tx.Where("room_id = ? AND seq = ? AND emoji = ? AND user_id = ?", id, seq, emoji, who).Delete(&reactionRow{})
+		return gone.RowsAffected > 0, gone.Error
+	}})
+}
+
+func (m *Message) hasReaction(emoji string) bool {
+	for _, r := range m.Reactions {
+		if r.Emoji == emoji {
+			return true
+		}
+	}
+	return false
+}
+
+func ownAndAlive(m Message, who account.ID) error {
+	if m.Sender != who || m.Kind != Text {
+		return ErrNotYours
+	}
+	if m.DeletedAt != nil {
+		return ErrDeleted
+	}
+	return nil
+}
+
+func update(tx *gorm.DB, m Message, columns map[string]any) error {
+	return tx.Model(&messageRow{}).Where("room_id = ? AND seq = ?", m.Room, m.Seq).Updates(columns).Error
+}
+
+// do hands a change to the writer and waits for its commit.
+func (s *Service) do(ctx context.Context, c *change) (Message, error) {
+	c.done = make(chan error, 1)
+	select {
+	case s.queue <- job{change: c}:
+	case <-ctx.Done():
+		return Message{}, ErrNotStored
+	}
+	select {
+	case err := <-c.done:
+		return c.message, err
+	case <-ctx.Done():
+		return Message{}, ErrNotStored
+	}
+}
+
+func (s *Service) commitChange(ctx context.Context, c *change) {
+	var changed bool
+	err := storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
+		var err error
+		changed, err = s.applyChange(tx, c)
+		return err
+	})
+	if err != nil {
+		err = fmt.Errorf("change message %d of room %d: %w", c.seq, c.room, err)
+	}
+	published := c.message // the asking goroutine owns c after this
+	c.done <- err
+	if err == nil && changed {
+		s.events.Publish(ctx, Changed{published})
+	}
+}
+
+func (s *Service) applyChange(tx *gorm.DB, c *change) (bool, error) {
+	seat := room.Seat{Room: c.room, User: c.who}
+	rooms, err := room.Lock(tx, []room.ID{c.room})
+	if err != nil {
+		return false, err
+	}
+	seated, err := room.Seated(tx, []room.Seat{seat})
+	if err != nil {
+		return false, err
+	}
+	if !seated[seat] {
+		return false, room.ErrNotFound
+	}
+	r := rooms[c.room]
+	if err := r.State.Writable(); err != nil {
+		return false, err
+	}
+	if c.message, err = s.bySeq(tx, c.room, c.seq); err != nil {
+		return false, err
+	}
+	changed, err := c.apply(tx, c.message, s.timestamp())
+	if err != nil || !changed {
+		return false, err
+	}
+	r.LastRev++
+	if err := update(tx, c.message, map[string]any{"rev": r.LastRev}); err != nil {
+		return false, err
+	}
+	if err := room.SaveCounters(tx, map[room.ID]*room.Room{r.ID: r}); err != nil {
+		return false, err
+	}
+	c.message, err = s.bySeq(tx, c.room, c.seq)
+	return true, err
+}

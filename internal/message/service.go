@@ -1,0 +1,165 @@
+package message
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/room"
+	"go.uber.org/zap"
+	"gorm.io/gorm"
+)
+
+// engine reads how a text was meant; it is quick enough to wait for.
+type engine interface {
+	Read(text string) emotion.Reading
+}
+
+// publisher takes events after their commit. It is called from the writer, in the order of commits.
+type publisher interface {
+	Publish(ctx context.Context, event any)
+}
+
+// Service holds the use cases of messages. All methods may be called from many goroutines; sends and changes are
+// carried out by the one that runs Run.
+type Service struct {
+	db     *gorm.DB
+	rooms  *room.Service
+	engine engine
+	events publisher
+	now    func() time.Time
+	log    *zap.Logger
+	queue  chan job
+}
+
+const (
+	// maxBatch bounds a transaction: about what collects during one commit on a busy server.
+	maxBatch = 500
+	// queueSize bounds what waits for the writer; then those who send wait.
+	queueSize = 4 * maxBatch
+)
+
+// NewService returns a service that stores nothing until Run is called.
+func NewService(db *gorm.DB, rooms *room.Service, engine engine, events publisher, now func() time.Time, log *zap.Logger) *Service {
+	return &Service{db: db, rooms: rooms, engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize)}
+}
+
+// job is either a sending or a change.
+type job struct {
+	send   *sending
+	change *change
+}
+
+// Run is the writer: it stores what is sent and changed, in the order in which it was asked, until ctx ends; what is
+// still waiting then is refused as not stored. While one batch commits, the next one collects.
+func (s *Service) Run(ctx context.Context) error {
+	commit := context.WithoutCancel(ctx) // what has begun is finished: an unknown outcome helps nobody
+	for {
+		var jobs []job
+		select {
+		case first := <-s.queue:
+			jobs = s.collect(first)
+		case <-ctx.Done():
+			s.refuse()
+			return nil
+		}
+		var sends []*sending
+		for _, j := range jobs {
+			if j.send != nil {
+				sends = append(sends, j.send)
+				continue
+			}
+			s.flush(commit, &sends)
+			s.commitChange(commit, j.change)
+		}
+		s.flush(commit, &sends)
+	}
+}
+
+func (s *Service) collect(first job) []job {
+	jobs := []job{first}
+	for len(jobs) < maxBatch {
+		select {
+		case next := <-s.queue:
+			jobs = append(jobs, next)
+		default:
+			return jobs
+		}
+	}
+	return jobs
+}
+
+func (s *Service) flush(ctx context.Context, sends *[]*sending) {
+	if len(*sends) > 0 {
+		s.commitSends(ctx, *sends)
+		*sends = nil
+	}
+}
+
+func (s *Service) refuse() {
+	for {
+		select {
+		case j := <-s.queue:
+			if j.send != nil {
+				j.send.done(Sent{}, ErrNotStored)
+			} else {
+				j.change.done <- ErrNotStored
+			}
+		default:
+			return
+		}
+	}
+}
+
+// SendAsync checks a draft and hands it to the writer. done is called once, after the commit or the refusal, from
+// the writer's goroutine, and must not block. Drafts of one caller keep their order. When the writer is busy this
+// waits for a place, which is how a flood is slowed down.
+func (s *Service) SendAsync(ctx context.Context, who account.ID, id room.ID, draft Draft, done func(Sent, error)) {
+	if err := draft.check(); err != nil {
+		done(Sent{}, err)
+		return
+	}
+	select {
+	case s.queue <- job{send: &sending{who: who, room: id, draft: draft, done: done}}:
+	case <-ctx.Done():
+		done(Sent{}, ErrNotStored)
+	}
+}
+
+// Send stores a message and returns after the commit. A repeated client id returns the message stored the first
+// time, in its present form. Errors: room.ErrNotFound, room.ErrReadOnly, room.ErrClosed, ErrReply, ErrNotStored,
+// fault.ErrInvalid.
+func (s *Service) Send(ctx context.Context, who account.ID, id room.ID, draft Draft) (Sent, error) {
+	type outcome struct {
+		sent Sent
+		err  error
+	}
+	result := make(chan outcome, 1)
+	s.SendAsync(ctx, who, id, draft, func(sent Sent, err error) { result <- outcome{sent, err} })
+	select {
+	case o := <-result:
+		if o.err != nil || !o.sent.Repeat {
+			return o.sent, o.err
+		}
+		m, err := s.bySeq(s.db.WithContext(ctx), id, o.sent.Message.Seq)
+		return Sent{Message: m, Repeat: true}, err
+	case <-ctx.Done():
+		return Sent{}, ErrNotStored
+	}
+}
+
+func (s *Service) bySeq(db *gorm.DB, id room.ID, seq int64) (Message, error) {
+	list, err := load(db, id, selectMessages(db).Where("m.room_id = ? AND m.seq = ?", id, seq))
+	if err != nil {
+		return Message{}, fmt.Errorf("load message %d of room %d: %w", seq, id, err)
+	}
+	if len(list) == 0 {
+		return Message{}, ErrNotFound
+	}
+	return list[0], nil
+}
+
+// timestamp is now in the precision that the database keeps.
+func (s *Service) timestamp() time.Time { return s.now().UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,289 @@
+package realtime
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/rueidis"
+	"go.uber.org/zap"
+)
+
+const (
+	// presenceTTL is how long a node speaks for its people without renewing it: those of a dead node are gone then.
+	presenceTTL   = 60 * time.Second
+	presenceRenew = 20 * time.Second
+	// leaveGrace keeps somebody present who only reloads the page.
+	leaveGrace = 3 * time.Second
+
+	onlinePrefix  = "emosation:online:"  // sorted set by user: node → expiry in ms
+	viewersPrefix = "emosation:viewers:" // sorted set by room: "user@node" → expiry in ms
+)
+
+// presence knows who is online and who looks at which room, over all nodes. The sets in Redis hold what each node
+// said last and until when that is true.
+type presence struct {
+	redis   rueidis.Client
+	hub     *Hub
+	node    string
+	changed func(ctx context.Context, user int64, online bool)
+	now     func() time.Time
+	log     *zap.Logger
+
+	mu      sync.Mutex
+	leaving map[int64]time.Time                // users without a connection here, and since when
+	viewers map[int64]map[int64]map[*Conn]bool // room → user → the connections that look
+}
+
+func newPresence(o Options, hub *Hub, node string) *presence {
+	return &presence{
+		redis: o.Redis, hub: hub, node: node, changed: o.PresenceChanged, now: o.Now, log: o.Log,
+		leaving: make(map[int64]time.Time), viewers: make(map[int64]map[int64]map[*Conn]bool),
+	}
+}
+
+// Online tells which of some users have a connection on any node. Without Redis the answer is about this node only.
+func (b *Bus) Online(ctx context.Context, users []int64) map[int64]bool {
+	return b.presence.online(ctx, users)
+}
+
+// Viewers returns who looks at a room, on any node; without Redis, on this one.
+func (b *Bus) Viewers(ctx context.Context, room int64) []int64 {
+	return b.presence.viewersOf(ctx, room)
+}
+
+// Look notes that a connection looks at a room. It returns whether its user did not before.
+func (b *Bus) Look(ctx context.Context, c *Conn, room int64) bool {
+	return b.presence.look(ctx, c, room)
+}
+
+// LookAway notes that a connection looks at a room no more. It returns whether its user does not look any more on this node.
+func (b *Bus) LookAway(ctx context.Context, c *Conn, room int64) bool {
+	return b.presence.lookAway(ctx, c, room)
+}
+
+func (p *presence) arrived(ctx context.Context, user int64) {
+	p.mu.Lock()
+	delete(p.leaving, user)
+	p.mu.Unlock()
+	before := p.elsewhere(ctx, []int64{user})[user]
+	p.renew(ctx, []int64{user}, nil)
+	if !before {
+		p.changed(ctx, user, true)
+	}
+}
+
+func (p *presence) left(user int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.leaving[user] = p.now()
+}
+
+// run renews what this node says, and says who left, until ctx ends; then it takes back all it said.
+func (p *presence) run(ctx context.Context) error {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	renewed := p.now()
+	for {
+		select {
+		case <-ticker.C:
+			p.farewell(ctx)
+			if p.now().Sub(renewed) >= presenceRenew {
+				renewed = p.now()
+				users, _ := p.hub.present()
+				p.renew(ctx, users, p.views())
+			}
+		case <-ctx.Done():
+			final, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer cancel()
+			users, _ := p.hub.present()
+			p.withdraw(final, users)
+			return nil
+		}
+	}
+}
+
+// farewell says of those who left a while ago and did not come back that they are gone.
+func (p *presence) farewell(ctx context.Context) {
+	var gone []int64
+	p.mu.Lock()
+	for user, since := range p.leaving {
+		if p.now().Sub(since) < leaveGrace {
+			continue
+		}
+		delete(p.leaving, user)
+		if !p.hub.hasUser(user) {
+			gone = append(gone, user)
+		}
+	}
+	p.mu.Unlock()
+	if len(gone) == 0 {
+		return
+	}
+	p.withdraw(ctx, gone)
+	for user, online := range p.elsewhere(ctx, gone) {
+		if !online {
+			p.changed(ctx, user, false)
+		}
+	}
+}
+
+// online adds what this node knows by itself to what Redis says.
+func (p *presence) online(ctx context.Context, users []int64) map[int64]bool {
+	online := p.elsewhere(ctx, users)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, user := range users {
+		_, leaving := p.leaving[user]
+		online[user] = online[user] || leaving || p.hub.hasUser(user)
+	}
+	return online
+}
+
+// elsewhere asks Redis which users any node speaks for.
+func (p *presence) elsewhere(ctx context.Context, users []int64) map[int64]bool {
+	online := make(map[int64]bool, len(users))
+	commands := make(rueidis.Commands, len(users))
+	alive := strconv.FormatInt(p.now().UnixMilli(), 10)
+	for i, user := range users {
+		online[user] = false
+		commands[i] = p.redis.B().Zcount().Key(onlineKey(user)).Min(alive).Max("+inf").Build()
+	}
+	for i, answer := range p.ask(ctx, commands) {
+		n, err := answer.AsInt64()
+		online[users[i]] = err == nil && n > 0
+	}
+	return online
+}
+
+// renew says that users are online here and that seats are looked at from here, for another presenceTTL.
+func (p *presence) renew(ctx context.Context, users []int64, views []view) {
+	expiry := float64(p.now().Add(presenceTTL).UnixMilli())
+	var commands rueidis.Commands
+	for _, user := range users {
+		commands = append(commands,
+			p.redis.B().Zadd().Key(onlineKey(user)).ScoreMember().ScoreMember(expiry, p.node).Build(),
+			p.redis.B().Pexpire().Key(onlineKey(user)).Milliseconds(presenceTTL.Milliseconds()).Build())
+	}
+	for _, v := range views {
+		commands = append(commands,
+			p.redis.B().Zadd().Key(viewersKey(v.room)).ScoreMember().ScoreMember(expiry, p.viewer(v.user)).Build(),
+			p.redis.B().Pexpire().Key(viewersKey(v.room)).Milliseconds(presenceTTL.Milliseconds()).Build())
+	}
+	p.ask(ctx, commands)
+}
+
+// withdraw takes back that users are online here.
+func (p *presence) withdraw(ctx context.Context, users []int64) {
+	var commands rueidis.Commands
+	for _, user := range users {
+		commands = append(commands, p.redis.B().Zrem().Key(onlineKey(user)).Member(p.node).Build())
+	}
+	p.ask(ctx, commands)
+}
+
+// ask runs commands within a second. Presence is worth a log line when Redis is away, not a failure.
+func (p *presence) ask(ctx context.Context, commands rueidis.Commands) []rueidis.RedisResult {
+	if len(commands) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	answers := p.redis.DoMulti(ctx, commands...)
+	for _, answer := range answers {
+		if err := answer.Error(); err != nil {
+			p.log.Warn("presence is known for this node only", zap.Error(err))
+			break
+		}
+	}
+	return answers
+}
+
+// view is that a user of this node looks at a room.
+type view struct{ room, user int64 }
+
+func (p *presence) views() []view {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var list []view
+	for room, users := range p.viewers {
+		for user := range users {
+			list = append(list, view{room, user})
+		}
+	}
+	return list
+}
+
+func (p *presence) look(ctx context.Context, c *Conn, room int64) bool {
+	p.mu.Lock()
+	users, ok := p.viewers[room]
+	if !ok {
+		users = make(map[int64]map[*Conn]bool)
+		p.viewers[room] = users
+	}
+	fresh := len(users[c.User]) == 0
+	if fresh {
+		users[c.User] = make(map[*Conn]bool)
+	}
+	users[c.User][c] = true
+	p.mu.Unlock()
+	if fresh {
+		p.renew(ctx, nil, []view{{room, c.User}})
+	}
+	return fresh
+}
+
+func (p *presence) lookAway(ctx context.Context, c *Conn, room int64) bool {
+	p.mu.Lock()
+	conns := p.viewers[room][c.User]
+	looked := conns[c]
+	delete(conns, c)
+	last := looked && len(conns) == 0
+	if last {
+		delete(p.viewers[room], c.User)
+		if len(p.viewers[room]) == 0 {
+			delete(p.viewers, room)
+		}
+	}
+	p.mu.Unlock()
+	if last {
+		p.ask(ctx, rueidis.Commands{p.redis.B().Zrem().Key(viewersKey(room)).Member(p.viewer(c.User)).Build()})
+	}
+	return last
+}
+
+func (p *presence) viewersOf(ctx context.Context, room int64) []int64 {
+	seen := make(map[int64]bool)
+	var list []int64
+	add := func(user int64) {
+		if !seen[user] {
+			seen[user] = true
+			list = append(list, user)
+		}
+	}
+	p.mu.Lock()
+	for user := range p.viewers[room] {
+		add(user)
+	}
+	p.mu.Unlock()
+	alive := strconv.FormatInt(p.now().UnixMilli(), 10)
+	answers := p.ask(ctx, rueidis.Commands{p.redis.B().Zrangebyscore().Key(viewersKey(room)).Min(alive).Max("+inf").Build()})
+	members, err := answers[0].AsStrSlice()
+	if err != nil {
+		return list
+	}
+	for _, member := range members {
+		digits, _, _ := strings.Cut(member, "@")
+		if user, err := strconv.ParseInt(digits, 10, 64); err == nil {
+			add(user)
+		}
+	}
+	return list
+}
+
+func onlineKey(user int64) string  { return onlinePrefix + strconv.FormatInt(user, 10) }
+func viewersKey(room int64) string { return viewersPrefix + strconv.FormatInt(room, 10) }
+
+func (p *presence) viewer(user int64) string { return strconv.FormatInt(user, 10) + "@" + p.node }

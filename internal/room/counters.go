@@ -1,0 +1,97 @@
+package room
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/emosation/emosation/internal/account"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// Seat is a person's place in a room.
+type Seat struct {
+	Room ID
+	User account.ID
+}
+
+// Lock returns rooms by id under a row lock, so that their state and counters stand still until tx ends. The locks
+// are taken in the order of the ids. Rooms that do not exist are missing from the result.
+func Lock(tx *gorm.DB, ids []ID) (map[ID]*Room, error) {
+	var rows []roomRow
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id IN ?", ids).Order("id").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("lock rooms: %w", err)
+	}
+	rooms := make(map[ID]*Room, len(rows))
+	for _, row := range rows {
+		r := row.room()
+		rooms[row.ID] = &r
+	}
+	return rooms, nil
+}
+
+// Seated returns which of the seats are taken by a joined member. With the rooms locked the answer holds until tx
+// ends: who joins or leaves locks the room first.
+func Seated(tx *gorm.DB, seats []Seat) (map[Seat]bool, error) {
+	rooms := make([]ID, 0, len(seats))
+	users := make([]account.ID, 0, len(seats))
+	for _, s := range seats {
+		rooms = append(rooms, s.Room)
+		users = append(users, s.User)
+	}
+	slices.Sort(rooms)
+	slices.Sort(users)
+	var rows []memberRow
+	// Every room with every user: more than asked for, but one range of the primary key and plain SQL.
+	err := tx.Select("room_id", "user_id").
+		Where("room_id IN ? AND user_id IN ? AND state = ?", slices.Compact(rooms), slices.Compact(users), joined).
+		Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("look up seats: %w", err)
+	}
+	seated := make(map[Seat]bool, len(rows))
+	for _, row := range rows {
+		seated[Seat{row.RoomID, row.UserID}] = true
+	}
+	return seated, nil
+}
+
+// SaveCounters writes LastSeq and LastRev of locked rooms in one statement.
+func SaveCounters(tx *gorm.DB, rooms map[ID]*Room) error {
+	if len(rooms) == 0 {
+		return nil
+	}
+	var seqs, revs strings.Builder
+	var seqArgs, revArgs []any
+	ids := make([]ID, 0, len(rooms))
+	for _, r := range rooms {
+		seqs.WriteString(" WHEN ? THEN ?")
+		revs.WriteString(" WHEN ? THEN ?")
+		seqArgs = append(seqArgs, r.ID, r.LastSeq)
+		revArgs = append(revArgs, r.ID, r.LastRev)
+		ids = append(ids, r.ID)
+	}
+	args := append(append(seqArgs, revArgs...), ids)
+	return tx.Exec("UPDATE rooms SET last_seq = CASE id"+seqs.String()+" END, last_rev = CASE id"+revs.String()+
+		" END WHERE id IN ?", args...).Error
+}
+
+// SaveReads moves read marks forward in one statement; each seat appears once.
+func SaveReads(tx *gorm.DB, marks map[Seat]int64) error {
+	if len(marks) == 0 {
+		return nil
+	}
+	var cases strings.Builder
+	var caseArgs, seatArgs []any
+	seats := make([]string, 0, len(marks))
+	for seat, seq := range marks {
+		cases.WriteString(" WHEN room_id = ? AND user_id = ? THEN ?")
+		caseArgs = append(caseArgs, seat.Room, seat.User, seq)
+		seats = append(seats, "(room_id = ? AND user_id = ?)")
+		seatArgs = append(seatArgs, seat.Room, seat.User)
+	}
+	return tx.Exec("UPDATE room_users SET last_read_seq = CASE"+cases.String()+" ELSE last_read_seq END WHERE "+
+		strings.Join(seats, " OR "), append(caseArgs, seatArgs...)...).Error
+}

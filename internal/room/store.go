@@ -1,0 +1,87 @@
+package room
+
+import (
+	"time"
+
+	"github.com/emosation/emosation/internal/account"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+type roomRow struct {
+	ID         ID `gorm:"primaryKey"`
+	Kind       Kind
+	State      State
+	Title      *string
+	DirectLow  *account.ID
+	DirectHigh *account.ID
+	LastSeq    int64
+	LastRev    int64
+	CreatedAt  time.Time
+}
+
+func (roomRow) TableName() string { return "rooms" }
+
+func (r roomRow) room() Room {
+	return Room{ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, CreatedAt: r.CreatedAt}
+}
+
+// memberRow is one row of the join table between rooms and users.
+type memberRow struct {
+	RoomID      ID         `gorm:"primaryKey"`
+	UserID      account.ID `gorm:"primaryKey"`
+	State       string
+	JoinedSeq   int64
+	LastReadSeq int64
+	JoinedAt    time.Time
+}
+
+func (memberRow) TableName() string { return "room_users" }
+
+const joined = "joined"
+
+// mineRow is what the listing query selects.
+type mineRow struct {
+	roomRow
+	LastReadSeq  int64
+	PeerID       *account.ID
+	PeerNickname *string
+}
+
+func (r mineRow) mine() Mine {
+	m := Mine{Room: r.room(), LastReadSeq: r.LastReadSeq}
+	if r.PeerID != nil && r.PeerNickname != nil {
+		m.Peer = &account.Person{ID: *r.PeerID, Nickname: *r.PeerNickname}
+	}
+	return m
+}
+
+// selectMine joins the rooms a person is joined in with their read mark and the peer; add conditions to it.
+func selectMine(db *gorm.DB, who account.ID) *gorm.DB {
+	return db.Table("room_users AS m").
+		Select("r.*, m.last_read_seq, p.id AS peer_id, p.nickname AS peer_nickname").
+		Joins("JOIN rooms r ON r.id = m.room_id").
+		Joins("LEFT JOIN users p ON p.id = CASE WHEN r.direct_low = m.user_id THEN r.direct_high ELSE r.direct_low END").
+		Where("m.user_id = ? AND m.state = ?", who, joined)
+}
+
+// lockDirect returns the direct room of two people under a row lock, or the zero row.
+func lockDirect(tx *gorm.DB, a, b account.ID) (roomRow, error) {
+	var row roomRow
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).
+		Where("direct_low = ? AND direct_high = ?", min(a, b), max(a, b)).Limit(1).Find(&row).Error
+	return row, err
+}
+
+func insertDirect(tx *gorm.DB, a, b account.ID, now time.Time) (roomRow, error) {
+	low, high := min(a, b), max(a, b)
+	row := roomRow{Kind: Direct, State: Open, DirectLow: &low, DirectHigh: &high, CreatedAt: now}
+	if err := tx.Create(&row).Error; err != nil {
+		return roomRow{}, err
+	}
+	members := []memberRow{
+		{RoomID: row.ID, UserID: low, State: joined, JoinedAt: now},
+		{RoomID: row.ID, UserID: high, State: joined, JoinedAt: now},
+	}
+	return row, tx.Create(&members).Error
+}
