@@ -1,0 +1,205 @@
+package config_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/emosation/emosation/internal/config"
+)
+
+const mysql = "EMOSATION_DATABASE_URL=mysql://emosation:hunter2@db:3306/emosation"
+
+// newKey returns a PKCS #8 private key in PEM.
+func newKey(t *testing.T, key any) string {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+func ed25519Key(t *testing.T) string {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(nil)
+	require.NoError(t, err)
+	return newKey(t, key)
+}
+
+func TestDefaultsAreTheEmbeddedProgram(t *testing.T) {
+	c, err := config.Load([]string{"PATH=/bin", "EMOSATION_LOG_LEVEL="})
+	require.NoError(t, err)
+	require.True(t, c.Embedded())
+	require.Equal(t, "127.0.0.1:8080", c.HTTPAddr)
+	require.Equal(t, "127.0.0.1:9090", c.OpsAddr)
+	require.Equal(t, "http://127.0.0.1:8080", c.PublicURL)
+	require.Equal(t, []string{"http://127.0.0.1:8080"}, c.AllowedOrigins)
+	require.Equal(t, zapcore.InfoLevel, c.LogLevel)
+	require.EqualValues(t, true, c.RateLimits)
+	require.Empty(t, c.WebDir)
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	require.Equal(t, "sqlite://"+filepath.Join(here, "data", "emosation.db"), c.DatabaseURL.Reveal())
+}
+
+func TestEverySettingIsRead(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "index.html"), nil, 0o600))
+	c, err := config.Load([]string{
+		mysql, "EMOSATION_REDIS_URL=redis://:hunter2@redis:6379/1", "EMOSATION_JWT_KEY=" + ed25519Key(t),
+		"EMOSATION_HTTP_ADDR=:80", "EMOSATION_OPS_ADDR=[::1]:81", "EMOSATION_DATA_DIR=" + dir, "EMOSATION_WEB_DIR=" + dir,
+		"EMOSATION_PUBLIC_URL=https://chat.example/", "EMOSATION_ALLOWED_ORIGINS=https://chat.example,http://localhost:5173",
+		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off",
+	})
+	require.NoError(t, err)
+	require.False(t, c.Embedded())
+	require.Equal(t, "mysql://emosation:hunter2@db:3306/emosation", c.DatabaseURL.Reveal())
+	require.Equal(t, "redis://:hunter2@redis:6379/1", c.RedisURL.Reveal())
+	require.Equal(t, ":80", c.HTTPAddr)
+	require.Equal(t, "https://chat.example", c.PublicURL)
+	require.Equal(t, []string{"https://chat.example", "http://localhost:5173"}, c.AllowedOrigins)
+	require.Equal(t, zapcore.DebugLevel, c.LogLevel)
+	require.EqualValues(t, false, c.RateLimits)
+	key, err := c.SigningKey()
+	require.NoError(t, err)
+	require.Len(t, key, 64)
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	ecdsaKey := newKey(t, curve)
+	for name, c := range map[string]struct {
+		environ []string
+		want    []string // one part of each line, in order
+	}{
+		"unknown name":        {[]string{"EMOSATION_HTTP_ADR=:80"}, []string{"EMOSATION_HTTP_ADR: is not a setting"}},
+		"no file form":        {[]string{"EMOSATION_LOG_LEVEL_FILE=x"}, []string{"EMOSATION_LOG_LEVEL_FILE: is not"}},
+		"address":             {[]string{"EMOSATION_HTTP_ADDR=localhost"}, []string{"EMOSATION_HTTP_ADDR: "}},
+		"port":                {[]string{"EMOSATION_OPS_ADDR=:99999"}, []string{`EMOSATION_OPS_ADDR: "99999"`}},
+		"one address for two": {[]string{"EMOSATION_OPS_ADDR=127.0.0.1:8080"}, []string{"EMOSATION_OPS_ADDR: must differ"}},
+		"database":            {[]string{"EMOSATION_DATABASE_URL=oracle://x"}, []string{"EMOSATION_DATABASE_URL: ", "EMOSATION_JWT_KEY: "}},
+		"redis":               {[]string{"EMOSATION_REDIS_URL=6379"}, []string{"EMOSATION_REDIS_URL: "}},
+		"public URL":          {[]string{"EMOSATION_PUBLIC_URL=chat.example"}, []string{"EMOSATION_PUBLIC_URL: "}},
+		"public URL, path":    {[]string{"EMOSATION_PUBLIC_URL=https://a.example/chat"}, []string{"EMOSATION_PUBLIC_URL: "}},
+		"origins":             {[]string{"EMOSATION_ALLOWED_ORIGINS=*,https://A.example"}, []string{`ORIGINS: "*"`, `"https://A.example"`}},
+		"data folder":         {[]string{"EMOSATION_DATA_DIR=" + file}, []string{"EMOSATION_DATA_DIR: "}},
+		"web folder":          {[]string{"EMOSATION_WEB_DIR=" + filepath.Dir(file)}, []string{"EMOSATION_WEB_DIR: "}},
+		"log level":           {[]string{"EMOSATION_LOG_LEVEL=loud"}, []string{"EMOSATION_LOG_LEVEL: "}},
+		"rate limits":         {[]string{"EMOSATION_RATE_LIMITS=no"}, []string{"EMOSATION_RATE_LIMITS: must be on or off"}},
+		"no key for servers":  {[]string{mysql}, []string{"EMOSATION_JWT_KEY: is needed"}},
+		"no PEM":              {[]string{"EMOSATION_JWT_KEY=secret"}, []string{"EMOSATION_JWT_KEY: is not a PEM block"}},
+		"another key type":    {[]string{"EMOSATION_JWT_KEY=" + ecdsaKey}, []string{"it must be an Ed25519 key"}},
+		"missing file":        {[]string{"EMOSATION_REDIS_URL_FILE=" + file + "x"}, []string{"EMOSATION_REDIS_URL_FILE: "}},
+		"empty file":          {[]string{"EMOSATION_JWT_KEY_FILE=" + file}, []string{"EMOSATION_JWT_KEY_FILE: names the empty file"}},
+		"both forms": {[]string{"EMOSATION_REDIS_URL=embedded", "EMOSATION_REDIS_URL_FILE=" + file},
+			[]string{"EMOSATION_REDIS_URL_FILE: is set beside EMOSATION_REDIS_URL"}},
+		"all at once": {[]string{"EMOSATION_X=1", "EMOSATION_LOG_LEVEL=loud", "EMOSATION_RATE_LIMITS=no", "EMOSATION_HTTP_ADDR=x"},
+			[]string{"EMOSATION_X", "EMOSATION_LOG_LEVEL", "EMOSATION_RATE_LIMITS", "EMOSATION_HTTP_ADDR"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := config.Load(c.environ)
+			require.Error(t, err)
+			lines := strings.Split(err.Error(), "\n")
+			require.Len(t, lines, len(c.want), err.Error())
+			for i, want := range c.want {
+				require.Contains(t, lines[i], want)
+				require.True(t, strings.HasPrefix(lines[i], "EMOSATION_"), lines[i])
+			}
+			require.NotContains(t, err.Error(), "hunter2")
+		})
+	}
+}
+
+func TestSecretsComeFromFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		return path
+	}
+	c, err := config.Load([]string{
+		"EMOSATION_DATABASE_URL_FILE=" + write("database", "mysql://u:hunter2@db/x\n"),
+		"EMOSATION_REDIS_URL_FILE=" + write("redis", "redis://:hunter2@r\r\n"),
+		"EMOSATION_JWT_KEY_FILE=" + write("key", ed25519Key(t)),
+	})
+	require.NoError(t, err)
+	require.Equal(t, "mysql://u:hunter2@db/x", c.DatabaseURL.Reveal())
+	require.Equal(t, "redis://:hunter2@r", c.RedisURL.Reveal())
+	_, err = c.SigningKey()
+	require.NoError(t, err)
+}
+
+func TestNothingPrintsASecret(t *testing.T) {
+	key := ed25519Key(t)
+	c, err := config.Load([]string{mysql, "EMOSATION_REDIS_URL=rediss://:hunter2@redis:6380", "EMOSATION_JWT_KEY=" + key})
+	require.NoError(t, err)
+	asJSON, err := json.Marshal(c)
+	require.NoError(t, err)
+	log := new(strings.Builder)
+	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(log), zap.InfoLevel)
+	zap.New(core).Info("config", zap.Any("config", c), zap.Any("key", c.JWTKey), zap.Any("url", c.DatabaseURL))
+	for _, text := range []string{
+		c.String(), fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), fmt.Sprintf("%x %q %#v", c.JWTKey, c.JWTKey, c.JWTKey),
+		fmt.Sprintf("%#v %s %d", c.DatabaseURL, c.DatabaseURL, c.DatabaseURL), string(asJSON), log.String(),
+	} {
+		require.NotContains(t, text, "hunter2")
+		require.NotContains(t, text, key[40:60])
+		require.Contains(t, text, "***")
+	}
+	require.Contains(t, c.String(), "EMOSATION_DATABASE_URL=mysql://emosation:***@db:3306/emosation\n")
+	require.Contains(t, c.String(), "EMOSATION_REDIS_URL=rediss://:***@redis:6380\n")
+	require.Contains(t, c.String(), "EMOSATION_JWT_KEY=***\n")
+	require.Contains(t, c.String(), "EMOSATION_RATE_LIMITS=on\n")
+}
+
+func TestSigningKeyIsMadeOnceAndKept(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	c, err := config.Load([]string{"EMOSATION_DATA_DIR=" + dir})
+	require.NoError(t, err)
+	require.NoDirExists(t, dir, "reading settings changes nothing")
+
+	keys := make([]string, 8)
+	var g errgroup.Group
+	for i := range keys {
+		g.Go(func() error {
+			key, err := c.SigningKey()
+			keys[i] = string(key)
+			return err
+		})
+	}
+	require.NoError(t, g.Wait())
+	for _, key := range keys {
+		require.Equal(t, keys[0], key)
+	}
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, files, 1, "no drafts are left")
+	info, err := files[0].Info()
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode())
+}
+
+func TestADamagedSigningKeyIsNotReplaced(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "jwt.pem"), []byte("half a k"), 0o600))
+	c, err := config.Load([]string{"EMOSATION_DATA_DIR=" + dir})
+	require.NoError(t, err)
+	_, err = c.SigningKey()
+	require.ErrorContains(t, err, "jwt.pem is not a PEM block")
+}
