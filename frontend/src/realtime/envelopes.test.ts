@@ -12,7 +12,15 @@ it('takes several envelopes out of one frame, in their order', () => {
 });
 
 it('passes over what it does not know and keeps the rest', () => {
-  const frame = ['{"type":"sparkle"}', '{oops', '[]', 'null', '{"type":7}', '', JSON.stringify(typing)];
+  const frame = [
+    '{"type":"sparkle"}',
+    '{oops',
+    '[]',
+    'null',
+    '{"type":7}',
+    '',
+    JSON.stringify(typing),
+  ];
   expect(parseFrame(frame.join('\n'))).toEqual([typing]);
 });
 

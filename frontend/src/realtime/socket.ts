@@ -84,7 +84,8 @@ export class Socket {
 
   /** Hands the envelope to the connection; false when there is none, and then nothing will be sent later either. */
   send(envelope: ClientEnvelope): boolean {
-    if (this.#ws?.readyState !== WebSocket.OPEN || this.status.snapshot().phase !== 'open') return false;
+    if (this.#ws?.readyState !== WebSocket.OPEN || this.status.snapshot().phase !== 'open')
+      return false;
     this.#ws.send(JSON.stringify(envelope));
     return true;
   }

@@ -1,0 +1,182 @@
+import type { Schema } from '@/api/client';
+
+export type Message = Schema<'Message'>;
+export type MessagePage = Schema<'MessagePage'>;
+
+/**
+ * What this page knows of a room's messages. Everything here is pure: rows apply by seq, the highest rev wins, so any
+ * order and any repetition of the same rows ends in the same thread.
+ */
+export interface Thread {
+  /** What is shown: without gaps, ordered by seq. */
+  readonly rows: readonly Message[];
+  /** Known, but not connected to the rows yet: changes further back, or new ones beyond a gap. Ordered by seq. */
+  readonly strays: readonly Message[];
+  /** The first row is the first message of the room. */
+  readonly atStart: boolean;
+  /** The room's, as far as we heard. */
+  readonly lastSeq: number;
+  readonly lastRev: number;
+  /** Every change up to this rev is in here. */
+  readonly rev: number;
+  /** Revs beyond a gap that came in already; ordered. */
+  readonly ahead: readonly number[];
+}
+
+/** The thread that starts with this page, whole up to the page's rev. */
+export function threadOf(page: MessagePage, atStart: boolean): Thread {
+  const rows = joined([], page.items);
+  return heard(
+    {
+      rows,
+      strays: [],
+      atStart: atStart || rows[0]?.seq === 1 || page.lastSeq === 0,
+      lastSeq: page.lastSeq,
+      lastRev: page.lastRev,
+      rev: page.lastRev,
+      ahead: [],
+    },
+    page.items.map(({ rev }) => rev),
+  );
+}
+
+/** Rows that came over the socket, or as the answer to a change. */
+export function withRows(thread: Thread, messages: readonly Message[]): Thread {
+  return heard(
+    merged(thread, messages),
+    messages.map(({ rev }) => rev),
+  );
+}
+
+/**
+ * A better reading of a row. It carries no text, so it is only applied when nothing before it is missing; else the room's
+ * new rev is noted and the whole row is fetched.
+ */
+export function withReading(
+  thread: Thread,
+  { seq, rev, reading }: Pick<Message, 'seq' | 'rev' | 'reading'>,
+): Thread {
+  const row = find(thread.rows, seq) ?? find(thread.strays, seq);
+  if (row && rev === thread.rev + 1) return withRows(thread, [{ ...row, rev, reading }]);
+  return noted(thread, { lastSeq: seq, lastRev: rev });
+}
+
+/** A page before the first row. */
+export function withOlder(thread: Thread, page: MessagePage): Thread {
+  return { ...merged(noted(thread, page), page.items), atStart: !page.hasMore };
+}
+
+/** A page after the last row. */
+export function withNewer(thread: Thread, page: MessagePage): Thread {
+  return merged(noted(thread, page), page.items);
+}
+
+/**
+ * Rows that changed after a rev, by rev, as `since_rev` and `entered` give them. The thread is whole up to the last of them, or
+ * up to the room's rev when nothing is missing; but only if it was whole up to where they begin.
+ */
+export function withChanges(thread: Thread, since: number, page: MessagePage): Thread {
+  const next = merged(noted(thread, page), page.items);
+  if (since > thread.rev) return heard(next, page.items.map(({ rev }) => rev));
+  const upTo = page.hasMore ? Math.max(since, ...page.items.map(({ rev }) => rev)) : page.lastRev;
+  return heard({ ...next, rev: Math.max(next.rev, upTo) }, page.items.map(({ rev }) => rev));
+}
+
+/** Shows another part of the room: the run of known messages around the page. */
+export function movedTo(thread: Thread, page: MessagePage, atStart: boolean): Thread {
+  const anchor = page.items[0];
+  if (!anchor) return thread;
+  const known = joined(joined(thread.rows, thread.strays), page.items);
+  const next = noted(thread, page);
+  return { ...next, ...around(known, anchor.seq), atStart: atStart || known[0]?.seq === 1 };
+}
+
+/** The room has this seq and rev now, says the server. */
+export function noted(thread: Thread, { lastSeq, lastRev }: Pick<MessagePage, 'lastSeq' | 'lastRev'>): Thread {
+  if (lastSeq <= thread.lastSeq && lastRev <= thread.lastRev) return thread;
+  return {
+    ...thread,
+    lastSeq: Math.max(thread.lastSeq, lastSeq),
+    lastRev: Math.max(thread.lastRev, lastRev),
+  };
+}
+
+/** Something happened that is not in here yet. */
+export function isBehind(thread: Thread): boolean {
+  return thread.rev < thread.lastRev;
+}
+
+/** The rows reach to the end of the room. */
+export function atEnd(thread: Thread): boolean {
+  return (thread.rows.at(-1)?.seq ?? 0) >= thread.lastSeq;
+}
+
+/** The row with this seq, among rows that are ordered by it. */
+export function find(rows: readonly Message[], seq: number): Message | undefined {
+  const index = position(rows, seq);
+  return rows[index]?.seq === seq ? rows[index] : undefined;
+}
+
+function merged(thread: Thread, messages: readonly Message[]): Thread {
+  const known = joined(joined(thread.rows, thread.strays), messages);
+  const first = thread.rows[0]?.seq ?? messages[0]?.seq;
+  if (first === undefined) return thread;
+  const lastSeq = Math.max(thread.lastSeq, known.at(-1)?.seq ?? 0);
+  const next = { ...thread, ...around(known, first), lastSeq };
+  return { ...next, atStart: next.atStart || next.rows[0]?.seq === 1 };
+}
+
+/** The run without gaps around a seq, and the rest. */
+function around(known: readonly Message[], seq: number): Pick<Thread, 'rows' | 'strays'> {
+  const at = position(known, seq);
+  let from = at;
+  let to = at + 1;
+  while (from > 0 && known[from - 1]?.seq === (known[from]?.seq ?? 0) - 1) from--;
+  while (to < known.length && known[to]?.seq === (known[to - 1]?.seq ?? 0) + 1) to++;
+  return { rows: known.slice(from, to), strays: [...known.slice(0, from), ...known.slice(to)] };
+}
+
+/** Both lists in one, ordered by seq, of each seq the row with the highest rev. */
+function joined(ordered: readonly Message[], more: readonly Message[]): Message[] {
+  const incoming = [...more].sort((a, b) => a.seq - b.seq || a.rev - b.rev);
+  const result: Message[] = [];
+  const push = (row: Message) => {
+    const last = result.at(-1);
+    if (last?.seq !== row.seq) result.push(row);
+    else if (row.rev > last.rev) result[result.length - 1] = row;
+  };
+  let next = 0;
+  for (const row of ordered) {
+    for (let one = incoming[next]; one && one.seq < row.seq; one = incoming[++next]) push(one);
+    push(row);
+  }
+  for (const one of incoming.slice(next)) push(one);
+  return result;
+}
+
+/** Moves the mark up over the revs that came in without a gap. */
+function heard(thread: Thread, revs: readonly number[]): Thread {
+  const ahead = [...new Set([...thread.ahead, ...revs])]
+    .filter((rev) => rev > thread.rev)
+    .sort((a, b) => a - b);
+  let { rev } = thread;
+  let known = 0;
+  while (ahead[known] === rev + 1) {
+    rev += 1;
+    known += 1;
+  }
+  const lastRev = Math.max(thread.lastRev, rev, ahead.at(-1) ?? 0);
+  return { ...thread, rev, lastRev, ahead: ahead.slice(known) };
+}
+
+/** Where the seq is, or would be. */
+function position(rows: readonly Message[], seq: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.seq ?? 0) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
