@@ -26,13 +26,13 @@ import (
 
 // Defines values for AckEnvelopeType.
 const (
-	Ack AckEnvelopeType = "ack"
+	AckEnvelopeTypeAck AckEnvelopeType = "ack"
 )
 
 // Valid indicates whether the value is a known member of the AckEnvelopeType enum.
 func (e AckEnvelopeType) Valid() bool {
 	switch e {
-	case Ack:
+	case AckEnvelopeTypeAck:
 		return true
 	default:
 		return false
@@ -41,13 +41,13 @@ func (e AckEnvelopeType) Valid() bool {
 
 // Defines values for ByeEnvelopeType.
 const (
-	Bye ByeEnvelopeType = "bye"
+	ByeEnvelopeTypeBye ByeEnvelopeType = "bye"
 )
 
 // Valid indicates whether the value is a known member of the ByeEnvelopeType enum.
 func (e ByeEnvelopeType) Valid() bool {
 	switch e {
-	case Bye:
+	case ByeEnvelopeTypeBye:
 		return true
 	default:
 		return false
@@ -134,13 +134,13 @@ func (e EnterEnvelopeType) Valid() bool {
 
 // Defines values for EnteredEnvelopeType.
 const (
-	Entered EnteredEnvelopeType = "entered"
+	EnteredEnvelopeTypeEntered EnteredEnvelopeType = "entered"
 )
 
 // Valid indicates whether the value is a known member of the EnteredEnvelopeType enum.
 func (e EnteredEnvelopeType) Valid() bool {
 	switch e {
-	case Entered:
+	case EnteredEnvelopeTypeEntered:
 		return true
 	default:
 		return false
@@ -149,13 +149,13 @@ func (e EnteredEnvelopeType) Valid() bool {
 
 // Defines values for ErrorEnvelopeType.
 const (
-	Error ErrorEnvelopeType = "error"
+	ErrorEnvelopeTypeError ErrorEnvelopeType = "error"
 )
 
 // Valid indicates whether the value is a known member of the ErrorEnvelopeType enum.
 func (e ErrorEnvelopeType) Valid() bool {
 	switch e {
-	case Error:
+	case ErrorEnvelopeTypeError:
 		return true
 	default:
 		return false
@@ -236,16 +236,16 @@ func (e Label) Valid() bool {
 
 // Defines values for Locale.
 const (
-	En Locale = "en"
-	Ko Locale = "ko"
+	LocaleEn Locale = "en"
+	LocaleKo Locale = "ko"
 )
 
 // Valid indicates whether the value is a known member of the Locale enum.
 func (e Locale) Valid() bool {
 	switch e {
-	case En:
+	case LocaleEn:
 		return true
-	case Ko:
+	case LocaleKo:
 		return true
 	default:
 		return false
@@ -302,13 +302,13 @@ func (e MessageKind) Valid() bool {
 
 // Defines values for NoticeEnvelopeType.
 const (
-	Notice NoticeEnvelopeType = "notice"
+	NoticeEnvelopeTypeNotice NoticeEnvelopeType = "notice"
 )
 
 // Valid indicates whether the value is a known member of the NoticeEnvelopeType enum.
 func (e NoticeEnvelopeType) Valid() bool {
 	switch e {
-	case Notice:
+	case NoticeEnvelopeTypeNotice:
 		return true
 	default:
 		return false
@@ -317,13 +317,13 @@ func (e NoticeEnvelopeType) Valid() bool {
 
 // Defines values for PresenceEnvelopeType.
 const (
-	Presence PresenceEnvelopeType = "presence"
+	PresenceEnvelopeTypePresence PresenceEnvelopeType = "presence"
 )
 
 // Valid indicates whether the value is a known member of the PresenceEnvelopeType enum.
 func (e PresenceEnvelopeType) Valid() bool {
 	switch e {
-	case Presence:
+	case PresenceEnvelopeTypePresence:
 		return true
 	default:
 		return false
@@ -4988,145 +4988,143 @@ func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"3H1LjyQ3k9hfIdIGPknOfsxLj24M4NZopK/1mBG6Z6yDZvAVKzOqiupMsoZkdU150MBeFjBsGFjDXmNh",
-	"Y2EdDOi4B+uwB/+bva1kwD/BYASZr2JWZXdXS5+/W1Umk49gMN4RfJdkqpwrCdKa5OhdMueal2BB478z",
-	"pcrT3P0SMjlK5tzOkjSRvITkKNH0Mk00vFkIDXlyZPUC0sRkMyi5++pfapgkR8m/OKgHOaC35uA0T66u",
-	"0uQc3vT0b+DNbTt/aUD3zn9BL281xJX72syVNIAA+1arcQGl+5kpaUFa95PP54XIuBVKHsypxb/6wSjp",
-	"3sFbXs4LoC9yhCu8WYCx+0Je8kK4CeZguSiSo+RclcAmAorcMK6BSWWZFtOZ3U/ShJ4nR9+/o5/JUTJW",
-	"+Wp/zo1ZKk0r5ThsUi6MZWNg3LICuLHsY5bNuOaZ23lWKDlNrl6nibHcLkxy9PD+/TSxwrp5Ji/lXKsM",
-	"jOHjAthTaYVdJWliV3P3NizQHHTXcTUUsgGICN4cTKbF3MEuOUq+m3HLliAtW2olp/vs4f1PGJc5e3T4",
-	"gGVc6xUbnYHVq72TiQU9YkIyA5mSuXEgmgHPA2rXrdzf9jDn9Amzii25cJCaKA3M6pWQU8anXEjXXb2c",
-	"UkhRLsrk6LAChJAWpqDdKq7S5IW6AGk24EXAh2Eg8t1FIPRiBsziW4SLnQFziO5+rJiZA79gE6U7wDgH",
-	"u/dEqQsB67BwHWqYaDAz6jhlf7R2/lwWq5QtZAHGMGHZkhvGzQXkrnsHdjcy4l8LUB44xmrhcIyA41fl",
-	"3p9kF0/lJRRq3jOV0iHeFJiaMDsThmWFAGlPcyYMM1ZpyFm+0HxcrPbZFwpwD91UjMouwDLrEMg4BBKW",
-	"KVng9OZazUFbQWc49LhtD56EdkgELofQixSJ5rCWbpIniCYTpUtuk6Mk5xb2rCihPm4BkCmSy0Ed05fv",
-	"EpAOYb9PeHaRvF7r8KpJF7+nt2kNG7+StKLSl0k15bozNf4BMusGPZFSLWQGpUf9NsgdnkSwI01EPmxN",
-	"88W4EGYG+XCIdRaIhBbn0e4ttphPC5VdrK/CCJnB8A1zx3Lb6hwDO1+UJdertRnj96kftXeaXwsTAbiw",
-	"ULZ/bJoFrbdCnYRrzdfnQ11FJ+K3N0Kp4K1N2T13SB8eHh4yxwLZXAlpTYrczR1RtpwJC8zMeQbuuFYs",
-	"M/n17/7nL//+79ivP/7tLz/9Dfvn//XjLz/9u1//+4+//tef2T/99Y//9Nc/JmlS8rdfg5zaWXLkhkgd",
-	"rQ4P7kW25dMVbKZABvQlaLYURcGyQhnwhEhJCZlrx6Ra7rPPBC+IVTDuuAzTjuMgwwksqaKfSKDAGPfx",
-	"jBsGMod8nTIF9r1lt1ZwRg1xg8Kg29jUOmEYr2AwYfBTaw0YRYVqco2BzGxhc7WUSEIQCn9CCKyPniZv",
-	"99xXe5dcOzHOiTt1n+d1P/Uz6vAp9XeVJkS2+7cYRQzu+Qor+cqxi5ypS2KinpGkTElgnE2cuOx2Kheu",
-	"k1JIbhXBms/nbsrIUZSBfjaiDDxRZcmlI0Egca/ibZ+6l3Vbzwv7Wn9Dr+v2Gnje1/gMeF63tCuae4/0",
-	"gW9D66sKTVfPSLLGPbtKEyXh+QQF0k342pnmVbq5eQsG2xq3gLutcRME29p2QFAjFskNbZQ6YS9fnn7G",
-	"Sp4DG68Qiwi9HAEQbxZAMpM1iGpQiU+OxR4zzjTMgVtHQBZaErWYCG3cE7MobJsmHk4+nvD80Xgv/yQb",
-	"7z388JPJHr/34aO9jw4//vCjj+5//MmjQ3dgKx61WIg8xp5aoFtb0ikrlLpgfMlXbKJVSTTQTThCtgbL",
-	"PF0KRAdnMA1y48SIDi6l/8SfsBLKsSPLVs3nkOPSUNC31Tb8FqsaJhJ41bZv/b6TKBg05CCt4AUugOe5",
-	"cBDgxbeNhU14YaC7VihR/2xoq46V/CD+tf+/r/S0zWrvP3q4ldNWimmr40xpDZllM6UNsDG3FvSq0/kA",
-	"No6qymdQiEv3+RB1qmrcBS+tvjHfGHCf3hpEDyKraBG73kNo69NHsseJNEtwqtB4xUbIUSAfpU6Oymao",
-	"JgswHrWXhi2FnSGVuWRTDdwio+OSjVC0PIPLUcrEhFQnYdhUXILcfyVvcSJCxy1hWUj74cMkvaaQQvzy",
-	"1iQCAT2IRHBt755E9K3qrknEU8KVzQIwR+xyMjvh1mh95TNuvlE68r17SljHNbBSGCPk9JhNwGYzB8mS",
-	"sJFQ708aLrFzP8+xUgVwlGsLbuzNEMh96Y2O1/zSi1tmfVVn1TFyh+jV4vDwAbCA5O4Qarg8drhSKmPZ",
-	"/cNDt6hBqpcXjtaVL5LmInP5o1qyCdcMeDYLWOt0Ctd88LBOFPqG64vouLfD6phYf5UmlwKW3hrVlccV",
-	"g8IAHjnTPXCDVtOcTY/y2j4fAUdqPKsnGADfwIe0wvfomdJabSQtXtUA3wRNaRomCwP5MQmLtWppLF+Z",
-	"zTardvfPJ9hFMJshEW8MsB8T/cgQ3WRlCG637j85hTz2TbBRR4w4bR00amk9Jq7CljOQLTMrK/kFoFxs",
-	"UM3afEJvgZpuk4abwRyAqjXHNv1zAUXe8Aa0t8vb55sQRlNpkDQiIAw68+b5UcdV++jMtAASJtpzUrIQ",
-	"MoKff+SGccnUHKTXfffZSbHkK8NQVgw2jCUgSZ9g9yZOtSsLWRRH/aczMWdKk4EXWPAiNFWWzXZQyy1s",
-	"QwICwjk23aEpDvsLy0wDSPt3YYsVQhg2BrsEkKwEb84Xhs1BGyVZNuNyGjMT3QQC3fNAe3FjCWQTsPwZ",
-	"asGsH0S7sF96lL+5AbMJrLWt4lkGcycTPg4YfMyEzFTpiNhjcryQZ6SEY6YWdqrozal/7MSeYyaVBPaY",
-	"SWVn7nXY+AUepdpWT2M5zueHcHjm+0zSxPUy0GzWWNRJ3W3j6Wk9QuPp83qwxtNnOO5Vmpy26dpH6QYp",
-	"616Mhn8Fq/X95sW0TS6f5p+dn0R5l77strz/6NG9T2JtL8i9sP7crtp9PP/q2x4LfrudEdNYu7fbCfcF",
-	"+lAv0BTjFkud03JcBzGs/ApW5xA5HBewGn42HLi3HQzsMDaDr/kYih4ruXjLxtyIjEGp3HPyR0pYWM2L",
-	"Fk7LKVKCXJjpwlhH6IG7Bz8oBxPDcwnGCVlmoedaIFh8NwMxHad54ofBP59VY+Hfz2lA/P0ljoo/z6uh",
-	"6W89Pv5/FibhIKEyXrQo6IXCNbop1giCD9fw4xuU0tc38gclJOReWYl4ZZUq/2CYE1GZgTdeeHLkhj48",
-	"ZgUq80FOZZlaSMu4YQvpZDm0Ojri02Kuw7UopyTcTJO6sawhJONk5wjWCHQSzUHGBY4dMfZ6I9or38ji",
-	"aVd3wb88ftycfwUtstfx2t6Gp+XcrgjWVpVjY5WEuKJwA1d5DgXYjY5auSgKPnbnheJx1oaFXNyyhwsh",
-	"84Gq91dCehc/RxVs+Lad+S/6lHfvHeJFMcBLcuY/uHrdjfh4tiiK6uxroEMhIXVCND4W1jC+sDMnVGt2",
-	"ynKFp2bJKQrCzNQSj08bajjJebF6oTYf8Hu94G4qZkPjI8gBct0Iia7sTLAIntpKQBPXUSOGhVN0jmAz",
-	"GgJxrFpRK3bCxxkE+FZLaaB286A0ka9GnQ0H/QmqBtc08gdasNG37Np0F40fbppNn/36HGTOeOBPHbM1",
-	"zy5G3nMubB3dg2iNZm2nsY+O2VjZmQ/9qh1rpxG1aPj60hvGAA07Lbs0WwQP8LXs3+uouGHzNhmuJCzd",
-	"bnhFtLGP9EZilBYPTk1eGMVK4OjBJDPeis34JaBpki3mzCp/RNsbV9bca6Cp9DcH6Ppna4D8SsSOgIW3",
-	"lj1mSy2sBekQu3YDHzOzMhZK9phx5sSMJlFbamWhKUa7nhwlwU8GCsaNqb2gzxtPzn1P9RK+jcoQDVv/",
-	"ugB2XUGn19rdMPh7E7Cj3MFKRC6J/eTIsaK0V1a+mZzrZdzfbtioXBe3Sm8yPD+DZUPwuxNOcGtKGQuv",
-	"ehPAWxuthaF4G4S32ayv3NsK0CHk7xksv92Vf/rjiHzxTGQXFIje7PyXf/jfv/70V+3eHmx3dj9TVmSb",
-	"SLVkvBGAGeDr9pxbigbu2Fs64ZqbdrYV2hkhqRInN5iitoaO7UzYlhsJOdlCa5C2ubXXDCyQbcTYBJkm",
-	"Dq3hYGci7Y6j69ZgQG7cZm+ARIWYDItC+1AhH//s2HWhTPUSjQdevevzB6xT9e4Wz/3U7sBj7TXwDXp2",
-	"w8vS8cp+/oR98vDRR8ynJDDy11QBD8ZiBkOm8sjygw+sI7HiJ8csh0zkwJSsaFM7COs6/rLuHjpdwAET",
-	"zTNzUPMirnyHfI+hRvCmRyrCYEOux7tY0AWlfkRMpQET1gLezk6Zhglot5IjNqrTQtA7njnwkp98hBL9",
-	"iI/Vwh6NCy4vRvvJQFpB86rmPsQxVynla3IMlOoH0SbH//d//Kf/2Be6PRzyA9zPNHbouGfe+YZAoK4c",
-	"jWhp4I0Txk3JiwI0clAM7PHpLCS3m+ByuE38yo2TDzAk9ZrCthusD0QDQnhCMISHFAKpzhTh1rf7g2HK",
-	"zkB7ymkYN2wJRfHnBKZdhgNthisGg6xnPNzI+nvDOQ+YpbeorQfEVEYGjH1wtIiPixVqo9YdkekCjEmZ",
-	"BLQXsQnPLEOKxLh3t8Y4hJyIHKIe7Se8EGPNLeR+MFEIuwpyV8HHULRNUWoxRkpW8reVFBuBolwESzDI",
-	"qWfPNblyeJvnEA3nhcu+uTqh2wkdXi2vTSne0HSMQfBjYFDO7Wpw0M35nEctn5Oo5f8L9TS4iRA6xoH/",
-	"EryUopaO0WowM1VQbEE1hR6OVI/nEE8aYVcxkjCDhRbGioyCmM1CT3gGLFuAueX+FME1tglG5D8LrSPB",
-	"TydFcU14DBpujfdnSsfi2jDhThkbToxH3eEjnruOMXaOvz2lDx5EhvcSTyQyRAIzM6Utm0E+hbwWjkKI",
-	"PCYxohdMThd82pHDQkrQX/369z+zX/7Dz//8jz+zX376m1///h/ZL//5H/7P3/7863/7L1HhaiGzAriO",
-	"g6Q++RSiUagl2R7rU1/tzjHa19mrZMZ1jiwGiuJVEndXXYI2YkicD2FX2qRBTUyv51+hlj941V43KEJj",
-	"Ayq6Us9lA63dxGzHYCnpCVuSITDQYK61uIS8su7us0Zm5x8MBlGiF2PpA5vhMpoMdXMPSsTVcQcJnLdg",
-	"9m0D/2CxKPgeNvkIziiZ94wCq66pP/tMYAyYv7byfBWdzVQYDAt9aWI+8KEe3Li48Lp3RM2DFnCTPIiN",
-	"CUrYyLFc4mhPlDTejNIhJXoBrHCipSMevrU7KeWq9tmPvVj/3sjMuAaPxGZEkegolY6c1LJSEkbvH3s/",
-	"OSUKCcvUZNKiiC0HXTOeuopf2MhAqNVVmsiG+WqjCSS06+R73NRsspaL0ZjKGsSju+/Pb0eWw7yH/Dr5",
-	"1kNTk4e4mt2kgp+54MY2zbaDaFtlOI/Rtk6sRjxcvKFC3jgc5LcNx58DUYZhEGpFebyO2epJ2/PBlciv",
-	"coGW3hBrvgbYQYGWbm/rMMtgSIm48IVsDmj2h8QxUCDPtYEXy30P7mofwxpMKwjluO+hHQnjp9JG4LRx",
-	"svpOY23HbQOFgm4wgjIkNzmhAJZOiirhmOFU2WOGBToyXhL27imsTIExRBRCXtk8m+4y6j0SgLrJX1ZP",
-	"98vwef2INvm1X1W/bHSuSqAYz6Bh4tq8F7WRC0PPMYRjpRYkR5ZYh2TGveHRxLMBKohuQ0wP++vJNdfH",
-	"+q6A087CGuayppluChiuqGhjKDpRSZpMtVrMr7HNrqPPwsfhwRfUiR9rF6FdyI5uHthVg3kNzfAAPPbG",
-	"LIM6/FILC8esskuzx2wmjFV6RXUW3nNEBHQIY37/OPgKHtfo2CpPEKDsxvJSZzB405fXADgFF1NH1X9H",
-	"Xp5Th9WzJ77nqzQh9XJtC66ne5vQyY21/R7ljDqObds5+vC3RP83nP3GbUe3BMExM07w4wUVKXDSYShI",
-	"kDIDc06a6HhFsQMTADIVbKpUwLOLXjdfozJPirUh+utPNBpur33QaLy9+EG3MeQbmzdSGVOf49PXvJWl",
-	"lYYEiI0ZBY3mw0oxND7wXtE+Ebjt0E1rD1tvzayOc3B7tYdO0w31HrrqfuAW/SSt0XRIKYmq+W1rSTSR",
-	"dGshidaODyo70UCnbe27Oz6o/8Gt2wdnSGGLwY3XdmSQVWV4+yZ2bGu8htXbPuicy23NO8dsW/MmZcOS",
-	"H764TCRfJc81mB6LqgS7VPqC+UahelpILZ9oUjciqS3XVlJ9lEFfpA1VHAqh9NxceDfgun0A3s6FBnMX",
-	"CjKpFiB7Q3mFNaGk3RI0UMyCBglLyIcH9C4M6JOpB8aAWmABdE24tybbBEqz+7Ta/TjrR6DvQnYM2Hdz",
-	"8fG8aVKKp15TASRoOoRMx0a1z77DnH01mYyYVE2bb9OSJQxD95pbycK2BchgwUIzZjFJ0kRNJgOFx9Yi",
-	"ntYdtZ6fU6+tZ8/dEA4Kcy6jziFeTPZQjNZO93DreSkFlihr1CkLTr1Q67BjMSR1ZHP8L578rWUkO5Hm",
-	"+E2atLM06619IZyMGIlyIJw9lb252C174YN4EY6q8y0qHLVLG6NG59qt1ZLDhC8Ki9F2WJWyxpTqQSdy",
-	"rz7odanNDk3OMjCmslx3d/vL716EhCh2gtkS4t+ijZhRocwoSb4mND85jKetd4zqXR8YlsADyXIPomZ5",
-	"zXbhzf3bFBpc274mxJpr3VBApF0XKxKowktGEuEx1VULRTGQArAHoTQeW85EAY41ThUYFvO/3zzI24uk",
-	"ty4a0xGV+kNOhKkWPVF6Cph3Q96vR836tHe+wLuuHxN8OLF80KmEfE9ILEebMm7I5kB1aQGikf83kHiu",
-	"56IZLKP8Bu4R02XGG3l/qzF+rZabODmgdbvi4FwDJX6RMTUm9MWEouB+afhcPGi68+/MaJsh2CHOwIDe",
-	"Usjm03tdpPn/b68ikI8C6Btus1mkmkhV0eO3L3mxViciMuNdyLr18m8u7bo+ztwQ1/L5Lqoa8jeIVzvt",
-	"B00AbNz4h84og4QRXVGus3X6OJR8XR/FY4e/6mV9SRjukC20sKtz11dU4hoD16A/D2T8y+9eJF0/HJZ1",
-	"SNm9R6wUcmHBpOwStJgIDD6i0mAH+0soir0LqZby4Iflhdn/wSg5quqM41HCoWqiNrN23hZcu5ya3lAY",
-	"2Ojb5+cv2MHSHNBTM0qZmkwwNZH7ar2L8VwrqzJVsBG12qfI5kteLEJoM8ZJuf5JhKzvHjiHbO87GJ+j",
-	"IXfvW99TPV8+F1iY4QoD2CYqJl4Wk72ZMhZylpG5mFMur2EztQzlv3qDHl/JV/KDD9AGZj74APnBery8",
-	"yhalQxD23qjvDoPR+51w+pHTjUbHDIv+Y/tXEi2vhhXCWF+9FIrc6Y1uziu1QC1TKov4zmXOlu5Frig4",
-	"mcFb9yHat0OGKC/EBbD3Hh4+fN8v5bl2QvoHHzBUAX0xxAU5P4Q1tR7qpqsWlk353C3MwJvR+zgoiaDk",
-	"aGoHLL0nYZkyys1NX0mfmZuykJabBsbqgTHCwnXsZD4vVlTtbrxi77kppczAm/eprNdMTGdgLLVmSyHN",
-	"PqP60FwyPkbLlxPtncz4CkNTV+Q3rMdoF2xsdqokIGRn/BJSXJ7752C4nKkC/CUGBLqX6Lp1sDsJRSVG",
-	"5M4dOdF15J2/bI81XL4jitoiELMxGJFDA2TC+NJlC8o38n6oV5ImX1VUoGp5mQPLCKc5aozRfEn6ArpN",
-	"q0FKri9M7Ztq5ZF2aupSwcpCZCCpaos/iSdzns1g7/7+oZNrdeGJhTk6OFgul/scX+8rPT3w35qDr0+f",
-	"PH12/hS/qX36ydNSGQoqagTyJYf796iZmoPkc5EcJQ/2D/cfYAyLnSGdjFM092YaJVaFUeQZyhvl8Kqs",
-	"LkcUUqcw+iP98Yf3HjF4O4fMGi9lU+KXUNIxtuQLsF8uLyi1vHGXyf3Dw53dV+FL1UTuqzhhX54/f8a+",
-	"gzH7ClbsHCx7z836o0f3Pnp/nzJlvDEgPkQ158a9ITU3So6+f50mJvBaVEWwvH/GLmDlQ56RxawYsStv",
-	"anS0mE/RwMQXdpa8dr0euJ8HhZoKsvkqE+UleDcJgz0nLCNOc/8oRC1FaFkalHrDS0oypfPVunqDZaoE",
-	"jPni8pUM13AwsolgHk3LMjADyUatQrh0nt3bER2INiZ8jStLwxU0oW7/TlCgWX34qi1fVDGY69i3ecfD",
-	"NSg7RpJzy7XFxHUysG5EBbWwTVxYA6h7v7a2h5st8g0n+43XVq3maagbF3p3GImEkRJbNizPI18/rj91",
-	"UkYbRZfK0WQlMywEQMYNJ7468uSYErqy3fDEh/ykUgzhcc2MKgHRF4t+OsFgpor8lbRViFam5is6HDSi",
-	"YzXc/fCFyJvoT2UlsTBKSj1WjejUxI6Bj5C9o4PQib+9Wr9F6vfE/advvQBk14iPY6gUfrWFQGof09uP",
-	"Ny8CofNEUldRwIGjVWTQiU4llysUkBCvSHryGlKLkj48/GQ/spt+Nne1nY1w4kGE7d6Ox66Cp3uug+IZ",
-	"SWEoRhuqEP61mjpeIeGt3T2TfYJCKUqxNPQGXPHn3zSknQ4JFU749I3uUERpOuZ6ABnmuguq/M2KOZZc",
-	"9ZlSxQOFrs0MpC1WjmrmlL49AIAH7/yv0/yKDpxTUtbheQaX6gLOK9bWvPHv+56L+Hy/t7sr7/XvzgV9",
-	"RZpyVUH9uOlcNlbNkX2hktFmkv6mH26RAsW3Y1yo7GIzIn9KTe4QjetLn3qQmGa5C5CiLI356eyUunU6",
-	"MSU4WqeDdlHXxxW2wHXwjuxkG3H2pcTGL42n4tuw6JmyYULIPhwtWmHs7C7W/bWYWIdEOMJxs2yxw1ir",
-	"8GLF6io8VLSjQFg7e7HJ1E0O/G2W7iDNF3GmumIZd1RdoKA0ETJnJaRMKqeh++IQ4QFGg5L5nwwE4UZJ",
-	"q4p8nY1+eq0d+JSgvwtwY1eVWHiMMY7NQtGeqTcq5qKM2Yt34d+mc/q5b3OHB7VR3rjnpFaltHfCbXxv",
-	"1a2QHmyIsO4ZysUOFcYr1nDvRNE2KtOdTholvULBY8YLDTxfpaSCUCk+s89OMNaI2aXIooUIujwL5+rr",
-	"ON+NHBe8A8N10x2iQQ8KaDLd8grHlW6jv4fuMUFXkOlXWGYsD5izS3lz42SrSQqDV13tAm9PTH3yPWUt",
-	"AypvO+A9nGV93o2sGycetIPg6cYF5mtGYHJJFTTvyPtY2VkMYUt1CQ18HSD3+NKdnnYHYDpK3dzwHfKx",
-	"zyDDyHDHC4Sd5Zova1RDaxLVZ6yHvyM21oYdFSPvg91vcfK+61xlsAM8xjU1DjLeBYe8txeNMQtsI5c6",
-	"wxZ3CKIqy6XvxLsJpORrQrt+uQq1pX2taS9FY8hmqA+5I9ETB2cYUeRTxYRsiZ88s+JS2NWaHEqQbUD5",
-	"wKcJ9dsrliqIusjenCbRJBuOEsAl6GPMO3OcTViffda8tQ+NGr5YVHs7n89BUrrRGYXY/AWxOMpx6scg",
-	"5HFUu9jzs50zrq1TEIb5AJVdoKfbTdzwJo54N+ka81rHxnd0tf5V7+H/Amo0+Z02bSdgqvRx7SlZFybX",
-	"5S1nCDgKzu8A88B7IDdS1G98mzsEbKMsfA94Q8oeIgwVfEGSit7OXcD9u5lyCF9RzZCC6vZCyNoVpXQO",
-	"eBGPa0nx13e7QfX9anHHp48V9XacEdUxG6VsxOm2f/Qf11fHhcJF6AQ4JnhK/7GdQdniFnU0OxaqcRLA",
-	"K4kQ8AWpDbwZpWvX0+ErcvePfDHWEablVkWOieoTJUCzlipyQ0JczAUnquxps26di0QGt+IaGK+qvRl4",
-	"01qfX3MVkvJmQXVLvZGPYNm6q/+aJVYHzS7EK1SzA64LMWB+uMMDp3c4ZHoUJtK6Fy0UsqbI3GbpmdiM",
-	"Khy43axiXReiFLbVbXXiHx020lJDyZX+XXl9p5SsrgrdQ8rmO5L3TrAnCsrxESpeCWvQpIp+3IIs9Rk3",
-	"qtL0ATegGelCpelZvtB8XKz22Um4sjmQcKIBo1B4eNR7l/MrSbfkXIL2V9/x4EMN4nOEaJyDzOuSC3ch",
-	"OjZqSf/G0mNr2G6kBYH5uLUfvJFRh9tSw9iKkrib00kopRbjhMqdC5wbZo0uDprZDjWi9l0K8VOxgece",
-	"vDPwZqMN/jN83sSyIb6cxiFpXSazAxWQXwAb8+yiEQ/mBZjj5lhVvJ+Ft7YK1ENRobpVg4w8uyUl6daW",
-	"5/CGKE4I624D/Gku7N0e6vZtIX8+5/rF2mmmanC7QJsndXQD3r3QivOs8IeGRKmbS1je8DgdVAh28A4r",
-	"/G5xzJbqEqr6xH95oG+e2ACZAPLf5eylsXKTuFEpe3n29R7ITIVKJ92a0BE/eSji3O8jb1b1v7+tWF6v",
-	"fTTP/4KRBJeGPqkwxHEtQFVYQ34jqrzefzirMt0btcn7hy2f1z77lgx9y5mqnMjBRbqcqbLp7A4u04la",
-	"yHyfjJHVf0am/P2IuMZ1NntpyNLQQfHIZRAxFSH8HYRs9x89HIBtd4ZK7UygPlWBoE6Q3AEifS5kHjod",
-	"U0FjzJn2iqbQ1Y77G6XoIbx1+EdhaQ3M8oXZa7Q6oGyaPvPcN5DcMUB7RctWouWOnMdzrSaioNwMA9b6",
-	"nL4udHplmZfznDvh8Q4N27+PFLNpJxxU7kp+Kes9UbrakmNKG7E+wQbFWp+xtHK0agtCHzQrdEZ5D43e",
-	"uLTkLnazc8HLoB3tUT+qgHth6vuyd7oJfoBjnz3krwzwEWxeuOnGozRhv3QLoB8h26zfDfVveCEoqujB",
-	"YZUpj8Ebiq53yJSUZGbcZ6eWmTnwC+PLGjQiwJUsVutsicI2X4SaDXcWtepH6Dk1PpluJ0YjJSlRvMru",
-	"c2DyDjoersTBwBfOxlotKbopbFOIj3991Ql27WQ2fv/acU8q1UY8nPKIDvhcHFzeQx3P9xmrsFJV3jkO",
-	"gYhEZUOsaW0CXdhZRGiNZtc7nBCULkWB0o1+CP3WO/JRNiZtePxpMiFmsOoieKrXO3mipAMDr698Jr7q",
-	"nRqNPsiFsN4DJgWi+YaLHEWzbKEN1bbwn1ZyXhwaGFjbOAoNm63f0qvXV/8vAAD//w==",
+	"3H3LjiPHltivBNIGRpKzHv3SowoNuNRq3VtXrZbQ1W0t1I3LYOYhGWJmBDsiWGy6UcBsBjBsGBjDHmNg",
+	"Y2AtDNzlLKzFLPw3sxvJgD/BiHMi8sVIMquKJY3vrooZGY8T5/3K90mmyoWSIK1JTt4nC655CRY0/vdC",
+	"qfI8d38JmZwkC25nSZpIXkJykmh6mCYa3i6Fhjw5sXoJaWKyGZTcvfUvNUySk+RfHNWLHNFTc3SeJ1dX",
+	"aXIBb3vmN/D2tpO/MqB797+kh7da4sq9bRZKGkCAfavVuIDS/ZkpaUFa9ydfLAqRcSuUPFrQiH/1g1HS",
+	"PYN3vFwUQG/kCFd4uwRjD4W85IVwG8zBclEkJ8mFKoFNBBS5YVwDk8oyLaYze5ikCf2enHz/nv5MTpKx",
+	"yteHC27MSmk6Kcdlk3JpLBsD45YVwI1ln7JsxjXP3M2zQslpcvUmTYzldmmSk4f376eJFdbtM3klF1pl",
+	"YAwfF8CeSivsOkkTu164p+GA5qh7jquhkA1ARPDmYDItFg52yUny3YxbtgJp2UorOT1kD+9/xrjM2aPj",
+	"ByzjWq/Z6AVYvT44m1jQIyYkM5ApmRsHohnwPKB2Pcr9217mgl5hVrEVFw5SE6WBWb0Wcsr4lAvppquP",
+	"UwopymWZnBxXgBDSwhS0O8VVmrxUc5BmC14EfBgGIj9dBEIvZ8AsPkW42Bkwh+jujzUzC+BzNlG6A4wL",
+	"sAdPlJoL2ISFm1DDRIOZ0cQp+721i29ksU7ZUhZgDBOWrbhh3Mwhd9M7sLuVEf9agPLAMVYLh2MEHH8q",
+	"9/wsmz+Vl1CoRc9WSod4U2BqwuxMGJYVAqQ9z5kwzFilIWf5UvNxsT5kv1OAd+i2YlQ2B8usQyDjEEhY",
+	"pmSB21totQBtBdFwmHHXHTwJ45AJXA7hFykyzWEj3SbPEE0mSpfcJidJzi0cWFFCTW4BkCmyy0ET05vv",
+	"E5AOYb9PeDZP3mxMeNXki9/T07SGjT9JWnHpy6Tacj2ZGv8AmXWLnkmpljKD0qN+G+QOTyLYkSYiH3am",
+	"xXJcCDODfDjEOgdERov7aM8WO8znhcrmm6cwQmYw/MIcWe46nRNgF8uy5Hq9sWN8P/Wr9m7zmTARgAsL",
+	"ZfuPbbug81aok3Ct+eZ+aKroRvz1RjgVvLMpu+eI9OHx8TFzIpAtlJDWpCjdHImy1UxYYGbBM3DkWonM",
+	"5Je//Z8///u/Zb/8+Dc//+mv2T/9rx9//tO/++W///jLf/2J/eNf/fiPf/VjkiYlf/cM5NTOkhO3ROp4",
+	"dfjhXuRaPl/Ddg5kQF+CZitRFCwrlAHPiJSUkLlxTKrVIftC8IJEBeNOyjDtJA4KnCCSKv6JDAqMcS/P",
+	"uGEgc8g3OVMQ3ztuaw0vaCBeUFh0l5jaZAzjNQxmDH5rrQWjqFBtrrGQmS1trlYSWQhC4Y8IgcjqaUJs",
+	"t/+KUEXgXi6wkq8du8+ZuiQh6AVBypQExtnEqbsO0rlwk5RCcqsIVnyxcEuiRFAG+sWAMvBElSWXjoWA",
+	"RFjHxz51D+uxXpb1jf6aHtfjNfC8b/AL4Hk90q5p7z3aAz4No68qNFs/J80YYX6VJkrCNxNUKLfhW2eb",
+	"V+n24S0Y7BrcAu6uwU0Q7BrbAcGbCrFI7rdR6oy9enX+BSt5Dmy8Riwi9HIELN4ugXQeaxDVoFJ/nIg8",
+	"ZZxpWAC3jgEstSRqnwht3C9mWdg2TzuefDrh+aPxQf5ZNj54+PFnkwN+7+NHB58cf/rxJ5/c//SzR8eO",
+	"4CoZs1yKPInSSQN0G0c6Z4VSc8ZXfM0mWpXEw9yGI2xnsM7S5SBEOIN5iFsnxjTwKP0Uf8ZKKMeOrVq1",
+	"WECOR0NF3VbX8GucaphI96Zp3/n9JFEwaMhBWsELPADPc+EgwItvGweb8MJA96xQov3YsDadKPhB/Gv/",
+	"/6HS07aovP/o4U5JWRmWrYkzpTVkls2UNsDG3FrQ687kA8QwmhpfQCEu3etDzKFqcBe8dPrGfmPAfXpr",
+	"ED2InKLF7HqJ0NbUR7rDmTQrcKbMeM1GKFEgH6VOD8pmaOYKMB61V4athJ0hl7lkUw3coqDjko1QNXwB",
+	"l6OUiQmZPsKwqbgEefha3oIiwsQtZVdI+/HDJL2mkkHy8tYsAgE9iEVwbe+eRfSd6q5ZxFPCle0KLEfs",
+	"cjo34dZo8+Qzbr5WOvK++5WwjmtgpTBGyOkpm4DNZg6SJWEjod4fNVzi5H6fY6UK4KiXFtzYmyGQe9M7",
+	"Da/5ple3zOapXlRk5Ijo9fL4+AGwgOSOCDVcnjpcKZWx7P7xsTvUINPJK0ebxhNpc5G9/F6t2IRrBjyb",
+	"Bax1NoEbPnhZpwp9zfU8uu7tsLpHLb8UsPLepK4+rhgUBpDkTJfgBp2muZse47NNHwFHajyrNxgA38CH",
+	"tML3KE1prbayFm9qgB+CrjANk6WB/JSUxdo0NJavzXafU3v6byY4RXB7IRNvLHAYU/3IkdwUZQhud+4/",
+	"OoM69k7wMUecMG0bMuopPSWpwlYzkC03KSv5HFAvNmhmbafQW6Cmu6ThbiwHoOrMsUv/UkCRN7z57evy",
+	"/vUmhNHVGTSNCAiDzbt9fzRxNT66My2AlIn2npQshIzg5++5YVwytQDpbd9Ddlas+Now1BWDD2IFyNIn",
+	"OL2Jc+3KwxXFUf/qTCyY0uSgBRaiAE2TZbsf03ILu5CAgHCBQ/foSsP5wjHTANL+W9jhhRCGjcGuACQr",
+	"wbvjhWEL0EZJls24nMbcPDeBQJce6C5urIFsA5anoRbM+kG0D/+jR/mbOyCbwNq4Kp5lsHA64eOAwadM",
+	"yEyVjok9psAJRTZKOGVqaaeKnpz7n53ac8qkksAeM6nszD0OF79EUqp97bSWk3x+CYdnfs4kTdws0Vs7",
+	"b/ObT9It2s+9GG/9Ctab98CLaZuNPc2/uDiLyhR92R15/9Gje5/Fxs7Jbb/5u1235/jmq297POPtcUZM",
+	"Y+Pe7Waoc4xNztFF4g5Lk9Nx3AQxbPkK1hcQQdo5rIfjrAP3LoTFCWM7eMbHUPR4n8U7NuZGZAxK5X6n",
+	"OJ+EpdW8aOGanCKF5sJMl8Y6Bgzc/fCDcjAxPJdgnPJjlnqhBYLFTxPFwGcq40WLycwVLudG13eFP268",
+	"/DUqspsw/UEJCbnX5yOBR6XKvzDMaXHMwFuvXziKpBdPWYH2blDlWKaW0jJu2FI6dQcdc44+W/JnuKHh",
+	"9OibGRs3FsdCOlteoUuOZAjGQRYg4zJ5T7Kvvoj2ybdKQbrVfbB4jx83Z/HB0OqNLbav4Wm5sGuCtVXl",
+	"2FglIa5L3yAanEMBdmssUi6Lgo8dvVDKycaykItbzjAXMh9onX4lpI9ic7RShl/bC/9Gn33rAyi8KAYE",
+	"El74F67edJMani+LoqJ9DUQUElKnZ+LPwhrGl3bm9E7NzlmukGpWnAL9ZqZWSD5tqOEmF8X6pdpO4Pd6",
+	"wd20XYamAFCM4LpJAF31kmARgpGVDiOuo2kPyxjokGAz4I84Vp2olR7gQ+kBvtVRGqjdJJQm8tWos4XQ",
+	"n6D2fE0/eOAFW8Onbkz30Pjitt30uXgvQOaMB/nU8ezybD7ywWFh6wQWRGv0/DqjdnTKxsrOfHZTHXs6",
+	"j1gOw8+X3jDNZRi17NOyD0HSa7mIN1Fxy+Vt8+1IWLnb8LZa4x7picREJB7ifrwwipXAMchHnq41m/FL",
+	"QO8dWy6YVZ5E2xdX1tJroDfxVwfo5msbgPxKxEjAwjvLHrOVFtaCdIhdR0pPmVkbCyV7zDhzakaTqa20",
+	"stDUaN1MjpPgK1Ed1W/k26gm0HBqb6pR11VXet26Dc+293U6/hvcIeR7P0xOnEBJezXem2mrXlP99ZaN",
+	"amdx9+s2D+tzWDXUtzvh57fmd7E8oLcBvLV3VhhKLEF4m+1Wx72dAB3CxJ7D6tt9BWI/jZDUc5HNKWO6",
+	"OfnPf/+/f/nTX7Zne7A7qvtcWZFtY7iS8UamYICvu3NuKW2148Do5BVuu9lWDmKEMUrc3GC+2Fo6djPh",
+	"Wm6kqmRLrUHa5tVeM4Iu24ixDTJNHNrAwc5G2hNHz63BgNx6zd7ThmYtedCE9jkxPlHXCd1CmeohugC8",
+	"kdbn+N7k6t0rXvit3UFo1tvRW6zlRjihE3788gn77OGjT5jPnWcUmKgi+8Ziqn2m8sjxQ7Cno3fiK6cs",
+	"h0zkwJSseFM72+g6gaHuHTqN3gETnSwLUIsibkKHwoSh3t5m6CUiYENRwvtYdgHVKER8jwETNjK7Xpwz",
+	"DRPQ7iQnbFTXL2AYOHPgpYDwCPXyER+rpT0ZF1zOR4fJQF5B+6r2PiQCVZnWG3oMlOoH0WbH//d//Kf/",
+	"2JdjPBzyA+KstHaYuGff+ZaMl642jGhp4K1TqU3JiwI0SlDMYPF1F6R9m+Bbv02ixo2z5DH38poqs1us",
+	"D0QDclVC1N9DCoFUlzRw68f9hWHKzkB7zmkYN2wFRfHPCUz7zHvZDlfMethMzb+RD/eGex6wS+8X28z8",
+	"qFwFGOR3vIiPizXalNaRyHQJxqRMAnp92IRnliFHYtzHFWMSQk5EDtHQ7RNeiLHmFnK/mCiEXQe9q+Bj",
+	"KNoOJbUcIycr+btKi41AUS6DPxfk1Ivnml05vM1ziOatwmXfXp3S7ZQOb1zXDhHvLjrFbO8xMCgXdj04",
+	"u+RiwaP+y0nUf/879TTEXRA6xoH/EryWolZO0GowM1VQEL3aQo9EqtdziCeNsOsYS5jBUgtjRUbZumap",
+	"JzwDli3B3PJ+ihBr2gYjCkiF0ZEsn7OiuCY8Bi23IfszpWMJXFgZpowNFONRd/iKF25iTBLj787phQeR",
+	"5b3GE0mBkMDMTGnLZpBPIa+Vo5ALjtV2GMuS0yWfdvSwULvyl7/83U/s5//w0z/9w0/s5z/99S9/9w/s",
+	"5//89//nb3765b/9l6hytZRZAVzHQVJTPuUiFGpFHsSa6qvbOUUvOXudzLjOUcRAUbxO4kGnS9BGDElo",
+	"IexKmzyoien1/ivU8oRX3XWDIzQuoOIr9V628NptwnYMlqpzcCS58wIP5lqLS8grH+0ha5Qg/oXBbEGM",
+	"Rax8Bi9cRqt2bh4HiQQs7qDS8BbCvu2mH6wWhQjCNk//C6o6fUEZRNe0n33JKmaGX9t4voruZioM5j++",
+	"MrFI9tA4bFxdeNO7oubBCrhJwv/WShwc5EQuSbQnShrvRumwEr0EVjjV0jEPP9pRSrmuI+9jr9Z/MDIz",
+	"rsEjsRlRyjVqpSOntayVhNGHpz7aTRUxwjI1mbQ4YivM1kwcrrIQtgoQGnWVJrLhvtrqAgnjOoUNN3Wb",
+	"bBQdNLayAfHo7Xv67ehymOCfX6cweGgN7ZCAsdtUiBYX3Nim23YQb6sc5zHe1sm4iOdFN0zIGyd1/Lp5",
+	"5wsgzjAMQq1cjTcxXz1Zez6LEOVVLtDTG5KqNwA7KKPQ3W2dTxgcKZFAvJDNBc3hkGwESse5NvBiRdoh",
+	"6OyTNYNrBaEcjz2081n8VtoInDYoq48aaz9uGyiUOoOpgqGKxykFsHJaVAmnDLfKHjPsJJHxkrD3QGEL",
+	"BcwEolzpyufZDHrR7JFMyxq4bnP9Ks6FKoFyEoOhiFv0Ic1G7Qb9jvkUa7UkdbDEvhcz7v2HJp69XgFm",
+	"F355EF5PPbk+8nb1lHbV0LD4Me10W4JrxQwbSxFhJGky1Wq56L2tfaRMoYC4ecJUDbENjEGUfOzdSwat",
+	"6pUWFk5Z5Slmj9lMGKv0mkr0P3BkDTpk0H54Grz3j2vMalW2B4C5tbweGFzQ9GYUdmSmbQDuejasCZPc",
+	"2GruMXJo4hiwLzCivSNdvBH6Ng6I3Zr1U2acAsULqmp3WlaoYE+ZgQUni268pkj6BIBM7m2l7Tyb94bL",
+	"Gq1YUmwG0N9woDFwd7F8Y/DuavnuYMi3Dm/UvqW+KKRveKusJw0Z81tT0BvDh9XuN17w0cU+VbIdGE3r",
+	"SFVvk6ROkG13e4DO0C0NArpmc2DX/YyoMXRI74Fq+G2bDzSRdGfngdaND+pT0ECnXeO7Nz5o/sGj24Qz",
+	"pBPC4MEbNzLIOzF8fBM7dg3ewOpdL3ToctfwDpntGt7kbNgj4oLak0QKKfJcg+nxTEqwK6XnzA8K7bJC",
+	"LfJEk9oeqbm4trHno/V9GSvUYiYklnMz9+G0TTsb3i2EBnMXhiap6CB7E1uFNaGH2Qo0UOxfg4QV5MPT",
+	"W5cG9NnUA2NA86cAuibcW5ttAqU5fVrdflz0I9D3ofEF7Lu50nfRdM3Ea3WpYw40Ayum4+s5ZN9hkbea",
+	"TEZMqqbvtOkREoZhmMqdZGnbal/wBKE7sJgkaaImk7jKt+AyGhHhxeQANVXtNHW3+CspsIFUo4tUiGSF",
+	"TnQdNxkp79tTV5FMdzb56yRJ4ztp0q7Bq+/hpXAKXSS0Twh2LnsrbVtOsgfxFgvV5DsMHhqXNlaN7rXb",
+	"iSOHCV8WFlPMsGdgfa3VD510tfo660aIHQaaZWBM5a7t3vYfvnsZannYGSb6i3+LjlFGbQyj/POa0Pzs",
+	"OF6U3PEkdwM/2KAMJMs9iJrND9ttEQ9v0wZu4/qaEGuedUt7iHbXo0h2Bi8ZqW+n1DUrtDxAcmUPQuMy",
+	"tpqJApwcmyowLBZ0vnl+stcfb90SpKPX9OdZCFMdeqL0FLBkhEI+j5rdQ+/8gHfdHSQELmJVhVMJ+YGQ",
+	"2Cw0ZdyQWU9dQwGiSes3UE+uF5cYrFD8CjEB05WcWwV1azC+rVbbxC6gS7cSt86yx5ol8iDGNLSYBhNi",
+	"Do1AgwdNd/+dHe3yfjrEGZjFWgrZ/PVeF2n+/7urCOSjAPqa22wW6RVR9Wv49RsabHQBiOx4H4ppffyb",
+	"q6ZujhduiWsFOpdVh+8bJGmd94MmADbuqcMIjEHGiPEXN9kmfxzKvq6P4jHir2bZPBLG+LOlFnZ94eaK",
+	"alxj4Br0l4GN/+G7l0k3+ITNAVJ27xErhVxaMCm7BC0mAjNuqPHT0eEKiuJgLtVKHv2wmpvDH4ySo6oL",
+	"NJISLlUztZm1i7bi2pXU9IRyn0bffnPxkh2tzBH9akYpU5MJVtVx30t1OV5oZVWmCjaiUYeUznvJi2XI",
+	"58XkIDc/qZB1Z/gLyA6+g/EFel0PvvUz1fvlC4Hl/VeYtTVRMfWymBzMlHHmfUa+XU5lqIbN1Co0d+rN",
+	"9HstX8uPPkKHlfnoI5QHm0niKluWDkHYB6O+DvOjDzs55CNnG41OGbZkx/GvJbpJDSuEsb43JRS5M/Lc",
+	"ntdqiSahVBbxncucrdyDXFFGLoN37kV0RofiRl6IObAPHh4//NAf5RvtlPSPPmJPUZOkVndLii84c78y",
+	"Gt121dKyKV+4gxl4O/oQFyUVlMIy7SydDySsUkZlpelr6YtKUxYqStMgWD0wRtiWjJ0tFsWaepmN1+wD",
+	"t6WUGXj7ITVtmonpDIyl0WwlpDlk1L2XS8bH6KZyqr3TGV9jPuaaomz1Gu12fM1JlQSE7IxfQorHc/85",
+	"GK5mqgDfYp5A9wrjlQ52Z6EfwohimCOnuo58xJMdsEacc0SpSgRiNgYjcmiATBjfmGpJRTY+1PNa0uar",
+	"ZgDUCy1zYBnhNkeNNZoPyV7AIGO1SMn13NThn1YJZKdjKrUjLEQGknp/eEo8W/BsBgf3D4+dXqsLzyzM",
+	"ydHRarU65Pj4UOnpkX/XHD07f/L0+cVTfKcOZCdPS2Uok6aRvZYcH96jYWoBki9EcpI8ODw+fICJG3aG",
+	"fDLO0dyTaZRZFUZRGCdvNDurSpkcU0idwehJ+tOP7z1i8G4BmTVey6ZqJ6GkE2zJ78D+YTWnqujGlybu",
+	"Hx/v7WsCvuFJ5GsCZ+wPF988Z9/BmH0Fa3YBln3gdv3Jo3uffHhI5SHeGRBfotpz46sOtTRKTr5/kyYm",
+	"yFo0RbD5esbmsPZ5vihi1ozElfcLOl7MnXr2fcKXdpa8cbMeuT+PCjUV5KBVJipL8MsRDA6csow4zf1P",
+	"IVUnwsvSYNQbXlJlJdFX68MILFMlYKITl69l+EgCI58IFo+0PAMzkGzUanNK9Oyejogg2pjwDE+Whg+E",
+	"hK7qe0GBZm/Zq7Z+USUebmLf9hsPH6nYM5JcWK4t1lyTN3QrKqilbeLCBkDd842zPdzuPm/EsW98tuo0",
+	"T0NXsDC7w0hkjFTNseV4Hvn6cf2p0zLaKLpSjicrmWENOzk3nPrq2JMTShh3dsuTHPKbSjFvxQ0zqgRE",
+	"X2zp6BSDmSry19JWeUmZWqyJOGhFJ2q4+8O3mW6iPzUNxJ4eKc1YDSKqiZGBTwu9I0LoJJ1ebX7j57fE",
+	"/afvvAJkN5iPE6iUc7SDQWqfyNqPNy8Do/NMUlepr0GiVWzQqU4ll2tUkBCvSHvyFlKLkz48/uwwcpt+",
+	"N3d1nY0c2kGM7d6e164yhns+1sMz0sJQjTbU//mZmjpZIeGd3b+QfYJKKWqxtPQWXPH0bxraToeFCqd8",
+	"+kF3qKI0o2g9gAx73QdX/nrNnEiu5kypzF9hHDIDaYu145o51SwPAODRe//XeX5FBOeMlE14voBLNYeL",
+	"SrQ1v8f2fc9n0vy8t/uS2ZvfXAr6ZirluoL6aTMSbKxaoPhCI6MtJP13WLhFDhS/jnGhsvl2RP6chtwh",
+	"Gtef5OlBYtrlPkCKujQWZbNzmtbZxFTVZ50N2kVdn7rXAtfRe/KTbcXZVxIHvzKei+/CoufKhg2h+HC8",
+	"aI2Zpvs49zMxsQ6JcIXTZlNah7FW4Wfvqg+VoaEdBcIG7cU2Uw858t8adIS0WMaF6ppl3HF1gYrSRMic",
+	"lZAyqZyF7jsihB8w4ZLc/+QgCN/7s6rIN8Xo59e6gc8J+vsAN05VqYWnmJDYbAPshXqjHyrqmL14F/7b",
+	"Rqdf+jF3SKiN5rU9lFo1St6LtPGzVd/s82BDhHW/oV7sUGG8Zo3wThRtozrd+aTRjSq0s2W80MDzdUom",
+	"CHWRM4fsDBODmF2JLFp935VZuFffpfdu9LgQHRhum+4RDXpQQJPrllc4rnQb/T10Twm6gly/wjJjecCc",
+	"feqbWzdbbVIY/JDRPvD2zNSU7zlrGVB5F4H3SJbNfTdKTZx60M4zp376zDdKwIqKKi/dsfexsrMYwpbq",
+	"Ehr4OkDv8V0nPe8OwHScunnhe5RjX0CGadxOFgg7yzVf1aiG3iRqLVgvf0dirA27M+QRfbD7NSjvu06j",
+	"+j3gMZ6pQcj4pS+Uvb1ojKVPW6XUCxxxhyCqCkn6KN5tIKVYE/r1y3Voi+zbJHstGvMrQ2vDPameuDjD",
+	"jCJfHyVkS/3kmRWXwq439FCCbAPKR76opt9fsVJB1UXx5iyJJttwnAAuQZ9isZWTbML6kqvmN9nQqeE7",
+	"JLWv85sFyC9wwheUYvNnJOKojKgfg1DGUdtdL8/2Lrh2bkEY5hNU9oGe7jbxwps44sOkG8JrExvf04fP",
+	"r3qJ/3dQo8lvdGl7AVNlj2vPybowua5s8Z+Tx0z6DjCPfARyK0f92o+5Q8A2Opr3gDdUxSHCUJcTZKkY",
+	"7dwH3L+bKYfwFdcMBZvuLoSsQ1FK54CfWXEj6esRd3tB9dez4oFPnyvq/Tgjat41StmI07fYMX5cfxgs",
+	"dOvBIMApwVP6l+0Mypa0qFPPsTuL0wBeS4SA76Vs4O0o3fj4GD6icP/IdyAdYRFr1Z+XuD5xAnRrqSI3",
+	"pMTFQnCiKhk2m965SGZwK6+B8arFmYG3rfP5M1cpKW+X1KzTO/kIlq0vqV+zr+ig3YV8hWp3wHUhBuwP",
+	"b3jg9o6HbI/SRFpfvQo9mCkzt9lvJbajCgdut6vY1IUohW1NW1H8o+NGDWnoM9J/K2/ulJPVrZB7WNli",
+	"T/reGc5ESTk+Q8UbYQ2eVPGPW7ClPudG1VU94AY0M12oqzrLl5qPi/UhOwsf5A0snHjAKHTbHfV+qfe1",
+	"pG+tXIL2HzbjIYYa1OcI07gAmdd9Bu5CdWw0UP6VtcfWst1MCwLzaes+eKP8Da+lhrEVJUk3Z5NQ/Svm",
+	"CZV7Vzi37BpDHLSzPVpE7c8AxKlii8w9em/g7VYf/Bf4exPLhsRyGkTS+g7KHkxAPgc25tm8kQ/mFZjT",
+	"5lpVvp+Fd7ZK1ENVofogBDl59stK0p0jL+AtcZyQ1t0G+NNc2Lsl6vaHLv750PXLDWqmFmj7QJsndXYD",
+	"fjagledZ4Q8tiVo3l7C6ITkdVQh29B7b2u4IzJbqEqqmvH9+oG9SbIBMAPlvQntprMciXlTKXr14dgAy",
+	"U6GZSLcRciROHjoX98fIm63s7+/qENfrH83zP2MkwaNhTCoscVorUBXWUNyI2o33E2fVm3qrNXn/uBXz",
+	"OmTfkqNvNVNVEDmESFczVTaD3SFkOlFLmR+SM7L6n5Er/zCirnGdzV4Z8jR0UDzyBYSYiRD+HYRsu7+1",
+	"f6eGQrsSqM9UIKgTJPeASF8KmYdJx9TFF2umvaEpdHXj/mNI9CO8c/hHaWkNzPLdyGu0OqJqmj733NeQ",
+	"3DFAe1XLVqHlnoLHC60moqDaDAPW+pq+LnR6dZlXi5w75fEOHdu/jRaz7SYcVO5KfynrO1G6upJTKhux",
+	"vsAG1VpfsbR2vGoHQh8121JGZQ+t3vhSx13cZuerJoNutMf8qBLuham/hrzXS/ALnPrqId8n32eweeWm",
+	"m4/ShP3KHYD+CNVm/WGof8MLQVlFD46rSnlM3lD0TYP6O/CH7NwyswA+N76tQSMDXMlivSmWKG3zZejZ",
+	"cGdZq36FHqrxxXR7cRopSYXiVXWfA5MP0PHwHRhMfOFsrNWKspvCNYX8+DdXnWTXTmXj92+c9KS+aiTD",
+	"qY7oiC/E0eU9tPH8nLF2KFWbnNOQiEhcNuSa1i7QpZ1FlNZodb3DCUHlUpQo3ZiH0G9zIp9lY9JGxJ82",
+	"E3IGqylCpHpzkidKOjDw+sPBJFd9UKMxB4UQNmfAokB033CRo2qWLbWh3hb+1UrPi0MDE2sbpNDw2for",
+	"vXpz9f8CAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
