@@ -4,6 +4,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -53,10 +54,11 @@ func Load(environ []string) (Config, error) {
 
 // Embedded tells whether this process needs no server beside it: SQLite and the Redis inside the process.
 func (c Config) Embedded() bool {
-	return c.embeddedDatabase() && c.RedisURL.Reveal() == storage.EmbeddedRedis
+	return c.EmbeddedDatabase() && c.RedisURL.Reveal() == storage.EmbeddedRedis
 }
 
-func (c Config) embeddedDatabase() bool {
+// EmbeddedDatabase tells whether SQL is a file of this process, which no other node shares.
+func (c Config) EmbeddedDatabase() bool {
 	return strings.HasPrefix(c.DatabaseURL.Reveal(), "sqlite://")
 }
 
@@ -143,3 +145,14 @@ func (c *Config) setDefaults() {
 		c.AllowedOrigins = []string{c.PublicURL}
 	}
 }
+
+// HTTPURL is where this machine reaches the server that listens on bound, whose port may have been chosen for it.
+func (c Config) HTTPURL(bound net.Addr) string {
+	if strings.HasSuffix(c.HTTPAddr, ":0") {
+		return "http://" + reachable(bound.String())
+	}
+	return c.PublicURL
+}
+
+// OpsURL is where this machine reaches the private listener.
+func (c Config) OpsURL() string { return "http://" + reachable(c.OpsAddr) }

@@ -40,7 +40,7 @@ func (c Config) SigningKey() (ed25519.PrivateKey, error) {
 // checkKey reports a key that cannot be used, or one that is missing where several nodes may have to share it.
 func (c Config) checkKey() error {
 	if c.JWTKey.Reveal() == "" {
-		if c.embeddedDatabase() {
+		if c.EmbeddedDatabase() {
 			return nil
 		}
 		return errors.New("is needed with a database server; make one: openssl genpkey -algorithm ed25519")

@@ -1,0 +1,96 @@
+// Command api is the whole of Emosation: the server and what an operator needs beside it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/emosation/emosation/internal/config"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], program{environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// program is what a command has of the world outside. Nobody reads the environment or the standard streams otherwise.
+type program struct {
+	environ  []string
+	in       io.Reader
+	out, err io.Writer // out is for what was asked for, err for logs and complaints
+}
+
+// config reads the settings; its error is the caller's mistake.
+func (p program) config() (config.Config, error) {
+	c, err := config.Load(p.environ)
+	if err != nil {
+		return c, usageError{err}
+	}
+	return c, nil
+}
+
+// usageError is a mistake of whoever started the program, as opposed to something that failed.
+type usageError struct{ error }
+
+// Exit codes, as shells and service managers know them.
+const (
+	exitOK = iota
+	exitFailed
+	exitUsage
+)
+
+const usage = `Usage: api [command]
+
+  serve         answer requests until told to stop (the default)
+  migrate       bring the database schema up to date
+  check-config  show the settings in effect, secrets masked, or all that is wrong with them
+  seed-demo     make two demo friends and print their passwords (--force for a database server)
+  healthcheck   ask the running server whether it is well
+  read          read one text a line from standard input, print its emotion as one JSON object a line
+
+Settings are EMOSATION_... environment variables; check-config lists them.
+`
+
+// run carries out one command and returns the exit code. End-to-end tests call it as main does.
+func run(ctx context.Context, args []string, p program) int {
+	name := "serve"
+	if len(args) > 0 {
+		name, args = args[0], args[1:]
+	}
+	commands := map[string]func(context.Context, program, []string) error{
+		"serve":        serve,
+		"migrate":      migrate,
+		"check-config": checkConfig,
+		"seed-demo":    seedDemo,
+		"healthcheck":  healthcheck,
+		"read":         read,
+	}
+	command, known := commands[name]
+	switch {
+	case name == "help" || name == "-h" || name == "--help":
+		fmt.Fprint(p.out, usage)
+		return exitOK
+	case !known:
+		fmt.Fprintf(p.err, "unknown command %q\n\n%s", name, usage)
+		return exitUsage
+	case len(args) > 0 && name != "seed-demo":
+		fmt.Fprintf(p.err, "%s takes no arguments\n\n%s", name, usage)
+		return exitUsage
+	}
+	err := command(ctx, p, args)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(p.err, err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	return exitFailed
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/redis/rueidis"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+	"gorm.io/gorm"
+
+	"github.com/emosation/emosation/internal/config"
+	"github.com/emosation/emosation/internal/observability"
+	"github.com/emosation/emosation/internal/storage"
+)
+
+// drainTime is how long requests and sockets are given to end by themselves.
+const drainTime = 10 * time.Second
+
+// serve runs the server until ctx ends, then lets what has begun finish.
+func serve(ctx context.Context, p program, _ []string) (err error) {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	log := observability.NewLogger(cfg.LogLevel, p.err)
+	db, err := openDatabase(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, storage.Close(db)) }()
+	redis, closeRedis, err := storage.OpenRedis(ctx, cfg.RedisURL.Reveal())
+	if err != nil {
+		return err
+	}
+	defer closeRedis()
+
+	registry := observability.NewRegistry()
+	s, err := buildServer(parts{cfg: cfg, log: log, db: db, redis: redis, metrics: registry})
+	if err != nil {
+		return err
+	}
+	public, err := net.Listen("tcp", cfg.HTTPAddr)
+	if err != nil {
+		return err
+	}
+	private, err := net.Listen("tcp", cfg.OpsAddr)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	ops := observability.OpsHandler(registry, checks(ctx, db, redis))
+	log.Info("listening", zap.Stringer("http", public.Addr()), zap.Stringer("ops", private.Addr()))
+	fmt.Fprintf(p.out, "Emosation is at %s\n", cfg.HTTPURL(public.Addr()))
+	return s.serve(ctx, public, private, ops, log)
+}
+
+// openDatabase brings an embedded database up to date. A database server is left alone: several nodes share it, and
+// when it changes is the operator's decision.
+func openDatabase(ctx context.Context, cfg config.Config, log *zap.Logger) (*gorm.DB, error) {
+	db, err := storage.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.EmbeddedDatabase() {
+		err = storage.Migrate(ctx, db)
+	} else {
+		err = storage.CheckSchema(ctx, db)
+	}
+	if errors.Is(err, storage.ErrOldSchema) {
+		err = fmt.Errorf("%w; run the migrate command first", err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, storage.Close(db))
+	}
+	return db, nil
+}
+
+// checks are what /readyz asks. From the moment ctx ends the answer is no, so that nothing new is sent our way.
+func checks(ctx context.Context, db *gorm.DB, redis rueidis.Client) map[string]observability.Check {
+	return map[string]observability.Check{
+		"database": func(ctx context.Context) error { return storage.Ping(ctx, db) },
+		"redis":    func(ctx context.Context) error { return storage.PingRedis(ctx, redis) },
+		"serving":  func(context.Context) error { return ctx.Err() },
+	}
+}
+
+// serve answers on both listeners until ctx ends or something fails. Then sockets and requests end, and only after
+// them the workers that they need.
+func (s server) serve(ctx context.Context, public, private net.Listener, ops http.Handler, log *zap.Logger) error {
+	errorLog := zap.NewStdLog(log)
+	site := &http.Server{Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: errorLog}
+	// A profile may take longer than any answer to the public.
+	opsSite := &http.Server{Handler: ops, ReadHeaderTimeout: 5 * time.Second, ErrorLog: errorLog}
+
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	g, ctx := errgroup.WithContext(ctx)
+	for _, worker := range s.workers {
+		g.Go(func() error { return worker(work) })
+	}
+	g.Go(func() error { return serveUntilShutdown(site, public) })
+	g.Go(func() error { return serveUntilShutdown(opsSite, private) })
+	g.Go(func() error {
+		<-ctx.Done()
+		defer stopWork()
+		log.Info("stopping")
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		var ending errgroup.Group
+		ending.Go(func() error { return s.endSockets(grace) }) // Shutdown does not know of them
+		ending.Go(func() error {
+			if err := site.Shutdown(grace); err != nil {
+				return errors.Join(err, site.Close())
+			}
+			return nil
+		})
+		return errors.Join(ending.Wait(), opsSite.Close())
+	})
+	return g.Wait()
+}
+
+func serveUntilShutdown(site *http.Server, listener net.Listener) error {
+	if err := site.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/rueidis"
+	"go.uber.org/zap"
+	"gorm.io/gorm"
+
+	"github.com/emosation/emosation/internal/config"
+	"github.com/emosation/emosation/internal/observability"
+)
+
+// parts is what the server is built on. All of it is open; serve closes it.
+type parts struct {
+	cfg     config.Config
+	log     *zap.Logger
+	db      *gorm.DB
+	redis   rueidis.Client
+	metrics prometheus.Registerer
+}
+
+// server is the built program, not yet listening.
+type server struct {
+	handler    http.Handler
+	workers    []func(context.Context) error // each runs until its context ends
+	endSockets func(context.Context) error   // says goodbye to every socket and waits for them
+}
+
+// buildServer is the one place where the domains are made and joined with the edge.
+func buildServer(p parts) (server, error) {
+	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
+	return server{
+		handler:    e,
+		endSockets: func(context.Context) error { return nil },
+	}, nil
+}
+
+// newEcho returns a router that watches every request and survives a panic in any of them.
+func newEcho(log *zap.Logger, metrics *observability.HTTPMetrics) *echo.Echo {
+	e := echo.New()
+	// Only a proxy on this machine may say who the client is: anybody can send the header.
+	e.IPExtractor = echo.ExtractIPFromXFFHeader(echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false))
+	e.Use(observe(log, metrics), middleware.RecoverWithConfig(middleware.RecoverConfig{
+		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
+			log.Error("panic", zap.Error(err), zap.ByteString("stack", stack), requestID(c))
+			return err
+		},
+	}))
+	return e
+}
