@@ -30,11 +30,11 @@ func NewService(db *gorm.DB, events publisher, now func() time.Time) *Service {
 
 // ByID returns a user, or ErrUnknown.
 func (s *Service) ByID(ctx context.Context, id ID) (User, error) {
-	row, err := find(s.db.WithContext(ctx), "id = ?", id)
+	user, err := Load(s.db.WithContext(ctx), id)
 	if err != nil {
 		return User{}, fmt.Errorf("user %d: %w", id, err)
 	}
-	return row.user(), nil
+	return user, nil
 }
 
 // Update changes a profile and returns it as it is then. A nickname is stored in its normal form. Wrong values are

@@ -67,6 +67,12 @@ func Create(tx *gorm.DB, n New, now time.Time) (User, error) {
 	return row.user(), err
 }
 
+// Load returns a user as tx sees them, or ErrUnknown.
+func Load(tx *gorm.DB, id ID) (User, error) {
+	row, err := find(tx, "id = ?", id)
+	return row.user(), err
+}
+
 // Credentials returns the user of an e-mail and their password hash, or ErrUnknown. For package auth.
 func Credentials(tx *gorm.DB, email string) (User, string, error) {
 	row, err := find(tx, "email_key = ?", EmailKey(email))

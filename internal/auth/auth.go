@@ -1,0 +1,139 @@
+// Package auth owns who is asking: registration, sessions, access and refresh tokens, socket tickets, and the limits on guessing.
+package auth
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/redis/rueidis"
+	"gorm.io/gorm"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/fault"
+)
+
+// SessionID identifies one sign-in of one person: a browser, a phone, a program.
+type SessionID int64
+
+// Principal is who is asking, and by which session.
+type Principal struct {
+	User    account.ID
+	Session SessionID
+}
+
+// Client is where a request comes from.
+type Client struct {
+	Address   string // of the peer, or of whom a trusted proxy names
+	UserAgent string
+}
+
+// Session is a sign-in that has not ended.
+type Session struct {
+	ID         SessionID
+	UserAgent  string
+	Address    string // it was started from
+	CreatedAt  time.Time
+	LastSeenAt time.Time // when its tokens were last renewed
+	ExpiresAt  time.Time
+}
+
+// SessionEnded is published after a session ended before its time, by logout, revocation, the misuse of a refresh
+// token or a change of password. What it opened must close.
+type SessionEnded struct {
+	User    account.ID
+	Session SessionID
+}
+
+// Tokens is what a sign-in is given.
+type Tokens struct {
+	Access     string
+	AccessTTL  time.Duration
+	Refresh    string // works once
+	RefreshTTL time.Duration
+	User       account.User
+}
+
+const (
+	accessTTL  = 15 * time.Minute
+	refreshTTL = 30 * 24 * time.Hour // from the last renewal
+)
+
+// What can go wrong. The texts never tell whether an e-mail is known, except at registration, which cannot hide it.
+var (
+	ErrUnauthenticated  = fault.New(fault.Unauthenticated, "auth.unauthenticated", "Sign in first.")
+	ErrWrongCredentials = fault.New(fault.Unauthenticated, "auth.wrong_credentials", "The e-mail or the password is wrong.")
+	ErrSessionEnded     = fault.New(fault.Unauthenticated, "auth.session_ended", "This session has ended. Sign in again.")
+	ErrUnknownSession   = fault.New(fault.NotFound, "auth.unknown_session", "There is no such session among yours.")
+	ErrWrongPassword    = fault.New(fault.Invalid, "auth.wrong_password", "The current password is wrong.").
+				WithField("body.currentPassword", "is not your password")
+	ErrTooMany     = fault.New(fault.TooMany, "auth.too_many", "Too many attempts. Wait a little.")
+	ErrUnavailable = fault.New(fault.Unavailable, "auth.unavailable", "Signing in is not possible at this moment.").
+			WithRetryAfter(5 * time.Second)
+)
+
+// publisher takes events after their commit.
+type publisher interface {
+	Publish(ctx context.Context, event any)
+}
+
+// Config is what differs between installations.
+type Config struct {
+	Issuer     string // of access tokens: the public URL
+	Key        Key
+	RateLimits bool // false only for load tests and tests of races
+}
+
+// Service holds the use cases of signing in. All methods may be called from many goroutines. Where it needs Redis and
+// cannot reach it, it refuses with ErrUnavailable.
+type Service struct {
+	db        *gorm.DB
+	redis     rueidis.Client
+	passwords *account.Hasher
+	events    publisher
+	now       func() time.Time
+	limits    limiter
+	access    accessTokens
+}
+
+// NewService needs an open database whose schema is up to date.
+func NewService(db *gorm.DB, redis rueidis.Client, passwords *account.Hasher, events publisher, now func() time.Time, cfg Config) *Service {
+	return &Service{
+		db:        db,
+		redis:     redis,
+		passwords: passwords,
+		events:    events,
+		now:       now,
+		limits:    limiter{redis: redis, on: cfg.RateLimits},
+		access:    accessTokens{issuer: cfg.Issuer, key: cfg.Key, now: now},
+	}
+}
+
+// Authenticate returns whom an access token speaks for. A token that is not ours, has expired or belongs to a session
+// that has ended is ErrUnauthenticated: an ended session is locked out at once, not when its last token expires.
+func (s *Service) Authenticate(ctx context.Context, bearer string) (Principal, error) {
+	p, err := s.access.verify(bearer)
+	if err != nil {
+		return Principal{}, err
+	}
+	return p, s.Alive(ctx, p)
+}
+
+// Alive returns ErrUnauthenticated when the session has ended. A connection that outlives its request asks again
+// after it has been registered for SessionEnded, so that no end falls between the two.
+func (s *Service) Alive(ctx context.Context, p Principal) error {
+	alive, err := isAlive(s.db.WithContext(ctx), p, s.now())
+	if err != nil {
+		return fmt.Errorf("session %d: %w", p.Session, err)
+	}
+	if !alive {
+		return ErrUnauthenticated
+	}
+	return nil
+}
+
+// KeySet returns the public keys that verify access tokens.
+func (s *Service) KeySet() []PublicKey { return []PublicKey{s.access.key.public()} }
+
+// stamp is a time as SQL keeps it.
+func stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,143 @@
+package auth_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/rueidis"
+	"github.com/stretchr/testify/require"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/storage"
+	"github.com/emosation/emosation/internal/testkit"
+)
+
+const (
+	issuer   = "https://chat.example.org"
+	password = "correct horse battery"
+)
+
+var (
+	cheap   = account.HashCost{Memory: 8, Time: 1, Threads: 1}
+	browser = auth.Client{Address: "192.0.2.7", UserAgent: "Browser/1"}
+)
+
+// world is one node on a stack of its own, with a clock that stands until it is moved.
+type world struct {
+	testkit.Stack
+	*auth.Service
+	key     auth.Key
+	metrics *prometheus.Registry
+	clock   *clock
+	events  *events
+}
+
+func newWorld(t *testing.T, stack testkit.Stack, change ...func(*auth.Config)) *world {
+	t.Helper()
+	text, err := auth.NewKey()
+	require.NoError(t, err)
+	key, err := auth.ParseKey(text)
+	require.NoError(t, err)
+	cfg := auth.Config{Issuer: issuer, Key: key}
+	for _, c := range change {
+		c(&cfg)
+	}
+	w := &world{Stack: stack, key: key, metrics: prometheus.NewRegistry(), clock: &clock{at: time.Now().UTC()}, events: &events{}}
+	passwords, err := account.NewHasher(cheap, w.metrics)
+	require.NoError(t, err)
+	w.Service = auth.NewService(stack.DB, stack.Redis, passwords, w.events, w.clock.now, cfg)
+	return w
+}
+
+func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
+	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) { test(t, newWorld(t, s)) })
+}
+
+// hashes returns how many passwords were computed.
+func (w *world) hashes(t *testing.T) int {
+	families, err := w.metrics.Gather()
+	require.NoError(t, err)
+	return int(families[0].GetMetric()[0].GetCounter().GetValue())
+}
+
+// login registers a person, if need be, and starts a session.
+func (w *world) login(t *testing.T, email string) (auth.Tokens, auth.Principal) {
+	t.Helper()
+	_, err := w.Register(t.Context(), browser, registration(email))
+	if err != nil {
+		require.ErrorIs(t, err, account.ErrEmailTaken)
+	}
+	tokens, err := w.Login(t.Context(), browser, email, password)
+	require.NoError(t, err)
+	p, err := w.Authenticate(t.Context(), tokens.Access)
+	require.NoError(t, err)
+	return tokens, p
+}
+
+func registration(email string) auth.Registration {
+	return auth.Registration{Email: email, Password: password, Nickname: "민지", EmotionConsent: true}
+}
+
+// lostRedis returns a client that reaches no Redis any more.
+func lostRedis(t *testing.T) rueidis.Client {
+	t.Helper()
+	client, closed, err := storage.OpenRedis(t.Context(), storage.EmbeddedRedis)
+	require.NoError(t, err)
+	closed()
+	return client
+}
+
+// fields returns the names of the fields that an error complains of.
+func fields(t *testing.T, err error) (names []string) {
+	t.Helper()
+	var f *fault.Error
+	require.ErrorAs(t, err, &f)
+	for _, field := range f.Fields {
+		require.NotEmpty(t, field.Reason)
+		names = append(names, field.Name)
+	}
+	return names
+}
+
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// events remembers what was published.
+type events struct {
+	mu  sync.Mutex
+	all []any
+}
+
+func (e *events) Publish(_ context.Context, event any) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.all = append(e.all, event)
+}
+
+// take returns what was published since the last call.
+func (e *events) take() []any {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := e.all
+	e.all = nil
+	return all
+}
