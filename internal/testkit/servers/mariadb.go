@@ -19,7 +19,7 @@ const mariadbHint = "install it: apt-get install mariadb-server (make deps does 
 
 // MariaDB is a private server with an empty password for root. Its databases vanish with it.
 type MariaDB struct {
-	*process
+	*Process
 	socket string
 }
 
@@ -48,11 +48,14 @@ func StartMariaDB(ctx context.Context) (*MariaDB, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	defer pool.Close()
-	db.process, err = start(ctx, dir, pool.PingContext, daemon, "--no-defaults", "--user="+me.Username,
+	db.Process, err = start(ctx, dir, nil, pool.PingContext, daemon, "--no-defaults", "--user="+me.Username,
 		"--datadir="+data, "--socket="+db.socket, "--pid-file="+filepath.Join(dir, "pid"), "--tmpdir="+dir,
 		"--skip-networking", "--skip-log-bin", "--performance-schema=OFF", "--max-connections=2000",
 		"--innodb-log-file-size=16M", "--innodb-flush-log-at-trx-commit=0")
-	return db, err
+	if err != nil {
+		return nil, fmt.Errorf("start mariadb: %w", err)
+	}
+	return db, nil
 }
 
 // URL is the database of that name in the form EMOSATION_DATABASE_URL takes.

@@ -1,4 +1,4 @@
-// Package servers runs private MariaDB and Redis processes for tests: temporary folder, Unix socket, no network.
+// Package servers runs MariaDB, Redis and the program itself as private processes for tests, each in a folder of its own.
 package servers
 
 import (
@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -21,8 +22,8 @@ var supervisor string
 // startTimeout is generous: a loaded machine may take seconds for what usually takes a tenth of one.
 const startTimeout = 60 * time.Second
 
-// process is one running server in a folder of its own.
-type process struct {
+// Process is one running server in a folder of its own.
+type Process struct {
 	dir      string
 	cmd      *exec.Cmd
 	lifeline io.Closer // while this end of the pipe is open, the server lives; it closes even when we are killed
@@ -31,9 +32,10 @@ type process struct {
 // newDir makes the folder of one server. The name is short because socket paths may not be long.
 func newDir() (string, error) { return os.MkdirTemp("", "emo") }
 
-// start runs a server in dir and waits until ready returns nil.
-func start(ctx context.Context, dir string, ready func(context.Context) error, name string, args ...string) (*process, error) {
+// start runs a server in dir, which then is its to remove, and waits until ready returns nil.
+func start(ctx context.Context, dir string, environ []string, ready func(context.Context) error, name string, args ...string) (*Process, error) {
 	cmd := exec.Command("/bin/sh", append([]string{"-c", supervisor, "supervisor", dir, name}, args...)...)
+	cmd.Env = environ
 	detach(cmd)
 	lifeline, err := cmd.StdinPipe()
 	if err != nil {
@@ -42,22 +44,28 @@ func start(ctx context.Context, dir string, ready func(context.Context) error, n
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{dir: dir, cmd: cmd, lifeline: lifeline}
-	if err := waitReady(ctx, ready); err != nil {
-		log, _ := os.ReadFile(p.log()) // without a log the first error must do
-		return nil, errors.Join(fmt.Errorf("%s does not answer: %w\n%s", name, err, log), p.Stop())
+	p := &Process{dir: dir, cmd: cmd, lifeline: lifeline}
+	if err := p.waitReady(ctx, ready); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s does not answer: %w\n%s", name, err, p.Log()), p.Stop())
 	}
 	return p, nil
 }
 
-func (p *process) log() string { return filepath.Join(p.dir, "log") }
+// Log is what the server has printed so far.
+func (p *Process) Log() string {
+	text, err := os.ReadFile(filepath.Join(p.dir, "log"))
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
 
-// Stop kills the server at once and removes its folder. Nothing in it is worth a clean end.
-func (p *process) Stop() error {
+// Stop kills the server at once, as kill -9 does, and removes its folder.
+func (p *Process) Stop() error {
 	return errors.Join(p.lifeline.Close(), p.cmd.Wait())
 }
 
-func waitReady(ctx context.Context, ready func(context.Context) error) error {
+func (p *Process) waitReady(ctx context.Context, ready func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	ticker := time.NewTicker(10 * time.Millisecond)
@@ -66,6 +74,9 @@ func waitReady(ctx context.Context, ready func(context.Context) error) error {
 		err := ready(ctx)
 		if err == nil {
 			return nil
+		}
+		if code, gone := os.ReadFile(filepath.Join(p.dir, "exited")); gone == nil {
+			return fmt.Errorf("it ended with %s", strings.TrimSpace(string(code)))
 		}
 		select {
 		case <-ticker.C:

@@ -11,7 +11,7 @@ import (
 
 // Redis is a private server that keeps nothing on disk.
 type Redis struct {
-	*process
+	*Process
 	socket string
 }
 
@@ -27,7 +27,7 @@ func StartRedis(ctx context.Context) (*Redis, error) {
 	}
 	r := &Redis{socket: filepath.Join(dir, "s.sock")}
 	answers := func(ctx context.Context) error { return pingRedis(ctx, r.socket) }
-	r.process, err = start(ctx, dir, answers, daemon, "--port", "0", "--unixsocket", r.socket, "--dir", dir,
+	r.Process, err = start(ctx, dir, nil, answers, daemon, "--port", "0", "--unixsocket", r.socket, "--dir", dir,
 		"--save", "", "--appendonly", "no", "--daemonize", "no")
 	if err != nil {
 		return nil, fmt.Errorf("start redis: %w", err)

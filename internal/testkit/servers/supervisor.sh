@@ -1,11 +1,19 @@
 # Usage: sh -c "$(cat supervisor.sh)" supervisor DIR COMMAND ARG...
-# Runs the command until standard input ends, then kills it and removes DIR.
+# Runs the command until standard input ends, then kills it and removes DIR. What the command prints goes to DIR/log;
+# if it ends by itself, DIR/exited holds its exit code.
 dir=$1
 shift
 trap '' INT TERM HUP
-"$@" >"$dir/log" 2>&1 </dev/null &
+exec 3<&0
+"$@" >"$dir/log" 2>&1 </dev/null 3<&- &
 server=$!
-cat >/dev/null
-kill -KILL "$server" 2>/dev/null
+{
+	cat <&3 >/dev/null
+	kill -KILL "$server" 2>/dev/null
+} &
+watcher=$!
 wait "$server" 2>/dev/null
+echo "$?" >"$dir/exited"
+kill -KILL "$watcher" 2>/dev/null
+cat <&3 >/dev/null
 rm -rf "$dir"

@@ -1,0 +1,125 @@
+// Command e2e runs a command, such as the browser tests, against the real program.
+//
+//	go run ./internal/testkit/e2e [-stack mariadb+redis|embedded] [-web DIR] [-dir DIR] COMMAND [ARG...]
+//
+// It builds the program, starts what it needs on private ports and folders, and sets E2E_BASE_URL for the command.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/emosation/emosation/internal/testkit/servers"
+)
+
+// logTail is how much of the server's log a failure shows.
+const logTail = 8 << 10
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) (err error) {
+	flags := flag.NewFlagSet("e2e", flag.ContinueOnError)
+	stack := flags.String("stack", "mariadb+redis", "servers to run on, or embedded")
+	web := flags.String("web", "", "`folder` of the built web app that the program serves")
+	dir := flags.String("dir", ".", "`folder` in which the command runs")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() == 0 {
+		return errors.New("say which command to run")
+	}
+	tmp, err := os.MkdirTemp("", "emo")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	binary, err := servers.BuildAPI(ctx, tmp)
+	if err != nil {
+		return err
+	}
+	settings := []string{"EMOSATION_RATE_LIMITS=off"}
+	if *web != "" {
+		built, err := filepath.Abs(*web)
+		if err != nil {
+			return err
+		}
+		settings = append(settings, "EMOSATION_WEB_DIR="+built)
+	}
+	switch *stack {
+	case "embedded":
+	case "mariadb+redis":
+		more, stop, err := startServers(ctx, tmp)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+		settings = append(settings, more...)
+		if err := migrate(ctx, binary, settings); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("unknown stack %q", *stack)
+	}
+	api, err := servers.StartAPI(ctx, binary, settings...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, api.Stop()) }()
+
+	fmt.Printf("e2e: %s, %s: %v\n", *stack, api.URL, flags.Args())
+	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...)
+	command.Dir, command.Stdout, command.Stderr = *dir, os.Stdout, os.Stderr
+	command.Env = append(servers.Environ(), "E2E_BASE_URL="+api.URL, "E2E_STACK="+*stack)
+	if err := command.Run(); err != nil {
+		log := api.Log()
+		return fmt.Errorf("%s: %w; the program's log ends with\n%s", *stack, err, log[max(0, len(log)-logTail):])
+	}
+	return nil
+}
+
+// startServers starts the two servers and returns the settings that lead to them.
+func startServers(ctx context.Context, tmp string) (settings []string, stop func() error, err error) {
+	mariadb, err := servers.StartMariaDB(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	redis, err := servers.StartRedis(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(err, mariadb.Stop())
+	}
+	stop = func() error { return errors.Join(redis.Stop(), mariadb.Stop()) }
+	key, err := writeKey(tmp)
+	if err == nil {
+		err = mariadb.Exec(ctx, "CREATE DATABASE emosation CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, stop())
+	}
+	return []string{
+		"EMOSATION_DATABASE_URL=" + mariadb.URL("emosation"), "EMOSATION_REDIS_URL=" + redis.URL(), "EMOSATION_JWT_KEY_FILE=" + key,
+	}, stop, nil
+}
+
+func migrate(ctx context.Context, binary string, settings []string) error {
+	command := exec.CommandContext(ctx, binary, "migrate")
+	command.Env = append(servers.Environ(), settings...)
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("migrate: %w\n%s", err, out)
+	}
+	return nil
+}
