@@ -1,0 +1,65 @@
+# Thin aliases: each line below can be typed by hand. README.md says what they are for.
+.PHONY: run test deps lint gen gen-check test-go test-web build-web e2e bench train eval
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+GOLANGCI := bin/golangci-lint-v2.15.0
+WEB      := cd frontend &&
+NPM_CI   := frontend/node_modules/.package-lock.json
+
+# The whole product on this machine, with two demo friends. The database is ./data/emosation.db.
+run: build-web
+	go run ./api seed-demo
+	EMOSATION_WEB_DIR=frontend/dist EMOSATION_LOG_LEVEL=$${EMOSATION_LOG_LEVEL:-warn} go run ./api
+
+# Everything that must hold before a change lands.
+test: deps lint gen-check test-go test-web e2e
+
+# What the tests need of the system: installed where we may, otherwise named.
+deps:
+	sh internal/testkit/deps.sh
+
+lint: $(GOLANGCI)
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && [ -z "$$unformatted" ] || { echo "gofmt -w $$unformatted"; exit 1; }
+	go vet ./...
+	$(GOLANGCI) run ./...
+
+gen: $(NPM_CI)
+	go generate ./...
+	$(WEB) npm run gen
+
+gen-check: gen
+	git diff --exit-code -- '*.gen.go' '*.gen.ts'
+
+test-go:
+	go test -race -shuffle=on -timeout 10m ./...
+
+test-web: $(NPM_CI)
+	$(WEB) npm run lint
+	$(WEB) npm run typecheck
+	$(WEB) npm run test
+
+build-web: $(NPM_CI)
+	$(WEB) npm run build
+
+# The browser tests against the real program, on MariaDB and Redis and then on the embedded default.
+e2e: build-web
+	go run ./internal/testkit/e2e -web frontend/dist -dir frontend npm run e2e
+	go run ./internal/testkit/e2e -stack embedded -web frontend/dist -dir frontend npm run e2e
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# DATA is the folder of the labelled texts, which are not part of this repository.
+train:
+	go run ./internal/emotion/train train -data '$(DATA)'
+
+eval:
+	go run ./internal/emotion/train eval -data '$(DATA)'
+
+$(NPM_CI): frontend/package-lock.json
+	$(WEB) npm ci
+
+$(GOLANGCI):
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	mv bin/golangci-lint $@

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Installs what the tests need of the system, where we may: as root (or with sudo that asks nothing) on Debian and
+# Ubuntu. Anywhere else it says what is missing and fails.
+set -eu
+# Servers live where only root's PATH looks.
+PATH="$PATH:/usr/sbin:/usr/local/sbin"
+
+missing=""
+need() { missing="$missing $1"; }
+has() {
+	for name in "$@"; do
+		command -v "$name" >/dev/null 2>&1 && return 0
+	done
+	return 1
+}
+has_font() { has fc-list && fc-list | grep -qi "$1"; }
+
+has go || { echo "Go 1.26 or newer is missing: see https://go.dev/doc/install" >&2; exit 1; }
+has npm || { echo "Node 20.19 or newer is missing: see https://nodejs.org" >&2; exit 1; }
+has cc gcc clang || need "gcc libc6-dev" # for the race detector
+has mariadbd mysqld || need mariadb-server
+has redis-server valkey-server || need redis-server
+has chromium chromium-browser google-chrome google-chrome-stable || need chromium
+has_font 'cjk' || need fonts-noto-cjk
+has_font 'emoji' || need fonts-noto-color-emoji
+[ -n "$missing" ] || exit 0
+
+if has apt-get; then
+	if [ "$(id -u)" = 0 ]; then
+		as_root=""
+	elif has sudo && sudo -n true 2>/dev/null; then
+		as_root="sudo -n"
+	else
+		echo "Missing:$missing. Run: sudo apt-get install$missing" >&2
+		exit 1
+	fi
+	$as_root apt-get update -q
+	# shellcheck disable=SC2086 # a list of words on purpose
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing fontconfig
+	exit 0
+fi
+echo "Missing (by the names of Debian's packages):$missing. Install them, then try again." >&2
+exit 1
