@@ -40,22 +40,26 @@ function bearing(token: string, request: Request): Request {
   return request;
 }
 
-type Answer<T> =
-  { data: T; response: Response } | { data?: never; error: unknown; response: Response };
+interface Answer {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+/** What openapi-fetch types as the data of a success. */
+type Data<A> = A extends { error?: undefined } & Answer ? A['data'] : never;
 
 /** The answer's data. Rejects with a Problem: the server's own, or one that says it cannot be reached. */
-export async function must<T>(call: Promise<Answer<T>>): Promise<T> {
-  let answer: Answer<T>;
+export async function must<A extends Answer>(call: Promise<A>): Promise<Data<A>> {
+  let answer: A;
   try {
     answer = await call;
   } catch (cause) {
     // A cancelled request is nobody's problem.
-    if (cause instanceof Problem || (cause instanceof Error && cause.name === 'AbortError'))
+    if (cause instanceof Problem || (cause instanceof Error && cause.name === 'AbortError')) {
       throw cause;
+    }
     throw unreachable(cause);
   }
-  if (!answer.response.ok || 'error' in answer) {
-    throw problemOf(answer.response, 'error' in answer ? answer.error : undefined);
-  }
-  return answer.data;
+  if (!answer.response.ok) throw problemOf(answer.response, answer.error);
+  return answer.data as Data<A>; // A success: the contract says that this is its type.
 }

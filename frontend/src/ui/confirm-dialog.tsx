@@ -23,7 +23,7 @@ export function ConfirmDialog({ title, text, action, busy, onConfirm, onClose }:
       footer={
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button look="danger" busy={busy ?? false} onClick={onConfirm}>
+          <Button look="danger" busy={busy} onClick={onConfirm}>
             {action}
           </Button>
         </>

@@ -8,6 +8,8 @@ export const common = {
     skip: 'Skip to content',
     back: 'Back',
   },
+  showcase: 'What it looks like',
+  speak: { ko: '한국어', en: 'English' },
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',

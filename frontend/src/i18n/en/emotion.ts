@@ -1,1 +1,31 @@
-export const emotion = {} as const;
+export const emotion = {
+  label: {
+    joy: 'joy',
+    sadness: 'sadness',
+    anger: 'anger',
+    fear: 'fear',
+    disgust: 'disgust',
+    surprise: 'surprise',
+    neutral: 'neutral',
+    unclear: 'hard to tell',
+  },
+  sure: {
+    certain: 'almost certain',
+    fairly: 'fairly sure',
+    probably: 'probably',
+    perhaps: 'perhaps',
+  },
+  chip: 'Reading: {{words}}. Why?',
+  why: {
+    label: 'Why this reading?',
+    evidence: 'What carries it: {{words}}',
+    noEvidence: 'No single words carry it; it is the message as a whole.',
+    table: 'The most likely feelings',
+    feeling: 'Feeling',
+    share: 'How likely',
+    engine: 'Read on this server. A guess, not a fact.',
+    otherEngine: 'Read by {{engine}}. A guess, not a fact.',
+    hide: 'Hide readings here',
+    hidden: 'Readings are hidden. You can show them again under “Me › Readings”.',
+  },
+} as const;

@@ -8,6 +8,8 @@ export const common = {
     skip: '본문으로 건너뛰기',
     back: '뒤로',
   },
+  showcase: '이렇게 보여요',
+  speak: { ko: '한국어', en: 'English' },
   retry: '다시 시도',
   cancel: '취소',
   close: '닫기',

@@ -1,1 +1,31 @@
-export const emotion = {} as const;
+export const emotion = {
+  label: {
+    joy: '기쁨',
+    sadness: '슬픔',
+    anger: '화남',
+    fear: '불안',
+    disgust: '싫음',
+    surprise: '놀람',
+    neutral: '담담',
+    unclear: '잘 모르겠음',
+  },
+  sure: {
+    certain: '거의 확실',
+    fairly: '꽤 확실',
+    probably: '아마도',
+    perhaps: '어쩌면',
+  },
+  chip: '감정 읽기: {{words}}. 왜 그런지 보기',
+  why: {
+    label: '왜 이렇게 읽었나요?',
+    evidence: '이렇게 읽은 말: {{words}}',
+    noEvidence: '어느 한마디가 아니라 메시지 전체를 보고 읽었어요.',
+    table: '가장 그럴듯한 감정',
+    feeling: '감정',
+    share: '가능성',
+    engine: '이 서버에서 읽었어요. 짐작일 뿐이에요.',
+    otherEngine: '{{engine}}에서 읽었어요. 짐작일 뿐이에요.',
+    hide: '여기에서 읽기 숨기기',
+    hidden: '읽기를 숨겼어요. ‘나 › 감정 읽기’에서 다시 켤 수 있어요.',
+  },
+} as const;

@@ -1,0 +1,186 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server';
+
+/*
+ * Every page outside the conversation, in both languages and themes, on a phone and a desk: no serious finding of axe, nothing wider than
+ * the window, and a picture in e2e/screenshots for people to look at. The answers are fixed, so that the pictures are comparable.
+ */
+interface Shot {
+  name: string;
+  path: string;
+  world: () => World;
+  prepare?: (page: Page) => Promise<void>;
+  override?: Parameters<typeof serve>[2];
+}
+
+const stranger = (): World => ({ ...emptyWorld(), me: null });
+
+const shots: Shot[] = [
+  { name: 'welcome', path: '/', world: stranger },
+  { name: 'login', path: '/login', world: stranger },
+  {
+    name: 'login-limited',
+    path: '/login',
+    world: stranger,
+    override: {
+      '/auth/login': (route) => refuse(route, 429, 'auth.too_many', { 'Retry-After': '40' }),
+    },
+    prepare: async (page) => {
+      await page.locator('[name=email]').fill('jiho@example.org');
+      await page.locator('[name=password]').fill('not this one');
+      await page.locator('form [type=submit]').click();
+      await expect(page.getByRole('alert')).not.toBeEmpty();
+    },
+  },
+  { name: 'register', path: '/register', world: stranger },
+  {
+    name: 'register-faults',
+    path: '/register',
+    world: stranger,
+    prepare: async (page) => {
+      await page.locator('form [type=submit]').click();
+      await expect(page.locator('[name=email]')).toBeFocused();
+    },
+  },
+  { name: 'chats', path: '/chats', world: liveWorld },
+  { name: 'chats-empty', path: '/chats', world: emptyWorld },
+  {
+    name: 'chats-failed',
+    path: '/chats',
+    world: liveWorld,
+    override: { '/rooms': (route) => refuse(route, 500, 'internal') },
+    prepare: async (page) => {
+      await expect(page.locator('#pane').getByRole('alert')).toBeVisible({ timeout: 15_000 });
+    },
+  },
+  {
+    name: 'chats-loading',
+    path: '/chats',
+    world: liveWorld,
+    override: { '/rooms': () => new Promise(() => undefined) },
+  },
+  {
+    name: 'chats-offline',
+    path: '/chats',
+    world: liveWorld,
+    prepare: async (page) => {
+      await page.context().setOffline(true);
+      await expect(page.getByRole('status').first()).not.toBeEmpty();
+    },
+  },
+  {
+    name: 'first-run',
+    path: '/chats',
+    world: emptyWorld,
+    prepare: async (page) => {
+      await page.evaluate(() => localStorage.setItem('emosation.first-run', '1'));
+      await page.reload();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'shortcuts',
+    path: '/chats',
+    world: liveWorld,
+    prepare: async (page) => {
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  { name: 'friends', path: '/friends', world: liveWorld },
+  { name: 'friends-empty', path: '/friends', world: emptyWorld },
+  {
+    name: 'friends-find',
+    path: '/friends/find',
+    world: liveWorld,
+    prepare: async (page) => {
+      await page.locator('#content input').fill('민지');
+      await expect(page.locator('#content li')).toHaveCount(4);
+    },
+  },
+  { name: 'friends-requests', path: '/friends/requests', world: liveWorld },
+  { name: 'friends-blocked', path: '/friends/blocked', world: liveWorld },
+  {
+    name: 'friend-menu',
+    path: '/friends',
+    world: liveWorld,
+    prepare: async (page) => {
+      await page.locator('#pane li').first().getByRole('button').last().click();
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  },
+  {
+    name: 'friend-block',
+    path: '/friends',
+    world: liveWorld,
+    prepare: async (page) => {
+      await page.locator('#pane li').first().getByRole('button').last().click();
+      await page.getByRole('menuitem').last().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  { name: 'me', path: '/me', world: liveWorld },
+  { name: 'me-profile', path: '/me/profile', world: liveWorld },
+  { name: 'me-readings', path: '/me/readings', world: liveWorld },
+  { name: 'me-appearance', path: '/me/appearance', world: liveWorld },
+  { name: 'me-password', path: '/me/password', world: liveWorld },
+  { name: 'me-sessions', path: '/me/sessions', world: liveWorld },
+  { name: 'not-found', path: '/nowhere', world: liveWorld },
+  {
+    name: 'unreachable',
+    path: '/chats',
+    world: liveWorld,
+    override: { '/auth/refresh': (route) => route.abort() },
+  },
+];
+
+for (const locale of ['ko', 'en'] as const) {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const width of [390, 1280]) {
+      test.describe(`${locale} ${theme} ${width}`, () => {
+        test.use({
+          viewport: { width, height: width === 390 ? 844 : 800 },
+          colorScheme: theme,
+          hasTouch: width === 390,
+          locale: locale === 'ko' ? 'ko-KR' : 'en-US',
+          reducedMotion: 'reduce',
+        });
+        for (const shot of shots) {
+          test(shot.name, async ({ page }) => {
+            const world = shot.world();
+            if (world.me) world.me.locale = locale;
+            await serve(page, world, shot.override);
+            await page.goto(shot.path);
+            await expect(page.locator('#root')).not.toBeEmpty();
+            await shot.prepare?.(page);
+            if (shot.name !== 'chats-loading') await page.waitForLoadState('networkidle');
+            await page.evaluate(() => document.fonts.ready);
+            await page.screenshot({
+              path: `e2e/screenshots/${shot.name}-${locale}-${theme}-${width}.png`,
+            });
+            await expect(page).toHaveTitle(/Emosation/);
+            await expectToFit(page);
+            await expectAccessible(page);
+          });
+        }
+      });
+    }
+  }
+}
+
+async function expectToFit(page: Page) {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, 'pixels wider than the window').toBe(0);
+}
+
+async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, impact, nodes }) =>
+      `${id} (${impact}): ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  );
+  expect(found).toEqual([]);
+}

@@ -1,0 +1,193 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import type { Session } from '@/api/session';
+import { Crash } from '@/app/crash';
+import { NotFound } from '@/app/not-found';
+import { Shell } from '@/app/shell';
+
+interface Context {
+  cache: QueryClient;
+  session: Session;
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: AppRouter;
+  }
+  interface StaticDataRouteOption {
+    /** Which list stands on the left, for pages of the shell. */
+    section?: 'chats' | 'friends' | 'me';
+    /** On a phone, where one column is seen at a time: the list itself rather than what was chosen from it. */
+    list?: boolean;
+  }
+}
+
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound });
+
+/** For those who are not signed in; the others go on to their chats. */
+const entry = createRoute({
+  getParentRoute: () => root,
+  id: 'entry',
+  beforeLoad: ({ context }) => {
+    if (context.session.state().status === 'signed-in') throw redirect({ to: '/chats' });
+  },
+  component: lazyRouteComponent(() => import('@/features/account/entry-layout'), 'EntryLayout'),
+});
+const welcome = createRoute({
+  getParentRoute: () => entry,
+  path: '/',
+  component: lazyRouteComponent(() => import('@/features/account/welcome-page'), 'WelcomePage'),
+});
+const login = createRoute({
+  getParentRoute: () => entry,
+  path: '/login',
+  // Only a path of ours: "//elsewhere" would leave the site.
+  validateSearch: ({ next }): { next?: string } =>
+    typeof next === 'string' && /^\/(?!\/)/.test(next) ? { next } : {},
+  component: lazyRouteComponent(() => import('@/features/account/login-page'), 'LoginPage'),
+});
+const register = createRoute({
+  getParentRoute: () => entry,
+  path: '/register',
+  component: lazyRouteComponent(() => import('@/features/account/register-page'), 'RegisterPage'),
+});
+
+/** For those who are signed in; the others log in first and then come back here. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: ({ context, location }) => {
+    const state = context.session.state();
+    if (state.status === 'signed-in') return;
+    const left = state.status === 'signed-out' && state.why === 'left';
+    throw redirect(left ? { to: '/' } : { to: '/login', search: { next: location.href } });
+  },
+  component: Shell,
+});
+
+const chats = createRoute({
+  getParentRoute: () => shell,
+  path: '/chats',
+  staticData: { section: 'chats', list: true },
+  component: lazyRouteComponent(() => import('@/features/rooms/pick-a-room'), 'PickARoom'),
+});
+const room = createRoute({
+  getParentRoute: () => shell,
+  path: '/rooms/$roomId',
+  staticData: { section: 'chats' },
+  params: {
+    parse: ({ roomId }) => ({ roomId: Number(roomId) }),
+    stringify: ({ roomId }) => ({ roomId: String(roomId) }),
+  },
+  validateSearch: (search): { at?: number } => {
+    const at = Number(search.at);
+    return Number.isInteger(at) && at > 0 ? { at } : {};
+  },
+  component: lazyRouteComponent(() => import('@/app/room-page'), 'RoomPage'),
+});
+
+const friends = createRoute({
+  getParentRoute: () => shell,
+  path: '/friends',
+  staticData: { section: 'friends', list: true },
+  component: lazyRouteComponent(() => import('@/features/friends/find-page'), 'FindPage'),
+});
+const findFriends = createRoute({
+  getParentRoute: () => shell,
+  path: '/friends/find',
+  staticData: { section: 'friends' },
+  component: lazyRouteComponent(() => import('@/features/friends/find-page'), 'FindPage'),
+});
+const requests = createRoute({
+  getParentRoute: () => shell,
+  path: '/friends/requests',
+  staticData: { section: 'friends' },
+  component: lazyRouteComponent(() => import('@/features/friends/requests-page'), 'RequestsPage'),
+});
+const blocked = createRoute({
+  getParentRoute: () => shell,
+  path: '/friends/blocked',
+  staticData: { section: 'friends' },
+  component: lazyRouteComponent(() => import('@/features/friends/blocked-page'), 'BlockedPage'),
+});
+
+const me = createRoute({
+  getParentRoute: () => shell,
+  path: '/me',
+  staticData: { section: 'me', list: true },
+  component: lazyRouteComponent(() => import('@/features/account/profile-page'), 'ProfilePage'),
+});
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/profile',
+  staticData: { section: 'me' },
+  component: lazyRouteComponent(() => import('@/features/account/profile-page'), 'ProfilePage'),
+});
+const readings = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/readings',
+  staticData: { section: 'me' },
+  component: lazyRouteComponent(() => import('@/features/account/readings-page'), 'ReadingsPage'),
+});
+const appearance = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/appearance',
+  staticData: { section: 'me' },
+  component: lazyRouteComponent(
+    () => import('@/features/account/appearance-page'),
+    'AppearancePage',
+  ),
+});
+const password = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/password',
+  staticData: { section: 'me' },
+  component: lazyRouteComponent(() => import('@/features/account/password-page'), 'PasswordPage'),
+});
+const sessions = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/sessions',
+  staticData: { section: 'me' },
+  component: lazyRouteComponent(() => import('@/features/account/sessions-page'), 'SessionsPage'),
+});
+
+const tree = root.addChildren([
+  entry.addChildren([welcome, login, register]),
+  shell.addChildren([
+    chats,
+    room,
+    friends,
+    findFriends,
+    requests,
+    blocked,
+    me,
+    profile,
+    readings,
+    appearance,
+    password,
+    sessions,
+  ]),
+]);
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+/** The pages and who may see them. `history` is for tests. */
+export function createAppRouter(
+  context: Context,
+  history?: Parameters<typeof createRouter>[0]['history'],
+) {
+  return createRouter({
+    routeTree: tree,
+    context,
+    ...(history && { history }),
+    defaultPreload: 'intent',
+    defaultErrorComponent: Crash,
+    scrollRestoration: false,
+  });
+}

@@ -1,0 +1,62 @@
+import { IconMessageCircle, IconUser, IconUsers } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import styles from '@/app/section-nav.module.css';
+import { friendsQuery } from '@/features/friends/queries';
+import { Badge } from '@/ui/badge';
+
+type Section = 'chats' | 'friends' | 'me';
+
+interface Props {
+  section: Section;
+  /** Unread messages in all rooms. */
+  waiting: number;
+}
+
+/** The sections of the app: above the list, or as the bar at the bottom of a phone. */
+export function SectionNav({ section, waiting }: Props) {
+  const { t } = useTranslation(['common', 'friends']);
+  const { data: asked = 0 } = useQuery({
+    ...friendsQuery,
+    select: (friends) => friends.filter(({ state }) => state === 'incoming').length,
+  });
+  const links = [
+    {
+      to: '/chats',
+      name: 'chats',
+      Icon: IconMessageCircle,
+      count: waiting,
+      what: t('unread', { count: waiting }),
+    },
+    {
+      to: '/friends',
+      name: 'friends',
+      Icon: IconUsers,
+      count: asked,
+      what: t('friends:requests.count', { count: asked }),
+    },
+    { to: '/me', name: 'me', Icon: IconUser, count: 0, what: '' },
+  ] as const;
+  return (
+    <nav className={styles.nav} aria-label={t('nav.label')}>
+      {links.map(({ to, name, Icon, count, what }) => (
+        <Link
+          key={to}
+          to={to}
+          className={styles.link}
+          data-here={name === section}
+          aria-current={name === section ? 'true' : undefined}
+        >
+          <span className={styles.icon}>
+            <Icon size={20} stroke={1.75} aria-hidden="true" />
+            <span className={styles.badge}>
+              <Badge count={count} label={what} />
+            </span>
+          </span>
+          {t(`nav.${name}`)}
+        </Link>
+      ))}
+    </nav>
+  );
+}

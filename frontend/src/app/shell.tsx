@@ -1,0 +1,55 @@
+import { Outlet, useMatches } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Brand } from '@/ui/brand';
+import { OfflineBar } from '@/app/offline-bar';
+import { SectionNav } from '@/app/section-nav';
+import styles from '@/app/shell.module.css';
+import { Shortcuts } from '@/app/shortcuts';
+import { FirstRun } from '@/features/account/first-run';
+import { MeMenu } from '@/features/account/me-menu';
+import { FriendsPane } from '@/features/friends/friends-pane';
+import { roomsQuery } from '@/features/rooms/queries';
+import { RoomList } from '@/features/rooms/room-list';
+import { WaitingContext } from '@/ui/page-title';
+
+const panes = { chats: RoomList, friends: FriendsPane, me: MeMenu };
+
+/** What stands around every page of a signed-in user: sections and their list on the left, the page beside it. */
+export function Shell() {
+  const { t } = useTranslation();
+  const { section = 'chats', list = false } =
+    useMatches({ select: (matches) => matches.at(-1)?.staticData }) ?? {};
+  const { data: waiting = 0 } = useQuery({
+    ...roomsQuery,
+    select: (rooms) => rooms.reduce((sum, { unread }) => sum + unread, 0),
+  });
+  const Pane = panes[section];
+  return (
+    <WaitingContext value={waiting}>
+      <a href={list ? '#pane' : '#content'} className={styles.skip}>
+        {t('nav.skip')}
+      </a>
+      <div className={styles.shell} data-view={list ? 'list' : 'detail'}>
+        <OfflineBar />
+        <header className={styles.head}>
+          <Brand />
+        </header>
+        <SectionNav section={section} waiting={waiting} />
+        <main className={styles.columns}>
+          <section id="pane" className={styles.pane} aria-label={t(`nav.${section}`)} tabIndex={-1}>
+            <Pane />
+          </section>
+          <div id="content" className={styles.content} tabIndex={-1}>
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          </div>
+        </main>
+      </div>
+      <Shortcuts />
+      <FirstRun />
+    </WaitingContext>
+  );
+}

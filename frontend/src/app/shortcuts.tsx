@@ -1,0 +1,85 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import styles from '@/app/shortcuts.module.css';
+import { byActivity, roomsQuery } from '@/features/rooms/queries';
+import { neighbour } from '@/lib/neighbour';
+import { Dialog } from '@/ui/dialog';
+
+const list = [
+  { keys: ['/'], does: 'search' },
+  { keys: ['Alt', '↓'], does: 'next' },
+  { keys: ['Alt', '↑'], does: 'previous' },
+  { keys: ['↑'], does: 'editLast' },
+  { keys: ['Esc'], does: 'close' },
+  { keys: ['?'], does: 'list' },
+] as const;
+
+/** Listens for the keys that work on every page, and shows what they are. */
+export function Shortcuts() {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(false);
+  const goTo = useNeighbourRoom();
+
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
+    if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      event.preventDefault();
+      goTo(event.key === 'ArrowDown' ? 1 : -1);
+      return;
+    }
+    if (event.altKey || isTyping(event.target)) return;
+    if (event.key === '/') {
+      const search = document.querySelector<HTMLElement>('#pane input[type=search]');
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+    } else if (event.key === '?') {
+      event.preventDefault();
+      setShown(true);
+    }
+  });
+  useEffect(() => {
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+
+  if (!shown) return null;
+  return (
+    <Dialog title={t('shortcuts.title')} onClose={() => setShown(false)}>
+      <dl className={styles.list}>
+        {list.map(({ keys, does }) => (
+          <div key={does} className={styles.row}>
+            <dt>{t(`shortcuts.${does}`)}</dt>
+            <dd>
+              {keys.map((key) => (
+                <kbd key={key} className={styles.key}>
+                  {key}
+                </kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+/** Goes to the room one step down (1) or up (-1) in the list of chats. */
+function useNeighbourRoom() {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const { roomId } = useParams({ strict: false });
+  return (step: 1 | -1) => {
+    const ids = byActivity(cache.getQueryData(roomsQuery.queryKey) ?? []).map(({ id }) => id);
+    const next = neighbour(ids, roomId, step);
+    if (next !== undefined) void navigate({ to: '/rooms/$roomId', params: { roomId: next } });
+  };
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+  );
+}

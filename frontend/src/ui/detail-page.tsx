@@ -1,0 +1,41 @@
+import { IconArrowLeft } from '@tabler/icons-react';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { classNames } from '@/lib/class-names';
+import styles from '@/ui/detail-page.module.css';
+import buttonStyles from '@/ui/icon-button.module.css';
+import { PageTitle } from '@/ui/page-title';
+
+interface Props {
+  title: string;
+  /** The list this page was chosen from; a phone shows a way back to it. */
+  back: NonNullable<LinkProps['to']>;
+  children: ReactNode;
+}
+
+/** A page of the right-hand column: heading, way back, text column. The heading takes the focus, so that it is read first. */
+export function DetailPage({ title, back, children }: Props) {
+  const { t } = useTranslation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <article className={styles.page}>
+      <PageTitle name={title} />
+      <header className={styles.head}>
+        <Link
+          to={back}
+          aria-label={t('nav.back')}
+          className={classNames(buttonStyles.button, styles.back)}
+          data-tip="none"
+        >
+          <IconArrowLeft size={20} stroke={1.75} aria-hidden="true" />
+        </Link>
+        <h1 ref={heading} tabIndex={-1} className={styles.title}>
+          {title}
+        </h1>
+      </header>
+      <div className={styles.body}>{children}</div>
+    </article>
+  );
+}
