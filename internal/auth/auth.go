@@ -109,8 +109,8 @@ func NewService(db *gorm.DB, redis rueidis.Client, passwords *account.Hasher, ev
 	}
 }
 
-// Authenticate returns whom an access token speaks for. A token that is not ours, has expired or belongs to a session
-// that has ended is ErrUnauthenticated: an ended session is locked out at once, not when its last token expires.
+// Authenticate returns whom an access token speaks for. A token that is not ours or has expired is ErrUnauthenticated,
+// one whose session has ended ErrSessionEnded: a session is locked out at once, not when its last token expires.
 func (s *Service) Authenticate(ctx context.Context, bearer string) (Principal, error) {
 	p, err := s.access.verify(bearer)
 	if err != nil {
@@ -119,7 +119,7 @@ func (s *Service) Authenticate(ctx context.Context, bearer string) (Principal, e
 	return p, s.Alive(ctx, p)
 }
 
-// Alive returns ErrUnauthenticated when the session has ended. A connection that outlives its request asks again
+// Alive returns ErrSessionEnded when the session has ended. A connection that outlives its request asks again
 // after it has been registered for SessionEnded, so that no end falls between the two.
 func (s *Service) Alive(ctx context.Context, p Principal) error {
 	alive, err := isAlive(s.db.WithContext(ctx), p, s.now())
@@ -127,7 +127,7 @@ func (s *Service) Alive(ctx context.Context, p Principal) error {
 		return fmt.Errorf("session %d: %w", p.Session, err)
 	}
 	if !alive {
-		return ErrUnauthenticated
+		return ErrSessionEnded
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"sync"
 	"testing"
 	"time"
@@ -31,7 +32,6 @@ var (
 type world struct {
 	testkit.Stack
 	*auth.Service
-	key     auth.Key
 	metrics *prometheus.Registry
 	clock   *clock
 	events  *events
@@ -39,19 +39,25 @@ type world struct {
 
 func newWorld(t *testing.T, stack testkit.Stack, change ...func(*auth.Config)) *world {
 	t.Helper()
-	text, err := auth.NewKey()
-	require.NoError(t, err)
-	key, err := auth.ParseKey(text)
-	require.NoError(t, err)
+	key, _ := newKey(t)
 	cfg := auth.Config{Issuer: issuer, Key: key}
 	for _, c := range change {
 		c(&cfg)
 	}
-	w := &world{Stack: stack, key: key, metrics: prometheus.NewRegistry(), clock: &clock{at: time.Now().UTC()}, events: &events{}}
+	w := &world{Stack: stack, metrics: prometheus.NewRegistry(), clock: &clock{at: time.Now().UTC()}, events: &events{}}
 	passwords, err := account.NewHasher(cheap, w.metrics)
 	require.NoError(t, err)
 	w.Service = auth.NewService(stack.DB, stack.Redis, passwords, w.events, w.clock.now, cfg)
 	return w
+}
+
+func newKey(t testing.TB) (auth.Key, ed25519.PrivateKey) {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(nil)
+	require.NoError(t, err)
+	key, err := auth.NewKey(private)
+	require.NoError(t, err)
+	return key, private
 }
 
 func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {

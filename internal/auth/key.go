@@ -3,12 +3,8 @@ package auth
 import (
 	"crypto"
 	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/base64"
-	"encoding/pem"
 	"errors"
-	"fmt"
 
 	"github.com/lestrrat-go/jwx/v2/jwa"
 	"github.com/lestrrat-go/jwx/v2/jwk"
@@ -30,40 +26,8 @@ type PublicKey struct {
 	X         string
 }
 
-const pemType = "PRIVATE KEY" // PKCS #8
-
-// NewKey makes a key and returns it as PEM, for keeping in a secret place and for ParseKey.
-func NewKey() ([]byte, error) {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		return nil, err
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der}), nil
-}
-
-// ParseKey reads an Ed25519 private key in PKCS #8 PEM, as NewKey or `openssl genpkey -algorithm ed25519` write it.
-// Its errors do not repeat any part of the key.
-func ParseKey(text []byte) (Key, error) {
-	block, _ := pem.Decode(text)
-	if block == nil || block.Type != pemType {
-		return Key{}, errors.New("not a PEM block of type " + pemType)
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return Key{}, errors.New("not a PKCS #8 private key")
-	}
-	private, ok := parsed.(ed25519.PrivateKey)
-	if !ok {
-		return Key{}, fmt.Errorf("a key for Ed25519 is needed, this is a %T", parsed)
-	}
-	return newKey(private)
-}
-
-func newKey(private ed25519.PrivateKey) (Key, error) {
+// NewKey takes the key that the configuration holds. Its id is its thumbprint (RFC 7638), so that it follows the key.
+func NewKey(private ed25519.PrivateKey) (Key, error) {
 	key, err := jwk.FromRaw(private)
 	if err != nil {
 		return Key{}, err
@@ -89,7 +53,7 @@ func newKey(private ed25519.PrivateKey) (Key, error) {
 }
 
 func (k Key) public() PublicKey {
-	public, _ := k.set.Key(0) // newKey put it there
+	public, _ := k.set.Key(0) // NewKey put it there
 	x := public.(jwk.OKPPublicKey).X()
 	return PublicKey{
 		KeyType:   public.KeyType().String(),

@@ -23,7 +23,7 @@ func TestAnEndedSessionIsLockedOutAtOnce(t *testing.T) {
 				require.Equal(t, []any{auth.SessionEnded(p)}, w.events.take())
 
 				_, err := w.Authenticate(t.Context(), tokens.Access)
-				require.ErrorIs(t, err, auth.ErrUnauthenticated)
+				require.ErrorIs(t, err, auth.ErrSessionEnded)
 				_, err = w.Refresh(t.Context(), browser, tokens.Refresh)
 				require.ErrorIs(t, err, auth.ErrSessionEnded)
 				require.NoError(t, w.Alive(t.Context(), other))
@@ -43,7 +43,7 @@ func TestNobodyEndsTheSessionOfAnother(t *testing.T) {
 		require.ErrorIs(t, w.Revoke(t.Context(), mine.User, 999), auth.ErrUnknownSession)
 		require.NoError(t, w.Logout(t.Context(), auth.Principal{User: mine.User, Session: theirs.Session}))
 		require.NoError(t, w.Alive(t.Context(), theirs))
-		require.ErrorIs(t, w.Alive(t.Context(), auth.Principal{User: mine.User, Session: theirs.Session}), auth.ErrUnauthenticated)
+		require.ErrorIs(t, w.Alive(t.Context(), auth.Principal{User: mine.User, Session: theirs.Session}), auth.ErrSessionEnded)
 		require.Empty(t, w.events.take())
 	})
 }
@@ -85,7 +85,7 @@ func TestAChangeOfPasswordEndsTheOtherSessions(t *testing.T) {
 		require.NoError(t, w.Alive(t.Context(), mine))
 		require.NoError(t, w.Alive(t.Context(), stranger))
 		_, err := w.Authenticate(t.Context(), tokens.Access)
-		require.ErrorIs(t, err, auth.ErrUnauthenticated)
+		require.ErrorIs(t, err, auth.ErrSessionEnded)
 		_, err = w.Login(t.Context(), browser, "minji@example.org", password)
 		require.ErrorIs(t, err, auth.ErrWrongCredentials)
 		_, err = w.Login(t.Context(), browser, "minji@example.org", "battery staple")

@@ -26,8 +26,8 @@ func (s *Service) CreateTicket(ctx context.Context, p Principal) (ticket string,
 	return ticket, ticketTTL, nil
 }
 
-// RedeemTicket returns whom a ticket speaks for, once. A ticket that is unknown, used or too old, or whose session has
-// ended meanwhile, is ErrUnauthenticated.
+// RedeemTicket returns whom a ticket speaks for, once. A ticket that is unknown, used or too old is ErrUnauthenticated,
+// one whose session has ended meanwhile ErrSessionEnded.
 func (s *Service) RedeemTicket(ctx context.Context, ticket string) (Principal, error) {
 	wait, cancel := context.WithTimeout(ctx, redisTimeout)
 	defer cancel()

@@ -68,7 +68,7 @@ func TestATicketDiesWithItsSession(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, w.Logout(t.Context(), p))
 		_, err = w.RedeemTicket(t.Context(), ticket)
-		require.ErrorIs(t, err, auth.ErrUnauthenticated)
+		require.ErrorIs(t, err, auth.ErrSessionEnded)
 		_, err = w.RedeemTicket(t.Context(), "")
 		require.ErrorIs(t, err, auth.ErrUnauthenticated)
 	})
