@@ -11,9 +11,7 @@ export interface TextPart {
 
 /** How long a text is for the server, which counts code points: "👍🏽" is two, "한" is one. */
 export function countCodePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
+  return Array.from(text).length;
 }
 
 /**

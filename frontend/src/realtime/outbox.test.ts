@@ -77,7 +77,12 @@ describe('order', () => {
   it('does not let a refused message hold up the next', () => {
     outbox.add({ room: 7, body: 'bad' });
     outbox.add({ room: 7, body: 'good' });
-    outbox.refused({ type: 'error', code: 'request.invalid', detail: '', clientId: sent[0]?.clientId ?? '' });
+    outbox.refused({
+      type: 'error',
+      code: 'request.invalid',
+      detail: '',
+      clientId: sent[0]?.clientId ?? '',
+    });
     expect(states()).toEqual(['bad:failed', 'good:sending']);
   });
 
@@ -149,7 +154,12 @@ describe('reconciliation', () => {
 describe('a refused message', () => {
   beforeEach(() => {
     outbox.add({ room: 7, body: 'one' });
-    outbox.refused({ type: 'error', code: 'room.read_only', detail: '', clientId: sent[0]?.clientId ?? '' });
+    outbox.refused({
+      type: 'error',
+      code: 'room.read_only',
+      detail: '',
+      clientId: sent[0]?.clientId ?? '',
+    });
   });
 
   it('can be tried again, after what was written since', () => {

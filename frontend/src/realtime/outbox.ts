@@ -19,6 +19,10 @@ export interface Draft {
   replyTo?: number;
 }
 
+function draftOf({ room, body, replyTo }: Draft): Draft {
+  return { room, body, ...(replyTo !== undefined && { replyTo }) };
+}
+
 export interface OutboxOptions {
   storage: OutboxStorage;
   tab: Tab;
@@ -75,7 +79,12 @@ export class Outbox {
   /** Takes the message; it is safe from now on, also when the page goes away. */
   add(draft: Draft): void {
     this.#last = Math.max(Date.now(), this.#last + 1);
-    const unsent: Unsent = { ...draft, clientId: newClientId(), at: this.#last, tab: this.#options.tab.id };
+    const unsent = {
+      ...draftOf(draft),
+      clientId: newClientId(),
+      at: this.#last,
+      tab: this.#options.tab.id,
+    };
     this.#options.storage.put(unsent);
     this.#set(draft.room, [...this.room(draft.room), { ...unsent, state: 'waiting' }]);
     this.#pump(draft.room);
@@ -86,7 +95,12 @@ export class Outbox {
     const item = this.room(room).find((one) => one.clientId === clientId && one.state === 'failed');
     if (!item) return;
     this.#last = Math.max(Date.now(), this.#last + 1);
-    const { failed: _, state: __, ...unsent } = { ...item, at: this.#last };
+    const unsent: Unsent = {
+      ...draftOf(item),
+      clientId,
+      at: this.#last,
+      tab: this.#options.tab.id,
+    };
     this.#options.storage.put(unsent);
     const others = this.room(room).filter((one) => one !== item);
     this.#set(room, [...others, { ...unsent, state: 'waiting' }]);
@@ -96,7 +110,10 @@ export class Outbox {
   /** Forgets a message that was refused. */
   drop(room: number, clientId: string): void {
     this.#options.storage.remove(clientId);
-    this.#set(room, this.room(room).filter((one) => one.clientId !== clientId));
+    this.#set(
+      room,
+      this.room(room).filter((one) => one.clientId !== clientId),
+    );
   }
 
   /** The connection stands: everything unanswered goes out again, and what closed tabs left behind. */
@@ -112,7 +129,10 @@ export class Outbox {
     for (const [room, items] of this.#rooms) {
       this.#stopTimer(room);
       if (items.some(({ state }) => state === 'sending')) {
-        this.#set(room, items.map((one) => (one.state === 'sending' ? { ...one, state: 'waiting' } : one)));
+        this.#set(
+          room,
+          items.map((one) => (one.state === 'sending' ? { ...one, state: 'waiting' } : one)),
+        );
       }
     }
   }
@@ -134,8 +154,7 @@ export class Outbox {
       this.#tryLater(item.room, retryAfter);
       return;
     }
-    const { state: _, ...unsent } = item;
-    this.#options.storage.put({ ...unsent, failed: code });
+    this.#options.storage.put({ ...item, failed: code });
     this.#change(item.room, item.clientId, (one) => ({ ...one, failed: code, state: 'failed' }));
     this.#pump(item.room);
   }
@@ -146,7 +165,10 @@ export class Outbox {
     const here = items.filter(has);
     if (here.length === 0) return;
     for (const { clientId } of here) this.#options.storage.remove(clientId);
-    this.#set(room, items.filter((one) => !here.includes(one)));
+    this.#set(
+      room,
+      items.filter((one) => !here.includes(one)),
+    );
     if (here.some(({ state }) => state === 'sending')) this.#stopTimer(room);
     this.#pump(room);
   }
@@ -158,7 +180,8 @@ export class Outbox {
     for (const owner of new Set(foreign.map((unsent) => unsent.tab))) {
       await tab.ifGone(owner, () => {
         // Read again: another tab may have been faster.
-        for (const unsent of storage.load().filter((one) => one.tab === owner)) this.#adoptOne(unsent);
+        for (const unsent of storage.load().filter((one) => one.tab === owner))
+          this.#adoptOne(unsent);
       });
     }
   }
@@ -180,8 +203,14 @@ export class Outbox {
   #adoptOne(unsent: Unsent) {
     const mine = { ...unsent, tab: this.#options.tab.id };
     this.#options.storage.put(mine);
-    const items = [...this.room(unsent.room), { ...mine, state: mine.failed ? 'failed' : 'waiting' } as const];
-    this.#set(unsent.room, items.sort((a, b) => a.at - b.at));
+    const items = [
+      ...this.room(unsent.room),
+      { ...mine, state: mine.failed ? 'failed' : 'waiting' } as const,
+    ];
+    this.#set(
+      unsent.room,
+      items.sort((a, b) => a.at - b.at),
+    );
   }
 
   /** Sends the room's next message, unless one is with the server or a pause was asked for. */
@@ -189,8 +218,8 @@ export class Outbox {
     if (!this.#open || this.#timers.has(room)) return;
     const next = this.room(room).find(({ state }) => state === 'waiting');
     if (!next) return;
-    const { clientId, body, replyTo } = next;
-    const sent = this.#options.send({ type: 'message', room, clientId, body, ...(replyTo && { replyTo }) });
+    const { clientId } = next;
+    const sent = this.#options.send({ type: 'message', clientId, ...draftOf(next) });
     if (!sent) return;
     this.#change(room, clientId, (item) => ({ ...item, state: 'sending' }));
     this.#after(room, ACK_TIMEOUT, () => {
@@ -222,7 +251,10 @@ export class Outbox {
   }
 
   #change(room: number, clientId: string, change: (item: Outgoing) => Outgoing) {
-    this.#set(room, this.room(room).map((one) => (one.clientId === clientId ? change(one) : one)));
+    this.#set(
+      room,
+      this.room(room).map((one) => (one.clientId === clientId ? change(one) : one)),
+    );
   }
 
   #set(room: number, items: readonly Outgoing[]) {

@@ -59,7 +59,7 @@ export class Socket {
   #sentAway = false; // The wait for the next dial was named by the server: no event may shorten it.
   #heard = 0;
   #ticked = 0;
-  #timers: Partial<Record<Timer, ReturnType<typeof setTimeout>>> = {};
+  #timers = new Map<Timer, ReturnType<typeof setTimeout>>();
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -92,7 +92,7 @@ export class Socket {
 
   /** Somebody has reason to doubt that the server still hears us: ask it, and dial anew if it does not answer. */
   check(): void {
-    if (this.status.snapshot().phase !== 'open' || this.#timers.probe) return;
+    if (this.status.snapshot().phase !== 'open' || this.#timers.has('probe')) return;
     const probe = this.#options.probe();
     if (!probe || !this.send(probe)) {
       this.#redial();
@@ -200,13 +200,13 @@ export class Socket {
   }
 
   readonly #onNetwork = () => {
-    if (!this.#timers.dial) this.check();
+    if (!this.#timers.has('dial')) this.check();
     else if (navigator.onLine) this.#dialNow();
   };
 
   readonly #onVisibility = () => {
     if (document.visibilityState !== 'visible') return;
-    if (this.#timers.dial) this.#dialNow();
+    if (this.#timers.has('dial')) this.#dialNow();
     else if (Date.now() - this.#heard > 30_000 && this.#options.probe()) this.check();
   };
 
@@ -218,14 +218,15 @@ export class Socket {
 
   #after(name: Timer, ms: number, then: () => void) {
     this.#clear(name);
-    this.#timers[name] = setTimeout(() => {
-      delete this.#timers[name];
+    const timer = setTimeout(() => {
+      this.#timers.delete(name);
       then();
     }, ms);
+    this.#timers.set(name, timer);
   }
 
   #clear(name: Timer) {
-    clearTimeout(this.#timers[name]);
-    delete this.#timers[name];
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
   }
 }

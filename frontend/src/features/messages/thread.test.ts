@@ -69,21 +69,25 @@ describe('rows in any order', () => {
     return events;
   }
 
-  it.each(Array.from({ length: 50 }, (_, seed) => seed))('end in the same thread (seed %i)', (seed) => {
-    const random = randomOf(seed);
-    const events = history(random);
-    const start = threadOf(page(rows(1, 3), 3), false);
-    const inOrder = events.reduce((thread, one) => withRows(thread, [one]), start);
-    const twice = shuffled([...events, ...events], random);
+  it.each(Array.from({ length: 50 }, (_, seed) => seed))(
+    'end in the same thread (seed %i)',
+    (seed) => {
+      const random = randomOf(seed);
+      const events = history(random);
+      const start = threadOf(page(rows(1, 3), 3), false);
+      const inOrder = events.reduce((thread, one) => withRows(thread, [one]), start);
+      const twice = shuffled([...events, ...events], random);
 
-    let thread = start;
-    while (twice.length > 0) thread = withRows(thread, twice.splice(0, 1 + Math.floor(random() * 7)));
+      let thread = start;
+      while (twice.length > 0)
+        thread = withRows(thread, twice.splice(0, 1 + Math.floor(random() * 7)));
 
-    expect(thread).toEqual(inOrder);
-    expect(thread.rev).toBe(63);
-    expect(thread.strays).toEqual([]);
-    expect(isBehind(thread)).toBe(false);
-  });
+      expect(thread).toEqual(inOrder);
+      expect(thread.rev).toBe(63);
+      expect(thread.strays).toEqual([]);
+      expect(isBehind(thread)).toBe(false);
+    },
+  );
 
   it.each(Array.from({ length: 30 }, (_, seed) => seed))(
     'lose nothing when some never came and the rest is fetched (seed %i)',
@@ -103,7 +107,11 @@ describe('rows in any order', () => {
         const since = thread.rev;
         const missing = server.filter(({ rev }) => rev > since);
         const items = missing.slice(0, 5);
-        thread = withChanges(thread, since, page(items, whole.lastSeq, 63, missing.length > items.length));
+        thread = withChanges(
+          thread,
+          since,
+          page(items, whole.lastSeq, 63, missing.length > items.length),
+        );
       }
       expect(bodies(thread)).toEqual(bodies(whole));
       expect(thread.rev).toBe(63);
@@ -141,7 +149,9 @@ describe('pages', () => {
     let thread = threadOf(page(rows(40, 50), 60), false);
     thread = withOlder(thread, page(rows(30, 39), 60, 60, true));
     thread = withNewer(thread, page(rows(51, 60), 60));
-    expect([thread.rows[0]?.seq, thread.rows.at(-1)?.seq, thread.rows.length]).toEqual([30, 60, 31]);
+    expect([thread.rows[0]?.seq, thread.rows.at(-1)?.seq, thread.rows.length]).toEqual([
+      30, 60, 31,
+    ]);
     expect(thread.atStart).toBe(false);
     expect(atEnd(thread)).toBe(true);
     thread = withOlder(thread, page(rows(1, 29), 60));

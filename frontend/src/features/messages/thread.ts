@@ -61,6 +61,13 @@ export function withReading(
   return noted(thread, { lastSeq: seq, lastRev: rev });
 }
 
+/** The message is taken back; shown at once, until the server's own tombstone with its higher rev comes. */
+export function withTombstone(thread: Thread, seq: number, deletedAt: string): Thread {
+  const bury = (row: Message): Message =>
+    row.seq === seq ? { ...row, body: '', deletedAt, reactions: [], reading: null } : row;
+  return { ...thread, rows: thread.rows.map(bury) };
+}
+
 /** A page before the first row. */
 export function withOlder(thread: Thread, page: MessagePage): Thread {
   return { ...merged(noted(thread, page), page.items), atStart: !page.hasMore };
@@ -77,9 +84,16 @@ export function withNewer(thread: Thread, page: MessagePage): Thread {
  */
 export function withChanges(thread: Thread, since: number, page: MessagePage): Thread {
   const next = merged(noted(thread, page), page.items);
-  if (since > thread.rev) return heard(next, page.items.map(({ rev }) => rev));
+  if (since > thread.rev)
+    return heard(
+      next,
+      page.items.map(({ rev }) => rev),
+    );
   const upTo = page.hasMore ? Math.max(since, ...page.items.map(({ rev }) => rev)) : page.lastRev;
-  return heard({ ...next, rev: Math.max(next.rev, upTo) }, page.items.map(({ rev }) => rev));
+  return heard(
+    { ...next, rev: Math.max(next.rev, upTo) },
+    page.items.map(({ rev }) => rev),
+  );
 }
 
 /** Shows another part of the room: the run of known messages around the page. */
@@ -92,7 +106,10 @@ export function movedTo(thread: Thread, page: MessagePage, atStart: boolean): Th
 }
 
 /** The room has this seq and rev now, says the server. */
-export function noted(thread: Thread, { lastSeq, lastRev }: Pick<MessagePage, 'lastSeq' | 'lastRev'>): Thread {
+export function noted(
+  thread: Thread,
+  { lastSeq, lastRev }: Pick<MessagePage, 'lastSeq' | 'lastRev'>,
+): Thread {
   if (lastSeq <= thread.lastSeq && lastRev <= thread.lastRev) return thread;
   return {
     ...thread,

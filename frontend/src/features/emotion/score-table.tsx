@@ -1,0 +1,42 @@
+import type { CSSProperties } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
+import { EmotionIcon } from '@/features/emotion/emotion-icon';
+import ink from '@/features/emotion/ink.module.css';
+import styles from '@/features/emotion/score-table.module.css';
+import { usePreferences } from '@/lib/use-preferences';
+
+/** The likeliest labels, as bars for the eye and numbers for everybody. */
+export function ScoreTable({ scores }: { scores: readonly Schema<'Score'>[] }) {
+  const { t } = useTranslation('emotion');
+  const { locale } = usePreferences();
+  const percent = new Intl.NumberFormat(locale, { style: 'percent' });
+  return (
+    <table className={styles.table}>
+      <caption className="visually-hidden">{t('why.table')}</caption>
+      <thead className="visually-hidden">
+        <tr>
+          <th scope="col">{t('why.feeling')}</th>
+          <th scope="col">{t('why.share')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {scores.map(({ label, score }) => {
+          const share: CSSProperties & { '--share': number } = { '--share': score };
+          return (
+            <tr key={label} data-label={label} className={ink.ink}>
+              <th scope="row" className={styles.label}>
+                <EmotionIcon of={label} size={16} />
+                {t(`label.${label}`)}
+              </th>
+              <td className={styles.share}>
+                <span className={styles.bar} style={share} aria-hidden="true" />
+                <span className={styles.number}>{percent.format(score)}</span>
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

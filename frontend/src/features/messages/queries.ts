@@ -1,0 +1,198 @@
+import {
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+  type QueryKey,
+} from '@tanstack/react-query';
+import { api, must } from '@/api/client';
+import {
+  find,
+  movedTo,
+  threadOf,
+  withNewer,
+  withOlder,
+  withRows,
+  withTombstone,
+  type Message,
+  type MessagePage,
+  type Thread,
+} from '@/features/messages/thread';
+
+export const messageKeys = {
+  all: ['messages'] as const,
+  threads: ['messages', 'thread'] as const,
+  thread: (roomId: number) => ['messages', 'thread', roomId] as const,
+  nows: ['messages', 'now'] as const,
+  now: (roomId: number) => ['messages', 'now', roomId] as const,
+};
+
+/** The room whose messages have this key, if it is such a key. */
+export function roomOfThread(key: QueryKey): number | undefined {
+  const [all, kind, room] = key;
+  return all === 'messages' && kind === 'thread' && typeof room === 'number' ? room : undefined;
+}
+
+/** Who looks at a room and who types in it, this very moment. */
+export interface RoomNow {
+  readonly viewers: readonly number[];
+  /** By user: when to forget it, in milliseconds since 1970. */
+  readonly typing: Readonly<Record<number, number>>;
+}
+
+export const quiet: RoomNow = { viewers: [], typing: {} };
+
+const PAGE = 50;
+/** So much history is loaded above the place where a conversation opens. */
+const ABOVE = 30;
+
+/**
+ * The messages of a room. It is asked for once; from then on the socket keeps it whole (app/apply-frame.ts). It opens
+ * around `target`, or at the end of the room.
+ */
+export const threadQuery = (roomId: number, target?: number) =>
+  queryOptions({
+    queryKey: messageKeys.thread(roomId),
+    queryFn: async ({ signal }): Promise<Thread> => {
+      const latest = await fetchPage(roomId, {}, signal);
+      const first = latest.items[0]?.seq ?? 0;
+      const thread = threadOf(latest, !latest.hasMore);
+      if (target === undefined || target >= first || latest.items.length === 0) return thread;
+      const { page, atStart } = await fetchAround(roomId, target, signal);
+      return movedTo(thread, page, atStart);
+    },
+    staleTime: Infinity,
+    gcTime: 30 * 60_000,
+    structuralSharing: false, // Rows keep their identity by themselves, and comparing thousands of them takes its time.
+  });
+
+export const roomNowQuery = (roomId: number) =>
+  queryOptions({
+    queryKey: messageKeys.now(roomId),
+    queryFn: () => quiet,
+    initialData: quiet,
+    staleTime: Infinity,
+    enabled: false, // Only the socket knows.
+  });
+
+export function useRoomNow(roomId: number): RoomNow {
+  return useQuery(roomNowQuery(roomId)).data;
+}
+
+/** Changes the thread if it is here; a room whose messages were never shown needs no upkeep. */
+export function changeThread(
+  cache: QueryClient,
+  roomId: number,
+  change: (thread: Thread) => Thread,
+): void {
+  cache.setQueryData(threadQuery(roomId).queryKey, (thread) => thread && change(thread));
+}
+
+export function cachedThread(cache: QueryClient, roomId: number): Thread | undefined {
+  return cache.getQueryData(threadQuery(roomId).queryKey);
+}
+
+/** The page of history before the first row. */
+export async function loadOlder(cache: QueryClient, roomId: number): Promise<void> {
+  const thread = cachedThread(cache, roomId);
+  const first = thread?.rows[0];
+  if (!thread || !first || thread.atStart) return;
+  const page = await fetchPage(roomId, { before: first.seq, limit: PAGE });
+  changeThread(cache, roomId, (now) => withOlder(now, page));
+}
+
+/** The page after the last row, when the rows do not reach to the end of the room. */
+export async function loadNewer(cache: QueryClient, roomId: number): Promise<void> {
+  const last = cachedThread(cache, roomId)?.rows.at(-1);
+  if (!last) return;
+  const page = await fetchPage(roomId, { after: last.seq, limit: PAGE });
+  changeThread(cache, roomId, (now) => withNewer(now, page));
+}
+
+/** Sees to it that this message is among the rows. */
+export async function reveal(cache: QueryClient, roomId: number, seq: number): Promise<void> {
+  const thread = cachedThread(cache, roomId);
+  if (!thread || find(thread.rows, seq)) return;
+  const { page, atStart } = await fetchAround(roomId, seq);
+  changeThread(cache, roomId, (now) => movedTo(now, page, atStart));
+}
+
+/** Shows the end of the room, whatever part was shown before. */
+export async function revealEnd(cache: QueryClient, roomId: number): Promise<void> {
+  const page = await fetchPage(roomId, { limit: PAGE });
+  changeThread(cache, roomId, (now) => movedTo(now, page, !page.hasMore));
+}
+
+/** Every message that changed after this rev, by rev; at most 200. */
+export function fetchChanges(roomId: number, since: number): Promise<MessagePage> {
+  return fetchPage(roomId, { since_rev: since, limit: 200 });
+}
+
+export function useEditMessage(roomId: number) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ seq, body }: { seq: number; body: string }) =>
+      must(
+        api.PATCH('/rooms/{roomId}/messages/{seq}', { params: at(roomId, seq), body: { body } }),
+      ),
+    onSuccess: (message) => applyRow(cache, roomId, message),
+  });
+}
+
+/** Takes back a message of mine. */
+export function useDeleteMessage(roomId: number) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (seq: number) =>
+      must(api.DELETE('/rooms/{roomId}/messages/{seq}', { params: at(roomId, seq) })),
+    onSuccess: (_nothing, seq) => {
+      const now = new Date().toISOString();
+      changeThread(cache, roomId, (thread) => withTombstone(thread, seq, now));
+    },
+  });
+}
+
+export function useReact(roomId: number) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ seq, emoji, on }: { seq: number; emoji: string; on: boolean }) => {
+      const params = { path: { roomId, seq, emoji } };
+      const path = '/rooms/{roomId}/messages/{seq}/reactions/{emoji}';
+      return must(on ? api.PUT(path, { params }) : api.DELETE(path, { params }));
+    },
+    onSuccess: (message) => applyRow(cache, roomId, message),
+  });
+}
+
+function applyRow(cache: QueryClient, roomId: number, message: Message) {
+  changeThread(cache, roomId, (thread) => withRows(thread, [message]));
+}
+
+function at(roomId: number, seq: number) {
+  return { path: { roomId, seq } };
+}
+
+interface PageQuery {
+  before?: number;
+  after?: number;
+  since_rev?: number;
+  limit?: number;
+}
+
+function fetchPage(roomId: number, query: PageQuery, signal?: AbortSignal): Promise<MessagePage> {
+  const params = { path: { roomId }, query };
+  return must(api.GET('/rooms/{roomId}/messages', { params, ...(signal && { signal }) }));
+}
+
+/** Some messages before the seq and a page from it on. */
+async function fetchAround(roomId: number, seq: number, signal?: AbortSignal) {
+  const [above, below] = await Promise.all([
+    fetchPage(roomId, { before: seq, limit: ABOVE }, signal),
+    fetchPage(roomId, { after: seq - 1, limit: PAGE }, signal),
+  ]);
+  return {
+    page: { ...below, items: [...above.items, ...below.items] },
+    atStart: !above.hasMore,
+  };
+}
