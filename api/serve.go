@@ -44,11 +44,12 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	public, err := net.Listen("tcp", cfg.HTTPAddr)
+	var listen net.ListenConfig
+	public, err := listen.Listen(ctx, "tcp", cfg.HTTPAddr)
 	if err != nil {
 		return err
 	}
-	private, err := net.Listen("tcp", cfg.OpsAddr)
+	private, err := listen.Listen(ctx, "tcp", cfg.OpsAddr)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}

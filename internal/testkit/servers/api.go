@@ -36,7 +36,7 @@ func StartAPI(ctx context.Context, binary string, settings ...string) (*API, err
 	if err != nil {
 		return nil, err
 	}
-	ports, err := freePorts(2)
+	ports, err := freePorts(ctx, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +88,10 @@ func last(settings []string, beginning string) (value string) {
 }
 
 // freePorts returns addresses that nobody listens on at this moment, all different.
-func freePorts(n int) (addresses []string, err error) {
+func freePorts(ctx context.Context, n int) (addresses []string, err error) {
+	var listen net.ListenConfig
 	for range n {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
 		}

@@ -34,7 +34,8 @@ func newDir() (string, error) { return os.MkdirTemp("", "emo") }
 
 // start runs a server in dir, which then is its to remove, and waits until ready returns nil.
 func start(ctx context.Context, dir string, environ []string, ready func(context.Context) error, name string, args ...string) (*Process, error) {
-	cmd := exec.Command("/bin/sh", append([]string{"-c", supervisor, "supervisor", dir, name}, args...)...)
+	// The server lives until Stop, not until the context of its start ends.
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), "/bin/sh", append([]string{"-c", supervisor, "supervisor", dir, name}, args...)...)
 	cmd.Env = environ
 	detach(cmd)
 	lifeline, err := cmd.StdinPipe()
