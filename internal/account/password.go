@@ -63,7 +63,7 @@ func NewHasher(cost HashCost, metrics prometheus.Registerer) (*Hasher, error) {
 // Hash returns a password's hash for storing, or ErrBusy.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltSize)
-	rand.Read(salt) //nolint:errcheck // never fails, by its documentation
+	rand.Read(salt)
 	digest, err := h.compute(ctx, password, salt, h.cost)
 	if err != nil {
 		return "", err
@@ -85,7 +85,7 @@ func (h *Hasher) Matches(ctx context.Context, password, hash string) (bool, erro
 // does not betray whether the e-mail is known.
 func (h *Hasher) Decoy() string {
 	random := make([]byte, saltSize+digestSize)
-	rand.Read(random) //nolint:errcheck // never fails, by its documentation
+	rand.Read(random)
 	return phc(h.cost, random[:saltSize], random[saltSize:])
 }
 
