@@ -206,7 +206,7 @@ func findRepeats(tx *gorm.DB, batch []*sending) (map[clientKey]Message, error) {
 		return nil, fmt.Errorf("look up client ids: %w", err)
 	}
 	for _, row := range rows {
-		known[clientKey{row.RoomID, row.SenderID, row.ClientID}] = storedRow{messageRow: row}.message()
+		known[clientKey{row.RoomID, row.SenderID, row.ClientID}] = storedRow{Row: row}.message()
 	}
 	return known, nil
 }

@@ -105,7 +105,7 @@ func (s *Service) Latest(ctx context.Context, rooms []room.Mine) (map[room.ID]Me
 		return nil, fmt.Errorf("latest messages: %w", err)
 	}
 	for _, row := range rows {
-		latest[row.RoomID] = row.message()
+		latest[row.Row.RoomID] = row.message()
 	}
 	return latest, nil
 }

@@ -37,7 +37,7 @@ func (reactionRow) TableName() string { return "reactions" }
 
 // storedRow is a message as the history queries select it: with its sender's choice about readings.
 type storedRow struct {
-	messageRow
+	Row           messageRow `gorm:"embedded"`
 	ShareReadings account.ShareReadings
 }
 
@@ -100,8 +100,9 @@ func (m *Message) addReaction(emoji string, who account.ID) {
 }
 
 func (r storedRow) message() Message {
+	m := r.Row
 	return Message{
-		Room: r.RoomID, Seq: r.Seq, Rev: r.Rev, Kind: r.Kind, Sender: r.SenderID, ClientID: r.ClientID, Body: r.Body,
-		ReplyTo: r.ReplyTo, SentAt: r.CreatedAt, EditedAt: r.EditedAt, DeletedAt: r.DeletedAt, Share: r.ShareReadings,
+		Room: m.RoomID, Seq: m.Seq, Rev: m.Rev, Kind: m.Kind, Sender: m.SenderID, ClientID: m.ClientID, Body: m.Body,
+		ReplyTo: m.ReplyTo, SentAt: m.CreatedAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, Share: r.ShareReadings,
 	}
 }

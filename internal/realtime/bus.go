@@ -67,12 +67,15 @@ func (b *Bus) Run(ctx context.Context) error {
 func (b *Bus) Publish(_ context.Context, event any) {
 	for _, d := range b.encode(event) {
 		if d.Signal != "" {
-			b.signals.send(d)
-			continue
+			b.Signal(d)
+		} else {
+			b.Deliver(d)
 		}
-		b.Deliver(d)
 	}
 }
+
+// Signal sends what only matters for a moment, joined with others of its kind (see Delivery.Signal).
+func (b *Bus) Signal(d Delivery) { b.signals.send(d) }
 
 // Deliver sends a delivery on its way at once.
 func (b *Bus) Deliver(d Delivery) {

@@ -11,6 +11,8 @@ import (
 type Peer interface {
 	// Send queues an envelope, which is shared and must not be changed.
 	Send(envelope []byte)
+	// View tells which variant of envelopes the connection is sent from now on.
+	View(view string)
 	// End closes the connection because its session has ended.
 	End()
 }
@@ -104,6 +106,7 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 			}
 			if d.View != nil {
 				c.view = *d.View
+				c.peer.View(c.view)
 			}
 			c.send(d)
 			if slices.Contains(d.EndSessions, c.Session) {

@@ -113,7 +113,7 @@ func (s *Service) Members(ctx context.Context, who account.ID, id ID) ([]Member,
 		return nil, Room{}, err
 	}
 	var rows []struct {
-		memberRow
+		Member   memberRow `gorm:"embedded"`
 		Nickname string
 	}
 	err = s.db.WithContext(ctx).Table("room_users AS m").Select("m.*, u.nickname").
@@ -125,8 +125,11 @@ func (s *Service) Members(ctx context.Context, who account.ID, id ID) ([]Member,
 	}
 	members := make([]Member, len(rows))
 	for i, r := range rows {
-		members[i] = Member{Person: account.Person{ID: r.UserID, Nickname: r.Nickname}, JoinedSeq: r.JoinedSeq, LastReadSeq: r.LastReadSeq}
-		if mine.State != Open && r.UserID != who {
+		members[i] = Member{
+			Person:    account.Person{ID: r.Member.UserID, Nickname: r.Nickname},
+			JoinedSeq: r.Member.JoinedSeq, LastReadSeq: r.Member.LastReadSeq,
+		}
+		if mine.State != Open && r.Member.UserID != who {
 			members[i].LastReadSeq = mine.LastSeq
 		}
 	}

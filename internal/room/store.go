@@ -40,16 +40,17 @@ func (memberRow) TableName() string { return "room_users" }
 
 const joined = "joined"
 
-// mineRow is what the listing query selects.
+// mineRow is what the listing query selects. (gorm passes over embedded structs whose type is not exported, so the
+// field has a name.)
 type mineRow struct {
-	roomRow
+	Room         roomRow `gorm:"embedded"`
 	LastReadSeq  int64
 	PeerID       *account.ID
 	PeerNickname *string
 }
 
 func (r mineRow) mine() Mine {
-	m := Mine{Room: r.room(), LastReadSeq: r.LastReadSeq}
+	m := Mine{Room: r.Room.room(), LastReadSeq: r.LastReadSeq}
 	if r.PeerID != nil && r.PeerNickname != nil {
 		m.Peer = &account.Person{ID: *r.PeerID, Nickname: *r.PeerNickname}
 	}
