@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 
+	"github.com/emosation/emosation/api/spa"
 	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/observability"
 )
@@ -34,6 +35,11 @@ type server struct {
 // buildServer is the one place where the domains are made and joined with the edge.
 func buildServer(p parts) (server, error) {
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
+	if p.cfg.WebDir != "" {
+		if err := spa.Register(e, p.cfg.WebDir); err != nil {
+			return server{}, err
+		}
+	}
 	return server{
 		handler:    e,
 		endSockets: func(context.Context) error { return nil },

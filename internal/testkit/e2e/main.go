@@ -2,7 +2,8 @@
 //
 //	go run ./internal/testkit/e2e [-stack mariadb+redis|embedded] [-web DIR] [-dir DIR] COMMAND [ARG...]
 //
-// It builds the program, starts what it needs on private ports and folders, and sets E2E_BASE_URL for the command.
+// It builds the program, starts what it needs on private ports and folders, and sets E2E_BASE_URL,
+// E2E_STACK and E2E_CHROMIUM for the command.
 package main
 
 import (
@@ -84,12 +85,25 @@ func run(ctx context.Context, args []string) (err error) {
 	fmt.Printf("e2e: %s, %s: %v\n", *stack, api.URL, flags.Args())
 	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...)
 	command.Dir, command.Stdout, command.Stderr = *dir, os.Stdout, os.Stderr
-	command.Env = append(servers.Environ(), "E2E_BASE_URL="+api.URL, "E2E_STACK="+*stack)
+	command.Env = append(servers.Environ(), "E2E_BASE_URL="+api.URL, "E2E_STACK="+*stack, "E2E_CHROMIUM="+browser())
 	if err := command.Run(); err != nil {
 		log := api.Log()
 		return fmt.Errorf("%s: %w; the program's log ends with\n%s", *stack, err, log[max(0, len(log)-logTail):])
 	}
 	return nil
+}
+
+// browser returns the path of a Chromium, or only its name where there is none, which the tests then complain about.
+func browser() string {
+	if chosen := os.Getenv("E2E_CHROMIUM"); chosen != "" {
+		return chosen
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return "chromium"
 }
 
 // startServers starts the two servers and returns the settings that lead to them.
