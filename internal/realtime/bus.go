@@ -88,6 +88,9 @@ func (b *Bus) Deliver(d Delivery) {
 }
 
 func (b *Bus) local(d *Delivery) {
+	if d.Quiet != 0 {
+		b.signals.drop(d.Quiet)
+	}
 	fresh, idle := b.hub.deliver(d)
 	for _, room := range append(fresh, idle...) {
 		b.channels.touch(roomChannel(room))

@@ -29,6 +29,9 @@ type Delivery struct {
 	// EndSessions names sessions of Users whose connections end.
 	EndSessions []int64 `json:"endSessions,omitempty"`
 
+	// Quiet names a room whose waiting signals are dropped: it has just become history.
+	Quiet int64 `json:"quiet,omitempty"`
+
 	// Signal marks what only matters for a moment (looking, typing, read marks). Of the signals with the same name in
 	// the same room and from the same user, only the latest is sent in each signalWindow.
 	Signal string `json:"-"`

@@ -46,6 +46,17 @@ func (s *signals) send(d Delivery) {
 	s.deliver(d)
 }
 
+// drop forgets what waits in a room.
+func (s *signals) drop(room int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, w := range s.windows {
+		if key.room == room {
+			w.pending = nil
+		}
+	}
+}
+
 func (s *signals) run(ctx context.Context) error {
 	ticker := time.NewTicker(signalWindow / 5)
 	defer ticker.Stop()
