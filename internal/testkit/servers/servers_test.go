@@ -1,0 +1,64 @@
+package servers_test
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/emosation/emosation/internal/testkit/servers"
+)
+
+func socketOf(server *servers.Redis) string { return strings.TrimPrefix(server.URL(), "unix://") }
+
+func TestStopEndsTheServerAndRemovesItsFolder(t *testing.T) {
+	server, err := servers.StartRedis(t.Context())
+	require.NoError(t, err)
+	conn, err := net.Dial("unix", socketOf(server))
+	require.NoError(t, err)
+	require.NoError(t, conn.Close())
+	require.Contains(t, server.Log(), "Server initialized")
+
+	require.NoError(t, server.Stop())
+	require.NoDirExists(t, filepath.Dir(socketOf(server)))
+}
+
+func TestAServerDoesNotOutliveAKilledProcess(t *testing.T) {
+	const holder = "EMOSATION_TESTKIT_HOLDER" // makes the test binary start a server, say where, and hang
+	if os.Getenv(holder) != "" {
+		server, err := servers.StartRedis(t.Context())
+		require.NoError(t, err)
+		fmt.Println(server.URL())
+		<-t.Context().Done()
+		return
+	}
+	held := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+	held.Env = append(os.Environ(), holder+"=1")
+	out, err := held.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, held.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	dir := filepath.Dir(strings.TrimPrefix(strings.TrimSpace(line), "unix://"))
+	require.DirExists(t, dir)
+
+	require.NoError(t, held.Process.Kill())
+	require.Error(t, held.Wait())
+	require.Eventually(t, func() bool {
+		_, err := os.Stat(dir)
+		return os.IsNotExist(err)
+	}, 10*time.Second, 10*time.Millisecond)
+}
+
+func TestAProgramThatEndsByItselfIsReportedWithItsLog(t *testing.T) {
+	_, err := servers.StartAPI(t.Context(), "/bin/ls", "EMOSATION_X=1")
+	require.ErrorContains(t, err, "it ended with 2")
+	require.ErrorContains(t, err, "serve", "the log says what ls did not find")
+}
