@@ -1,0 +1,206 @@
+package ws
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+
+	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/api/wire"
+	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/realtime"
+	"github.com/emosation/emosation/internal/room"
+	"go.uber.org/zap"
+)
+
+// handle carries out one envelope of a client. What is wrong with it is answered and the connection stays.
+func (h *Handler) handle(ctx context.Context, s *session, frame []byte) {
+	if s.limiter != nil && !s.limiter.Allow() {
+		s.refuse(command{ClientID: clientIDOf(frame)}, errTooMany)
+		return
+	}
+	c, err := decode(frame)
+	if err == nil {
+		err = h.carryOut(ctx, s, c)
+	}
+	if err != nil {
+		h.logUnknown(err)
+		s.refuse(c, err)
+	}
+}
+
+func (h *Handler) carryOut(ctx context.Context, s *session, c command) error {
+	id := room.ID(c.Room)
+	switch c.Type {
+	case string(openapi.MessageCommandTypeMessage):
+		h.send(ctx, s, c)
+		return nil
+	case string(openapi.EnterCommandTypeEnter):
+		return h.enter(ctx, s, id, c.SinceRev)
+	case string(openapi.CloseCommandTypeClose):
+		h.lookAway(ctx, s, id)
+		return nil
+	case string(openapi.ReadCommandTypeRead):
+		return h.Rooms.MarkRead(ctx, s.who.User, id, c.Seq)
+	default: // decode lets nothing else through
+		return h.typing(ctx, s, id)
+	}
+}
+
+func (h *Handler) send(ctx context.Context, s *session, c command) {
+	s.flight.begin()
+	draft := message.Draft{ClientID: c.ClientID, Body: c.Body, ReplyTo: c.ReplyTo}
+	h.Messages.SendAsync(ctx, s.who.User, room.ID(c.Room), draft, func(sent message.Sent, err error) {
+		defer s.flight.end()
+		if err != nil {
+			h.logUnknown(err)
+			s.refuse(c, err)
+			return
+		}
+		m := wire.Bare(sent.Message)
+		s.Send(encode(openapi.AckEnvelope{
+			Type: openapi.AckEnvelopeTypeAck, ClientId: m.ClientId, Room: openapi.Id(c.Room),
+			Seq: m.Seq, Rev: m.Rev, SentAt: m.SentAt,
+		}))
+	})
+}
+
+// enter answers with who looks at the room, the read marks and the rows that the client is missing.
+func (h *Handler) enter(ctx context.Context, s *session, id room.ID, sinceRev *int64) error {
+	cursor := message.Cursor{SinceRev: sinceRev, Limit: message.MaxPage}
+	if sinceRev == nil {
+		beyond := int64(math.MaxInt64)
+		cursor.SinceRev = &beyond
+	}
+	// From here on the room's members may hear of it, so it must be a member who asks.
+	page, err := h.Messages.History(ctx, s.who.User, id, cursor)
+	if err != nil {
+		return err
+	}
+	live := page.Room.State == room.Open
+	if live {
+		s.looking[int64(id)] = struct{}{}
+		if h.Bus.Look(ctx, s.conn, int64(id)) {
+			h.Bus.Signal(lookDelivery(openapi.EnterEnvelope{
+				Type: openapi.EnterEnvelopeTypeEnter, Room: openapi.Id(id), User: openapi.Id(s.who.User),
+			}, s, id))
+		}
+	}
+	members, _, err := h.Rooms.Members(ctx, s.who.User, id)
+	if err != nil {
+		return err
+	}
+	s.Send(encode(h.entered(ctx, s, page, members, live)))
+	return nil
+}
+
+func (h *Handler) entered(ctx context.Context, s *session, page message.Page, members []room.Member, live bool) openapi.EnteredEnvelope {
+	out := openapi.EnteredEnvelope{
+		Type: openapi.EnteredEnvelopeTypeEntered, Room: openapi.Id(page.Room.ID), LastSeq: page.Room.LastSeq,
+		LastRev: page.Room.LastRev, Viewers: []openapi.Id{}, Reads: []openapi.ReadMark{},
+		Messages: []openapi.Message{}, HasMore: page.HasMore,
+	}
+	joined := make(map[int64]bool, len(members))
+	for _, m := range members {
+		joined[int64(m.ID)] = true
+		out.Reads = append(out.Reads, openapi.ReadMark{User: openapi.Id(m.ID), Seq: m.LastReadSeq})
+	}
+	reader := s.reader()
+	for _, m := range page.Items {
+		out.Messages = append(out.Messages, wire.Message(m, reader))
+	}
+	if live {
+		for _, user := range h.Bus.Viewers(ctx, int64(page.Room.ID)) {
+			if user != int64(s.who.User) && joined[user] {
+				out.Viewers = append(out.Viewers, openapi.Id(user))
+			}
+		}
+	}
+	return out
+}
+
+// lookAway does nothing for a room that was not looked at. In a room that became history nobody is told.
+func (h *Handler) lookAway(ctx context.Context, s *session, id room.ID) {
+	if _, ok := s.looking[int64(id)]; !ok {
+		return
+	}
+	delete(s.looking, int64(id))
+	if !h.Bus.LookAway(ctx, s.conn, int64(id)) {
+		return
+	}
+	mine, err := h.Rooms.Get(ctx, s.who.User, id)
+	if err != nil {
+		h.logUnknown(err)
+		return
+	}
+	if mine.State == room.Open {
+		h.Bus.Signal(lookDelivery(openapi.CloseEnvelope{
+			Type: openapi.CloseEnvelopeTypeClose, Room: openapi.Id(id), User: openapi.Id(s.who.User),
+		}, s, id))
+	}
+}
+
+// lookDelivery gives enter and close one signal name, so that the later one replaces the earlier.
+func lookDelivery(envelope any, s *session, id room.ID) realtime.Delivery {
+	return realtime.Delivery{
+		Room: int64(id), NotFor: int64(s.who.User), Envelope: encode(envelope), Signal: "look", From: int64(s.who.User),
+	}
+}
+
+func (h *Handler) typing(ctx context.Context, s *session, id room.ID) error {
+	mine, err := h.Rooms.Get(ctx, s.who.User, id)
+	if err == nil {
+		err = mine.State.Writable()
+	}
+	if err != nil {
+		return err
+	}
+	h.Bus.Signal(realtime.Delivery{
+		Room: int64(id), NotFor: int64(s.who.User), Signal: "typing", From: int64(s.who.User),
+		Envelope: encode(openapi.TypingEnvelope{
+			Type: openapi.TypingEnvelopeTypeTyping, Room: openapi.Id(id), User: openapi.Id(s.who.User),
+		}),
+	})
+	return nil
+}
+
+// refuse answers an envelope that was not carried out.
+func (s *session) refuse(c command, err error) {
+	out := openapi.ErrorEnvelope{Type: openapi.ErrorEnvelopeTypeError, Code: errInternal.Code, Detail: errInternal.Detail}
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		out.Code, out.Detail = f.Code, f.Detail
+		for _, field := range f.Fields {
+			out.Detail += " " + field.Name + " " + field.Reason + "."
+		}
+		if f.RetryAfter > 0 {
+			seconds := int(math.Ceil(f.RetryAfter.Seconds()))
+			out.RetryAfter = &seconds
+		}
+	}
+	if c.ClientID != "" {
+		out.ClientId = &c.ClientID
+	}
+	if c.Room > 0 {
+		id := openapi.Id(c.Room)
+		out.Room = &id
+	}
+	s.Send(encode(out))
+}
+
+// logUnknown logs what the client is told nothing about.
+func (h *Handler) logUnknown(err error) {
+	if _, ok := errors.AsType[*fault.Error](err); !ok {
+		h.Log.Error("an envelope could not be carried out", zap.Error(err))
+	}
+}
+
+// clientIDOf finds the client id of a frame that is refused unread, so that the client knows which message it was.
+func clientIDOf(frame []byte) string {
+	var c command
+	if json.Unmarshal(frame, &c) != nil {
+		return ""
+	}
+	return c.ClientID
+}

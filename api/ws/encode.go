@@ -1,0 +1,127 @@
+package ws
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/api/wire"
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/realtime"
+	"github.com/emosation/emosation/internal/room"
+)
+
+// Encode turns a domain event into what connections receive. Each envelope is encoded once, a message with a reading
+// once more for each language.
+func Encode(event any) []realtime.Delivery {
+	switch e := event.(type) {
+	case message.Posted:
+		return []realtime.Delivery{messageDelivery(e.Message)}
+	case message.Changed:
+		return []realtime.Delivery{messageDelivery(e.Message)}
+	case room.Opened:
+		return []realtime.Delivery{{
+			Users: users(e.Members...), Attach: int64(e.Room),
+			Envelope: encode(roomEnvelope(e.Room, openapi.RoomChangeJoined, room.Open)),
+		}}
+	case room.Read:
+		return []realtime.Delivery{readDelivery(e)}
+	case friend.Changed:
+		return friendDeliveries(e)
+	case account.SettingsChanged:
+		view := wire.ReaderOf(e.User).View()
+		return []realtime.Delivery{{Users: users(e.User.ID), View: &view}}
+	case auth.SessionEnded:
+		return []realtime.Delivery{{Users: users(e.User), EndSessions: []int64{int64(e.Session)}}}
+	default:
+		panic(fmt.Sprintf("ws: nobody said how to encode %T", event))
+	}
+}
+
+func messageDelivery(m message.Message) realtime.Delivery {
+	envelope := openapi.MessageEnvelope{
+		Type: openapi.MessageEnvelopeTypeMessage, Room: openapi.Id(m.Room), Message: wire.Bare(m),
+	}
+	d := realtime.Delivery{Room: int64(m.Room), Envelope: encode(envelope)}
+	if m.Reading == nil || m.Share == account.ShareOff {
+		return d
+	}
+	d.Views = make(map[string]json.RawMessage)
+	for _, locale := range wire.Views() {
+		envelope.Message.Reading = wire.Reading(*m.Reading, locale)
+		d.Views[string(locale)] = encode(envelope)
+	}
+	if m.Share == account.ShareSelf {
+		d.ViewsFor = int64(m.Sender)
+	}
+	return d
+}
+
+// readDelivery tells an open room how far somebody has read, and of a room that is history only their own devices.
+func readDelivery(e room.Read) realtime.Delivery {
+	d := realtime.Delivery{Envelope: encode(openapi.ReadEnvelope{
+		Type: openapi.ReadEnvelopeTypeRead, Room: openapi.Id(e.Room), User: openapi.Id(e.User), Seq: openapi.Id(e.Seq),
+	})}
+	if !e.Open {
+		d.Users = users(e.User)
+		return d
+	}
+	d.Room, d.Signal, d.From = int64(e.Room), "read", int64(e.User)
+	return d
+}
+
+func friendDeliveries(e friend.Changed) []realtime.Delivery {
+	envelope := func(other account.Person, state friend.State) json.RawMessage {
+		return encode(openapi.FriendEnvelope{
+			Type: openapi.FriendEnvelopeTypeFriend, User: wire.Person(other), State: openapi.FriendState(state),
+		})
+	}
+	list := []realtime.Delivery{
+		{Users: users(e.A.ID), Envelope: envelope(e.B, e.StateForA)},
+		{Users: users(e.B.ID), Envelope: envelope(e.A, e.StateForB)},
+	}
+	if e.Room != 0 {
+		state := room.ReadOnly
+		if e.RoomOpen {
+			state = room.Open
+		}
+		list = append(list, realtime.Delivery{
+			Users: users(e.A.ID, e.B.ID), Quiet: e.Room,
+			Envelope: encode(roomEnvelope(room.ID(e.Room), openapi.RoomChangeState, state)),
+		})
+	}
+	return list
+}
+
+func roomEnvelope(id room.ID, change openapi.RoomChange, state room.State) openapi.RoomEnvelope {
+	return openapi.RoomEnvelope{
+		Type: openapi.RoomEnvelopeTypeRoom, Room: openapi.Id(id), Change: change, State: openapi.RoomState(state),
+	}
+}
+
+// Presence is what friends of a user receive when that user comes or goes.
+func Presence(friends []account.ID, user account.ID, online bool) realtime.Delivery {
+	return realtime.Delivery{Users: users(friends...), Envelope: encode(openapi.PresenceEnvelope{
+		Type: openapi.PresenceEnvelopeTypePresence, User: openapi.Id(user), Online: online,
+	})}
+}
+
+func users(ids ...account.ID) []int64 {
+	list := make([]int64, len(ids))
+	for i, id := range ids {
+		list[i] = int64(id)
+	}
+	return list
+}
+
+// encode marshals an envelope. The generated types cannot fail to marshal; if one ever does, that is a bug to be seen.
+func encode(envelope any) json.RawMessage {
+	data, err := json.Marshal(envelope)
+	if err != nil {
+		panic(fmt.Sprintf("ws: encode %T: %v", envelope, err))
+	}
+	return data
+}
