@@ -2,8 +2,10 @@ package storage
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	gosqlite "github.com/glebarez/go-sqlite"
@@ -33,6 +35,17 @@ func Tx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 
 // IsDuplicate tells whether err comes from a unique index or a primary key that has the value already.
 func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
+
+// IsOutage tells whether err means that a server did not answer, or not in time: the same request may well succeed
+// later, and there is nothing wrong with it.
+func IsOutage(err error) bool {
+	if e, ok := errors.AsType[*mysqldriver.MySQLError](err); ok {
+		const tooManyConnections, shutdown = 1040, 1053
+		return e.Number == tooManyConnections || e.Number == shutdown || isContention(err)
+	}
+	_, network := errors.AsType[net.Error](err) // context.DeadlineExceeded is one
+	return network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysqldriver.ErrInvalidConn) || isBusy(err)
+}
 
 // isContention tells whether the same statements may well succeed when they are run again.
 func isContention(err error) bool {

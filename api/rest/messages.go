@@ -1,0 +1,97 @@
+package rest
+
+import (
+	"context"
+
+	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/api/wire"
+	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/room"
+)
+
+// defaultPage is the number of messages in a page for which no limit is given, as openapi.yaml says.
+const defaultPage = 50
+
+// ListMessages answers with a page of a room's history.
+func (s *Server) ListMessages(ctx context.Context, in openapi.ListMessagesRequestObject) (openapi.ListMessagesResponseObject, error) {
+	cursor := message.Cursor{Before: in.Params.Before, After: in.Params.After, SinceRev: in.Params.SinceRev, Limit: defaultPage}
+	if in.Params.Limit != nil {
+		cursor.Limit = *in.Params.Limit
+	}
+	reader, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Messages.History(ctx, reader.ID, room.ID(in.RoomId), cursor)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]openapi.Message, len(page.Items))
+	for i, m := range page.Items {
+		items[i] = wire.Message(m, reader)
+	}
+	return openapi.ListMessages200JSONResponse{
+		Items: items, LastSeq: page.Room.LastSeq, LastRev: page.Room.LastRev, HasMore: page.HasMore,
+	}, nil
+}
+
+// SendMessage stores a message, once for each client id.
+func (s *Server) SendMessage(ctx context.Context, in openapi.SendMessageRequestObject) (openapi.SendMessageResponseObject, error) {
+	reader, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	draft := message.Draft{ClientID: in.Body.ClientId.String(), Body: in.Body.Body, ReplyTo: in.Body.ReplyTo}
+	sent, err := s.Messages.Send(ctx, reader.ID, room.ID(in.RoomId), draft)
+	if err != nil {
+		return nil, err
+	}
+	out := wire.Message(sent.Message, reader)
+	if sent.Repeat {
+		return openapi.SendMessage200JSONResponse(out), nil
+	}
+	return openapi.SendMessage201JSONResponse(out), nil
+}
+
+// EditMessage replaces the text of a message of mine.
+func (s *Server) EditMessage(ctx context.Context, in openapi.EditMessageRequestObject) (openapi.EditMessageResponseObject, error) {
+	out, err := s.changed(ctx, func(reader wire.Reader) (message.Message, error) {
+		return s.Messages.Edit(ctx, reader.ID, room.ID(in.RoomId), in.Seq, in.Body.Body)
+	})
+	return openapi.EditMessage200JSONResponse(out), err
+}
+
+// DeleteMessage turns a message of mine into a tombstone.
+func (s *Server) DeleteMessage(ctx context.Context, in openapi.DeleteMessageRequestObject) (openapi.DeleteMessageResponseObject, error) {
+	err := s.Messages.Delete(ctx, who(ctx).User, room.ID(in.RoomId), in.Seq)
+	return openapi.DeleteMessage204Response{}, err
+}
+
+// AddReaction puts an emoji of mine under a message.
+func (s *Server) AddReaction(ctx context.Context, in openapi.AddReactionRequestObject) (openapi.AddReactionResponseObject, error) {
+	out, err := s.changed(ctx, func(reader wire.Reader) (message.Message, error) {
+		return s.Messages.React(ctx, reader.ID, room.ID(in.RoomId), in.Seq, in.Emoji)
+	})
+	return openapi.AddReaction200JSONResponse(out), err
+}
+
+// RemoveReaction takes an emoji of mine away again.
+func (s *Server) RemoveReaction(ctx context.Context, in openapi.RemoveReactionRequestObject) (openapi.RemoveReactionResponseObject, error) {
+	out, err := s.changed(ctx, func(reader wire.Reader) (message.Message, error) {
+		return s.Messages.Unreact(ctx, reader.ID, room.ID(in.RoomId), in.Seq, in.Emoji)
+	})
+	return openapi.RemoveReaction200JSONResponse(out), err
+}
+
+// changed answers with a message as a change left it.
+func (s *Server) changed(ctx context.Context, change func(wire.Reader) (message.Message, error)) (openapi.Message, error) {
+	reader, err := s.reader(ctx)
+	if err != nil {
+		return openapi.Message{}, err
+	}
+	m, err := change(reader)
+	if err != nil {
+		return openapi.Message{}, err
+	}
+	return wire.Message(m, reader), nil
+}

@@ -1,0 +1,96 @@
+// Package rest is the REST edge: it admits requests, hands them to the domains in their own words, and translates what they answer.
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"go.uber.org/zap"
+
+	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/realtime"
+	"github.com/emosation/emosation/internal/room"
+)
+
+const (
+	basePath  = "/api/v1"
+	wellKnown = "/.well-known/"
+)
+
+// Deps is what a Server needs.
+type Deps struct {
+	Accounts *account.Service
+	Auth     *auth.Service
+	Friends  *friend.Service
+	Rooms    *room.Service
+	Messages *message.Service
+	Bus      *realtime.Bus
+	// PublicURL is where people reach us; with https the cookie is for encrypted connections only.
+	PublicURL string
+	// Origins are web pages that may use the API besides those of the host that is asked itself.
+	Origins []string
+	Log     *zap.Logger
+}
+
+// Server has a method for each operation of openapi.yaml.
+type Server struct {
+	Deps
+}
+
+// Register mounts the API on e, and makes e answer every error, of the API or not, as a problem. The middleware of e
+// that comes before must recover from panics by returning them as errors.
+func Register(e *echo.Echo, d Deps) error {
+	doc, err := openapi.GetSpec()
+	if err != nil {
+		return fmt.Errorf("read openapi.yaml: %w", err)
+	}
+	e.HTTPErrorHandler = translator{log: d.Log}.answer
+	e.Use(headers)
+	if len(d.Origins) > 0 {
+		e.Use(cors(d.Origins))
+	}
+	s := &Server{Deps: d}
+	handler := openapi.NewStrictHandler(s, nil)
+	openapi.RegisterHandlersWithOptions(e, handler, openapi.RegisterHandlersOptions{
+		BaseURL: basePath, OperationMiddlewares: gates(doc, gatekeeper{auth: d.Auth, origins: append([]string{d.PublicURL}, d.Origins...)}),
+	})
+	wrapper := openapi.ServerInterfaceWrapper{Handler: handler}
+	e.GET(wellKnown+"jwks.json", wrapper.GetJwks) // where RFC 8615 expects it
+	return nil
+}
+
+// isAPI tells whether a path is ours, or of somebody who shares the router.
+func isAPI(path string) bool {
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, wellKnown)
+}
+
+// headers keeps answers of the API out of caches and out of the hands of guessing browsers.
+func headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if isAPI(c.Request().URL.Path) {
+			c.Response().Header().Set("Cache-Control", "no-store")
+			c.Response().Header().Set("X-Content-Type-Options", "nosniff")
+		}
+		return next(c)
+	}
+}
+
+// cors lets pages of these origins use the API with the person's cookie.
+func cors(origins []string) echo.MiddlewareFunc {
+	return middleware.CORSWithConfig(middleware.CORSConfig{
+		Skipper:          func(c echo.Context) bool { return !isAPI(c.Request().URL.Path) },
+		AllowOrigins:     origins,
+		AllowCredentials: true,
+		AllowMethods:     []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+		AllowHeaders:     []string{echo.HeaderAuthorization, echo.HeaderContentType, "Idempotency-Key", "If-Match"},
+		ExposeHeaders:    []string{echo.HeaderRetryAfter},
+		MaxAge:           600,
+	})
+}

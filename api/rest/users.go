@@ -1,0 +1,51 @@
+package rest
+
+import (
+	"context"
+
+	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/api/wire"
+	"github.com/emosation/emosation/internal/account"
+)
+
+// GetMe answers with my profile and settings.
+func (s *Server) GetMe(ctx context.Context, _ openapi.GetMeRequestObject) (openapi.GetMeResponseObject, error) {
+	user, err := s.Accounts.ByID(ctx, who(ctx).User)
+	return openapi.GetMe200JSONResponse(toUser(user)), err
+}
+
+// UpdateMe changes what is named.
+func (s *Server) UpdateMe(ctx context.Context, in openapi.UpdateMeRequestObject) (openapi.UpdateMeResponseObject, error) {
+	user, err := s.Accounts.Update(ctx, who(ctx).User, account.Change{
+		Nickname:      in.Body.Nickname,
+		Locale:        as[account.Locale](in.Body.Locale),
+		ShareReadings: as[account.ShareReadings](in.Body.ShareReadings),
+		ShowReadings:  in.Body.ShowReadings,
+	})
+	return openapi.UpdateMe200JSONResponse(toUser(user)), err
+}
+
+// SearchUsers finds people.
+func (s *Server) SearchUsers(ctx context.Context, in openapi.SearchUsersRequestObject) (openapi.SearchUsersResponseObject, error) {
+	matches, err := s.Friends.Search(ctx, who(ctx).User, in.Params.Query)
+	items := make([]openapi.UserMatch, len(matches))
+	for i, m := range matches {
+		items[i] = openapi.UserMatch{User: wire.Person(m.Person), Friend: openapi.FriendState(m.State)}
+	}
+	return openapi.SearchUsers200JSONResponse{Items: items}, err
+}
+
+func toUser(u account.User) openapi.User {
+	return openapi.User{
+		Id: openapi.Id(u.ID), Email: u.Email, Nickname: u.Nickname, Locale: openapi.Locale(u.Locale),
+		ShareReadings: openapi.ShareReadings(u.ShareReadings), ShowReadings: u.ShowReadings, CreatedAt: u.CreatedAt,
+	}
+}
+
+// as changes the type of an optional text.
+func as[To, From ~string](value *From) *To {
+	if value == nil {
+		return nil
+	}
+	return new(To(*value))
+}
