@@ -11,7 +11,9 @@ import (
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 
+	"github.com/emosation/emosation/api/rest"
 	"github.com/emosation/emosation/api/spa"
+	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/observability"
 )
@@ -33,8 +35,28 @@ type server struct {
 }
 
 // buildServer is the one place where the domains are made and joined with the edge.
-func buildServer(p parts) (server, error) {
+func buildServer(ctx context.Context, p parts) (server, error) {
+	d, err := newDomains(p)
+	if err != nil {
+		return server{}, err
+	}
+	sockets, err := ws.NewHandler(ctx, ws.Deps{
+		Accounts: d.accounts, Auth: d.auth, Rooms: d.rooms, Messages: d.messages, Bus: d.bus,
+		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Metrics: p.metrics, Log: p.log,
+	})
+	if err != nil {
+		return server{}, err
+	}
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
+	err = rest.Register(e, rest.Deps{
+		Accounts: d.accounts, Auth: d.auth, Friends: d.friends, Rooms: d.rooms, Messages: d.messages, Bus: d.bus,
+		PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, Log: p.log,
+	})
+	if err != nil {
+		return server{}, err
+	}
+	e.GET("/api/v1/ws", sockets.Open)
+	e.GET("/ws", sockets.Open) // the same, where a proxy wants the socket apart from the API
 	if p.cfg.WebDir != "" {
 		if err := spa.Register(e, p.cfg.WebDir); err != nil {
 			return server{}, err
@@ -42,7 +64,8 @@ func buildServer(p parts) (server, error) {
 	}
 	return server{
 		handler:    e,
-		endSockets: func(context.Context) error { return nil },
+		workers:    d.workers(),
+		endSockets: sockets.Shutdown,
 	}, nil
 }
 

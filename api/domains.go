@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/emosation/emosation/api/ws"
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/realtime"
+	"github.com/emosation/emosation/internal/room"
+	"go.uber.org/zap"
+)
+
+// domains is what the program is about, joined together and not yet running.
+type domains struct {
+	accounts *account.Service
+	auth     *auth.Service
+	friends  *friend.Service
+	rooms    *room.Service
+	messages *message.Service
+	bus      *realtime.Bus
+}
+
+// newDomains joins the domains: where one needs another's knowledge, it gets it here.
+func newDomains(p parts) (domains, error) {
+	passwords, err := account.NewHasher(account.DefaultHashCost, p.metrics)
+	if err != nil {
+		return domains{}, err
+	}
+	signing, err := p.cfg.SigningKey()
+	if err != nil {
+		return domains{}, err
+	}
+	key, err := auth.NewKey(signing)
+	if err != nil {
+		return domains{}, err
+	}
+	engine, err := emotion.NewEmbedded()
+	if err != nil {
+		return domains{}, err
+	}
+	var d domains
+	d.bus = realtime.NewBus(realtime.Options{
+		Redis: p.redis, Encode: ws.Encode, Now: time.Now, Log: p.log,
+		PresenceChanged: func(ctx context.Context, user int64, online bool) {
+			d.tellFriends(ctx, p.log, account.ID(user), online)
+		},
+	})
+	d.accounts = account.NewService(p.db, d.bus, time.Now)
+	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
+		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
+	})
+	d.rooms = room.NewService(p.db, friend.AreFriends, d.bus, time.Now)
+	d.friends = friend.NewService(p.db, d.rooms, presence{d.bus}, d.bus, time.Now)
+	d.messages = message.NewService(p.db, d.rooms, engine, d.bus, time.Now, p.log)
+	return d, nil
+}
+
+// workers are what runs as long as the program does.
+func (d *domains) workers() []func(context.Context) error {
+	return []func(context.Context) error{d.bus.Run, d.messages.Run}
+}
+
+// tellFriends says to a person's friends that they came or went.
+func (d *domains) tellFriends(ctx context.Context, log *zap.Logger, user account.ID, online bool) {
+	friends, err := d.friends.Friends(ctx, user)
+	if err != nil {
+		log.Error("friends were not told of a presence", zap.Error(err))
+		return
+	}
+	d.bus.Deliver(ws.Presence(friends, user, online))
+}
+
+// presence shows the bus to the friend domain in its own words.
+type presence struct{ bus *realtime.Bus }
+
+// Online implements what package friend asks for.
+func (p presence) Online(ctx context.Context, ids []account.ID) (map[account.ID]bool, error) {
+	users := make([]int64, len(ids))
+	for i, id := range ids {
+		users[i] = int64(id)
+	}
+	online := make(map[account.ID]bool, len(ids))
+	for user, is := range p.bus.Online(ctx, users) {
+		online[account.ID(user)] = is
+	}
+	return online, nil
+}
