@@ -86,6 +86,7 @@ func TestAKillLosesAndDoublesNoAcknowledgedMessage(t *testing.T) {
 		settings := []string{
 			"EMOSATION_DATABASE_URL=" + stack.DatabaseURL, "EMOSATION_REDIS_URL=" + stack.RedisURL,
 			"EMOSATION_JWT_KEY=" + testKey(t), "EMOSATION_RATE_LIMITS=off",
+			"EMOSATION_PUBLIC_URL=http://chat.example.org", // the issuer of tokens, which must hold over a restart
 		}
 		api, err := servers.StartAPI(t.Context(), binary, settings...)
 		require.NoError(t, err)

@@ -32,8 +32,15 @@ func callerOf(ctx context.Context) caller {
 	return c
 }
 
-// who returns the signed-in user of an operation that needs one; the gate has let nobody else in.
-func who(ctx context.Context) auth.Principal { return callerOf(ctx).principal }
+// who returns the signed-in user of an operation that needs one; the gate has let nobody else in. Without a gate there
+// is nobody to act for, and going on as user 0 would hide that.
+func who(ctx context.Context) auth.Principal {
+	p := callerOf(ctx).principal
+	if p.User == 0 {
+		panic("rest: an operation that needs a user has no gate before it")
+	}
+	return p
+}
 
 // errBadHeader is an Authorization header that is no bearer token.
 var errBadHeader = fault.New(fault.Unauthenticated, "auth.unauthenticated", "The Authorization header is not a bearer token.")

@@ -27,31 +27,8 @@ const maxBody = 64 << 10 // bytes
 // uuidFormat is stricter than the parser behind it, which also reads braces and urn:uuid:.
 const uuidFormat = `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`
 
-// gates returns the middleware that stands before each operation of the description, by operationId: first who asks,
-// then whether the request is what the description says. Handlers see nothing else.
-func gates(doc *openapi3.T, keeper gatekeeper) map[string][]echo.MiddlewareFunc {
-	options := &openapi3filter.Options{
-		MultiError:         true,
-		KeepValidatedValue: true, // the handler gets what was validated, not a second reading of it
-		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
-		SchemaValidationOptions: []openapi3.SchemaValidationOption{
-			openapi3.WithStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(uuidFormat)),
-		},
-	}
-	all := map[string][]echo.MiddlewareFunc{}
-	for path, item := range doc.Paths.Map() {
-		for method, operation := range item.Operations() {
-			g := gate{
-				keeper:  keeper,
-				route:   &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: operation},
-				public:  operation.Security != nil && len(*operation.Security) == 0,
-				options: options,
-			}
-			all[operation.OperationID] = []echo.MiddlewareFunc{g.admit}
-		}
-	}
-	return all
-}
+// gates has one for each operation of the description, by method and route.
+type gates map[string]gate
 
 // gate stands before one operation.
 type gate struct {
@@ -61,24 +38,62 @@ type gate struct {
 	options *openapi3filter.Options
 }
 
-func (g gate) admit(next echo.HandlerFunc) echo.HandlerFunc {
+func newGates(doc *openapi3.T, keeper gatekeeper) gates {
+	options := &openapi3filter.Options{
+		MultiError:         true,
+		KeepValidatedValue: true, // the handler gets what was validated, not a second reading of it
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+		SchemaValidationOptions: []openapi3.SchemaValidationOption{
+			openapi3.WithStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(uuidFormat)),
+		},
+	}
+	all := gates{}
+	variables := strings.NewReplacer("{", ":", "}", "") // how echo writes them
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			all[method+" "+basePath+variables.Replace(path)] = gate{
+				keeper:  keeper,
+				route:   &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: operation},
+				public:  operation.Security != nil && len(*operation.Security) == 0,
+				options: options,
+			}
+		}
+	}
+	return all
+}
+
+// admit is the middleware before every operation: first who asks, then whether the request is what the description
+// says. Handlers see nothing else. What is not described is not here.
+func (g gates) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		from, err := g.keeper.caller(c, g.public)
-		if err != nil {
+		gate, known := g[c.Request().Method+" "+c.Path()]
+		if !known {
+			return echo.ErrNotFound
+		}
+		if err := gate.check(c); err != nil {
 			return err
-		}
-		c.SetRequest(c.Request().WithContext(withCaller(c.Request().Context(), from)))
-		if err := g.readBody(c); err != nil {
-			return err
-		}
-		input := &openapi3filter.RequestValidationInput{
-			Request: c.Request(), PathParams: pathParams(c), Route: g.route, Options: g.options,
-		}
-		if err := openapi3filter.ValidateRequest(c.Request().Context(), input); err != nil {
-			return invalid(err)
 		}
 		return next(c)
 	}
+}
+
+// check puts the caller into the request's context, or says why the request is refused.
+func (g gate) check(c echo.Context) error {
+	from, err := g.keeper.caller(c, g.public)
+	if err != nil {
+		return err
+	}
+	c.SetRequest(c.Request().WithContext(withCaller(c.Request().Context(), from)))
+	if err := g.readBody(c); err != nil {
+		return err
+	}
+	input := &openapi3filter.RequestValidationInput{
+		Request: c.Request(), PathParams: pathParams(c), Route: g.route, Options: g.options,
+	}
+	if err := openapi3filter.ValidateRequest(c.Request().Context(), input); err != nil {
+		return invalid(err)
+	}
+	return nil
 }
 
 // readBody puts the whole body in memory and makes sure that it is JSON text. An operation without a body is given none.
