@@ -2,8 +2,14 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Schema } from '@/api/client';
 import { meQuery } from '@/features/account/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
-import { changeThread, quiet, roomNowQuery, type RoomNow } from '@/features/messages/queries';
-import { noted, withChanges, withReading, withRows } from '@/features/messages/thread';
+import {
+  applyRows,
+  changeThread,
+  quiet,
+  roomNowQuery,
+  type RoomNow,
+} from '@/features/messages/queries';
+import { noted, withChanges, withReading } from '@/features/messages/thread';
 import {
   byActivity,
   membersQuery,
@@ -58,7 +64,7 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope): void {
 }
 
 function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'message'>) {
-  changeThread(cache, roomId, (thread) => withRows(thread, [message]));
+  applyRows(cache, roomId, [message]);
   changeNow(cache, roomId, (now) => silent(now, message.sender));
   const rooms = cache.getQueryData(roomsQuery.queryKey);
   if (rooms && !rooms.some(({ id }) => id === roomId)) {

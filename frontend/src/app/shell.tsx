@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Brand } from '@/ui/brand';
+import { LiveProvider } from '@/app/live-provider';
 import { OfflineBar } from '@/app/offline-bar';
 import { SectionNav } from '@/app/section-nav';
 import styles from '@/app/shell.module.css';
@@ -27,29 +28,37 @@ export function Shell() {
   });
   const Pane = panes[section];
   return (
-    <WaitingContext value={waiting}>
-      <a href={list ? '#pane' : '#content'} className={styles.skip}>
-        {t('nav.skip')}
-      </a>
-      <div className={styles.shell} data-view={list ? 'list' : 'detail'}>
-        <OfflineBar />
-        <header className={styles.head}>
-          <Brand />
-        </header>
-        <SectionNav section={section} waiting={waiting} />
-        <main className={styles.columns}>
-          <section id="pane" className={styles.pane} aria-label={t(`nav.${section}`)} tabIndex={-1}>
-            <Pane />
-          </section>
-          <div id="content" className={styles.content} tabIndex={-1}>
-            <Suspense>
-              <Outlet />
-            </Suspense>
-          </div>
-        </main>
-      </div>
-      <Shortcuts />
-      <FirstRun />
-    </WaitingContext>
+    <LiveProvider>
+      <WaitingContext value={waiting}>
+        <a href={list ? '#pane' : '#content'} className={styles.skip}>
+          {t('nav.skip')}
+        </a>
+        <div className={styles.shell} data-view={list ? 'list' : 'detail'}>
+          <OfflineBar />
+          <header className={styles.head}>
+            <Brand />
+          </header>
+          <SectionNav section={section} waiting={waiting} />
+          <main className={styles.columns}>
+            <section
+              id="pane"
+              className={styles.pane}
+              aria-label={t(`nav.${section}`)}
+              tabIndex={-1}
+            >
+              {list && <h1 className="visually-hidden">{t(`nav.${section}`)}</h1>}
+              <Pane />
+            </section>
+            <div id="content" className={styles.content} tabIndex={-1}>
+              <Suspense>
+                <Outlet />
+              </Suspense>
+            </div>
+          </main>
+        </div>
+        <Shortcuts />
+        <FirstRun />
+      </WaitingContext>
+    </LiveProvider>
   );
 }

@@ -149,9 +149,11 @@ export class Outbox {
     const item = [...this.#rooms.values()].flat().find((one) => one.clientId === clientId);
     if (!item || item.state !== 'sending') return;
     this.#stopTimer(item.room);
-    if (retryAfter !== undefined) {
+    // Trouble of the server's own says nothing about the message.
+    const seconds = retryAfter ?? (code === 'internal' ? 2 : undefined);
+    if (seconds !== undefined) {
       this.#change(item.room, item.clientId, (one) => ({ ...one, state: 'waiting' }));
-      this.#tryLater(item.room, retryAfter);
+      this.#tryLater(item.room, seconds);
       return;
     }
     this.#options.storage.put({ ...item, failed: code });

@@ -1,10 +1,66 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { Problem } from '@/api/problem';
+import { problemText } from '@/api/problem-text';
+import { ConversationSkeleton } from '@/features/messages/conversation-skeleton';
+import { OpenConversation } from '@/features/messages/open-conversation';
+import type { Readings } from '@/features/messages/tools';
+import { roomName, roomQuery, roomsQuery } from '@/features/rooms/queries';
+import { buttonClass } from '@/ui/button';
+import { EmptyState } from '@/ui/empty-state';
+import { ErrorState } from '@/ui/error-state';
+import { PageTitle } from '@/ui/page-title';
+
 interface Props {
   roomId: number;
   /** The seq to open at; else the first unread one. */
   at?: number | undefined;
+  readings: Readings;
 }
 
-/** One conversation. */
-export function Conversation({ roomId }: Props) {
-  return <section id={`room-${roomId}`} />;
+/** One conversation, or why it cannot be shown. */
+export function Conversation({ roomId, at, readings }: Props) {
+  const { t } = useTranslation('messages');
+  const cache = useQueryClient();
+  const room = useQuery({
+    ...roomQuery(roomId),
+    enabled: Number.isInteger(roomId),
+    placeholderData: () => cache.getQueryData(roomsQuery.queryKey)?.find(({ id }) => id === roomId),
+  });
+  if (room.data) {
+    const name = roomName(room.data) ?? t('unnamed');
+    return <OpenConversation room={room.data} name={name} at={at} readings={readings} />;
+  }
+  if (!Number.isInteger(roomId) || isMissing(room.error)) {
+    return (
+      <>
+        <PageTitle name={t('missing.title')} />
+        <EmptyState
+          title={t('missing.title')}
+          text={t('missing.text')}
+          action={
+            <Link to="/chats" className={buttonClass('primary')}>
+              {t('missing.action')}
+            </Link>
+          }
+        />
+      </>
+    );
+  }
+  if (room.isError) {
+    return (
+      <ErrorState
+        title={t('failed.title')}
+        text={problemText(room.error)}
+        onRetry={() => void room.refetch()}
+      />
+    );
+  }
+  return <ConversationSkeleton />;
+}
+
+/** What is not there and what is not mine to see are answered alike. */
+function isMissing(error: Error | null): boolean {
+  return error instanceof Problem && [403, 404, 400, 422].includes(error.status);
 }

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query';
 import { api, must } from '@/api/client';
 import {
+  atEnd,
   find,
   movedTo,
   threadOf,
@@ -24,6 +25,7 @@ export const messageKeys = {
   all: ['messages'] as const,
   threads: ['messages', 'thread'] as const,
   thread: (roomId: number) => ['messages', 'thread', roomId] as const,
+  one: (roomId: number, seq: number) => ['messages', 'one', roomId, seq] as const,
   nows: ['messages', 'now'] as const,
   now: (roomId: number) => ['messages', 'now', roomId] as const,
 };
@@ -67,6 +69,19 @@ export const threadQuery = (roomId: number, target?: number) =>
     structuralSharing: false, // Rows keep their identity by themselves, and comparing thousands of them takes its time.
   });
 
+/** One message by itself, for those who quote it. */
+export const messageQuery = (roomId: number, seq: number) =>
+  queryOptions({
+    queryKey: messageKeys.one(roomId, seq),
+    queryFn: async ({ client, signal }): Promise<Message | null> => {
+      const thread = cachedThread(client, roomId);
+      const here = thread && (find(thread.rows, seq) ?? find(thread.strays, seq));
+      if (here) return here;
+      const { items } = await fetchPage(roomId, { after: seq - 1, limit: 1 }, signal);
+      return items.find((message) => message.seq === seq) ?? null;
+    },
+  });
+
 export const roomNowQuery = (roomId: number) =>
   queryOptions({
     queryKey: messageKeys.now(roomId),
@@ -78,6 +93,16 @@ export const roomNowQuery = (roomId: number) =>
 
 export function useRoomNow(roomId: number): RoomNow {
   return useQuery(roomNowQuery(roomId)).data;
+}
+
+/** New rows of a room: for its thread, and for what quotes them. */
+export function applyRows(cache: QueryClient, roomId: number, rows: readonly Message[]): void {
+  changeThread(cache, roomId, (thread) => withRows(thread, rows));
+  for (const row of rows) {
+    cache.setQueryData(messageQuery(roomId, row.seq).queryKey, (quoted) =>
+      quoted && quoted.rev < row.rev ? row : quoted,
+    );
+  }
 }
 
 /** Changes the thread if it is here; a room whose messages were never shown needs no upkeep. */
@@ -118,10 +143,14 @@ export async function reveal(cache: QueryClient, roomId: number, seq: number): P
   changeThread(cache, roomId, (now) => movedTo(now, page, atStart));
 }
 
-/** Shows the end of the room, whatever part was shown before. */
-export async function revealEnd(cache: QueryClient, roomId: number): Promise<void> {
-  const page = await fetchPage(roomId, { limit: PAGE });
-  changeThread(cache, roomId, (now) => movedTo(now, page, !page.hasMore));
+/** Shows the end of the room, whatever part was shown before; gives the seq of the last message. */
+export async function revealEnd(cache: QueryClient, roomId: number): Promise<number | undefined> {
+  const thread = cachedThread(cache, roomId);
+  if (thread && !atEnd(thread)) {
+    const page = await fetchPage(roomId, { limit: PAGE });
+    changeThread(cache, roomId, (now) => movedTo(now, page, !page.hasMore));
+  }
+  return cachedThread(cache, roomId)?.rows.at(-1)?.seq;
 }
 
 /** Every message that changed after this rev, by rev; at most 200. */
@@ -136,7 +165,7 @@ export function useEditMessage(roomId: number) {
       must(
         api.PATCH('/rooms/{roomId}/messages/{seq}', { params: at(roomId, seq), body: { body } }),
       ),
-    onSuccess: (message) => applyRow(cache, roomId, message),
+    onSuccess: (message) => applyRows(cache, roomId, [message]),
   });
 }
 
@@ -161,12 +190,8 @@ export function useReact(roomId: number) {
       const path = '/rooms/{roomId}/messages/{seq}/reactions/{emoji}';
       return must(on ? api.PUT(path, { params }) : api.DELETE(path, { params }));
     },
-    onSuccess: (message) => applyRow(cache, roomId, message),
+    onSuccess: (message) => applyRows(cache, roomId, [message]),
   });
-}
-
-function applyRow(cache: QueryClient, roomId: number, message: Message) {
-  changeThread(cache, roomId, (thread) => withRows(thread, [message]));
 }
 
 function at(roomId: number, seq: number) {

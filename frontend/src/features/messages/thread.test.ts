@@ -170,10 +170,13 @@ describe('pages', () => {
     let thread = threadOf(page(rows(90, 100), 100), false);
     thread = movedTo(thread, page(rows(10, 20), 100), false);
     expect(seqs(thread)).toEqual(rows(10, 20).map(({ seq }) => seq));
+    expect(thread.part).toBe(1);
     thread = withRows(thread, [row(101)]);
     expect(seqs(thread).at(-1)).toBe(20);
     thread = withNewer(thread, page(rows(21, 89), 101, 101, true));
     expect(seqs(thread).at(-1)).toBe(101);
+    thread = movedTo(thread, page(rows(5, 15), 101, 101, true), false);
+    expect([seqs(thread)[0], seqs(thread).at(-1), thread.part]).toEqual([5, 101, 1]);
   });
 });
 

@@ -12,6 +12,8 @@ export interface Thread {
   readonly rows: readonly Message[];
   /** Known, but not connected to the rows yet: changes further back, or new ones beyond a gap. Ordered by seq. */
   readonly strays: readonly Message[];
+  /** Counts how often another part of the room was shown: what was before and after a row is not the same any more. */
+  readonly part: number;
   /** The first row is the first message of the room. */
   readonly atStart: boolean;
   /** The room's, as far as we heard. */
@@ -30,6 +32,7 @@ export function threadOf(page: MessagePage, atStart: boolean): Thread {
     {
       rows,
       strays: [],
+      part: 0,
       atStart: atStart || rows[0]?.seq === 1 || page.lastSeq === 0,
       lastSeq: page.lastSeq,
       lastRev: page.lastRev,
@@ -101,8 +104,14 @@ export function movedTo(thread: Thread, page: MessagePage, atStart: boolean): Th
   const anchor = page.items[0];
   if (!anchor) return thread;
   const known = joined(joined(thread.rows, thread.strays), page.items);
-  const next = noted(thread, page);
-  return { ...next, ...around(known, anchor.seq), atStart: atStart || known[0]?.seq === 1 };
+  const next = { ...noted(thread, page), ...around(known, anchor.seq) };
+  const before = thread.rows[0];
+  const grown = before !== undefined && find(next.rows, before.seq) !== undefined;
+  return {
+    ...next,
+    part: grown ? thread.part : thread.part + 1,
+    atStart: next.rows[0]?.seq === 1 || (grown ? thread.atStart : atStart),
+  };
 }
 
 /** The room has this seq and rev now, says the server. */

@@ -1,0 +1,14 @@
+import { useTranslation } from 'react-i18next';
+import { useMe } from '@/features/account/queries';
+import { ReadingChip } from '@/features/emotion/reading-chip';
+import { readingInWords, type Reading } from '@/features/emotion/words';
+import type { Readings } from '@/features/messages/tools';
+
+/** How conversations show and speak readings. */
+export const readings: Readings = { Chip: ReadingChip, useWords };
+
+function useWords() {
+  const { t } = useTranslation('emotion');
+  const { showReadings } = useMe();
+  return (reading: Reading) => (showReadings ? readingInWords(t, reading) : undefined);
+}

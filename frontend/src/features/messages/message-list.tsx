@@ -1,0 +1,145 @@
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
+import { useMe } from '@/features/account/queries';
+import { EndButton } from '@/features/messages/end-button';
+import { ListEdge, type EdgeContext } from '@/features/messages/list-edge';
+import styles from '@/features/messages/message-list.module.css';
+import { MessageRow } from '@/features/messages/message-row';
+import { OutgoingRow } from '@/features/messages/outgoing-row';
+import { placeOf } from '@/features/messages/runs';
+import { freshBelow, itemsOf, keyOf, neighbourOf, saidOf } from '@/features/messages/list-items';
+import { atEnd, type Thread } from '@/features/messages/thread';
+import { usePages } from '@/features/messages/use-pages';
+import { useReadMarks } from '@/features/messages/use-read-marks';
+import type { Spot } from '@/features/messages/use-spot';
+import { useOutgoing } from '@/realtime/use-live';
+
+interface Props {
+  roomId: number;
+  name: string;
+  thread: Thread;
+  spot: Spot | undefined;
+  firstUnread: number | undefined;
+  onEnd: () => void;
+  onEscape: () => void;
+}
+
+const components = { Header: ListEdge };
+const nearby = { top: 800, bottom: 400 };
+
+/** The messages, of which only those near the view exist. A message's index is its seq, so nothing moves when older ones come in. */
+export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, onEscape }: Props) {
+  const { t } = useTranslation('messages');
+  const me = useMe();
+  const outgoing = useOutgoing(roomId);
+  const items = useMemo(() => itemsOf(thread, outgoing), [thread, outgoing]);
+  const first = thread.rows[0]?.seq ?? 1;
+  const lastSeq = thread.rows.at(-1)?.seq ?? 0;
+  const list = useRef<VirtuosoHandle>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const { older, newer } = usePages(roomId, thread);
+  const [below, setBelow] = useState(true);
+  const [seen, setSeen] = useState((firstUnread ?? thread.lastSeq + 1) - 1);
+  const [reachable, setReachable] = useState<number>();
+  const [flashed, setFlashed] = useState(-1);
+  const atBottom = below && atEnd(thread);
+  useReadMarks(roomId, atBottom ? lastSeq : undefined);
+
+  const focus = (seq: number) => {
+    setReachable(seq);
+    const find = () => root.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
+    const here = find();
+    if (here) return here.focus();
+    list.current?.scrollIntoView({ index: seq - first, done: () => find()?.focus() });
+  };
+
+  const spotIndex = spot && items[spot.seq - first] ? spot.seq - first : undefined;
+  useEffect(() => {
+    if (!spot || spot.jump === 0 || spotIndex === undefined) return;
+    list.current?.scrollToIndex({ index: spotIndex, align: 'center' });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only a new jump scrolls, not rows that move its index
+  }, [spot]);
+  // What grows under the last words (a reaction, a reading) must not push them out of sight.
+  useEffect(() => {
+    if (atBottom) list.current?.autoscrollToBottom();
+  }, [thread, atBottom]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) return onEscape();
+    const from = event.target instanceof HTMLElement ? event.target.dataset.seq : undefined;
+    const to = from === undefined ? undefined : neighbourOf(thread.rows, Number(from), event.key);
+    if (to === undefined) return;
+    event.preventDefault();
+    focus(to);
+  };
+
+  const context: EdgeContext = {
+    name,
+    atStart: thread.atStart,
+    failed: older.isError,
+    retry: older.mutate,
+  };
+  return (
+    // The log says nothing by itself (see Announcer); its keys walk from message to message.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <div
+      ref={root}
+      role="log"
+      aria-live="off"
+      aria-label={t('list', { name })}
+      className={styles.list}
+      onKeyDown={onKeyDown}
+    >
+      <Virtuoso
+        key={thread.part}
+        ref={list}
+        data={items}
+        context={context}
+        components={components}
+        computeItemKey={(_index, item) => keyOf(item, me.id)}
+        firstItemIndex={first}
+        initialTopMostItemIndex={
+          spotIndex === undefined
+            ? { index: 'LAST', align: 'end' }
+            : { index: spotIndex, align: spot?.jump === 0 ? 'start' : 'center' }
+        }
+        alignToBottom
+        tabIndex={-1}
+        increaseViewportBy={nearby}
+        atBottomThreshold={48}
+        atBottomStateChange={(bottom) => {
+          setBelow(bottom);
+          if (!bottom) setSeen((before) => Math.max(before, lastSeq));
+        }}
+        followOutput={(bottom) => {
+          const last = items.at(-1);
+          return bottom || (last && 'state' in last && last.state !== 'failed') ? 'auto' : false;
+        }}
+        startReached={() => older.mutate()}
+        endReached={() => newer.mutate()}
+        itemContent={(index, item) => {
+          const at = index - first;
+          const place = placeOf(
+            saidOf(items[at - 1], me.id),
+            saidOf(item, me.id),
+            saidOf(items[at + 1], me.id),
+          );
+          if ('state' in item) return <OutgoingRow item={item} starts={place.starts} />;
+          return (
+            <MessageRow
+              message={item}
+              {...place}
+              firstUnread={item.seq === firstUnread}
+              reachable={item.seq === (reachable ?? lastSeq)}
+              flash={spot?.seq === item.seq && spot.flash && spot.jump !== flashed}
+              onFocus={setReachable}
+              onFlashed={() => setFlashed(spot?.jump ?? -1)}
+            />
+          );
+        }}
+      />
+      {!atBottom && <EndButton fresh={freshBelow(thread, seen, me.id)} onClick={onEnd} />}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { createContext, use, type ComponentType } from 'react';
+import type { Message } from '@/features/messages/thread';
+
+type Reading = NonNullable<Message['reading']>;
+
+export interface ReadingProps {
+  reading: Reading | null;
+  /** The text that was read. */
+  body: string;
+  /** The side of the bubble. */
+  align: 'start' | 'end';
+  tabIndex: 0 | -1;
+  /** The words that carry the reading should be seen now, or no longer. */
+  onMark: (on: boolean) => void;
+}
+
+/** How readings are shown. The app passes it in, because a feature knows no other feature's components. */
+export interface Readings {
+  Chip: ComponentType<ReadingProps>;
+  /** The reading as it is spoken; nothing when it is not to be shown. */
+  useWords: () => (reading: Reading) => string | undefined;
+}
+
+/** What every message of a conversation can ask of the conversation around it. */
+export interface Tools {
+  roomId: number;
+  /** Whether the room may be written in. */
+  open: boolean;
+  readings: Readings;
+  reply: (message: Message) => void;
+  edit: (message: Message) => void;
+  /** Shows this message, wherever it is, and flashes it. */
+  jump: (seq: number) => void;
+}
+
+export const ToolsContext = createContext<Tools | null>(null);
+
+export function useTools(): Tools {
+  const tools = use(ToolsContext);
+  if (!tools) throw new Error('useTools is for parts of a conversation');
+  return tools;
+}

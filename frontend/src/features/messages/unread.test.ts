@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { unreadBy } from '@/features/messages/unread';
+
+const member = (id: number, joinedSeq: number, lastReadSeq: number) => ({
+  user: { id, nickname: `u${id}` },
+  joinedSeq,
+  lastReadSeq,
+  online: false,
+});
+
+it('counts who was there and has not read that far', () => {
+  const members = [member(1, 0, 9), member(2, 0, 4), member(3, 7, 7)];
+  expect(unreadBy(members, 4)).toBe(0);
+  expect(unreadBy(members, 5)).toBe(1);
+  expect(unreadBy(members, 7)).toBe(1); // The third one came after it.
+  expect(unreadBy(members, 8)).toBe(2);
+  expect(unreadBy(members, 10)).toBe(3);
+  expect(unreadBy([], 1)).toBe(0);
+});

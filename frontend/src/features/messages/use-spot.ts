@@ -1,0 +1,46 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { problemText } from '@/api/problem-text';
+import { reveal, revealEnd } from '@/features/messages/queries';
+import { useToast } from '@/ui/toast';
+
+/** A place in the conversation that should be seen. */
+export interface Spot {
+  seq: number;
+  /** Counts the jumps; the place where the conversation opened is 0. */
+  jump: number;
+  /** Light it up once, so that the eye finds it. */
+  flash: boolean;
+}
+
+/** Where the conversation stands: it opens at `start`, and goes on to `at` whenever that changes. */
+export function useSpot(roomId: number, start: number | undefined, at: number | undefined) {
+  const cache = useQueryClient();
+  const say = useToast();
+  const [spot, setSpot] = useState<Spot | undefined>(
+    start === undefined ? undefined : { seq: start, jump: 0, flash: start === at },
+  );
+  const go = useCallback(
+    async (seq: number | undefined, flash: boolean) => {
+      try {
+        const found = seq === undefined ? await revealEnd(cache, roomId) : seq;
+        if (seq !== undefined) await reveal(cache, roomId, seq);
+        if (found === undefined) return;
+        setSpot((before) => ({ seq: found, jump: (before?.jump ?? 0) + 1, flash }));
+      } catch (error) {
+        say(problemText(error));
+      }
+    },
+    [cache, roomId, say],
+  );
+  const jump = useCallback((seq: number) => void go(seq, true), [go]);
+  const toEnd = useCallback(() => void go(undefined, false), [go]);
+
+  const last = useRef(at);
+  useEffect(() => {
+    if (at !== undefined && at !== last.current) jump(at); // The address changed while it was open.
+    last.current = at;
+  }, [at, jump]);
+
+  return { spot, jump, toEnd };
+}
