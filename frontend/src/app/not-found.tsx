@@ -12,6 +12,7 @@ export function NotFound() {
     <main className="alone">
       <PageTitle name={t('notFound.title')} />
       <EmptyState
+        alone
         icon={<IconMapPinOff size={28} stroke={1.5} />}
         title={t('notFound.title')}
         text={t('notFound.text')}

@@ -47,9 +47,10 @@ const welcome = createRoute({
 const login = createRoute({
   getParentRoute: () => entry,
   path: '/login',
-  // Only a path of ours: "//elsewhere" would leave the site.
-  validateSearch: ({ next }): { next?: string } =>
-    typeof next === 'string' && /^\/(?!\/)/.test(next) ? { next } : {},
+  // Only a path of ours: "//elsewhere" and "/\elsewhere" would leave the site. Undefined has to be said, or the raw value stays.
+  validateSearch: ({ next }): { next?: string | undefined } => ({
+    next: typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : undefined,
+  }),
   component: lazyRouteComponent(() => import('@/features/account/login-page'), 'LoginPage'),
 });
 const register = createRoute({
@@ -85,9 +86,9 @@ const room = createRoute({
     parse: ({ roomId }) => ({ roomId: Number(roomId) }),
     stringify: ({ roomId }) => ({ roomId: String(roomId) }),
   },
-  validateSearch: (search): { at?: number } => {
+  validateSearch: (search): { at?: number | undefined } => {
     const at = Number(search.at);
-    return Number.isInteger(at) && at > 0 ? { at } : {};
+    return { at: Number.isInteger(at) && at > 0 ? at : undefined };
   },
   component: lazyRouteComponent(() => import('@/app/room-page'), 'RoomPage'),
 });

@@ -48,13 +48,11 @@ export function SectionNav({ section, waiting }: Props) {
           data-here={name === section}
           aria-current={name === section ? 'true' : undefined}
         >
-          <span className={styles.icon}>
-            <Icon size={20} stroke={1.75} aria-hidden="true" />
-            <span className={styles.badge}>
-              <Badge count={count} label={what} />
-            </span>
-          </span>
+          <Icon size={20} stroke={1.75} aria-hidden="true" />
           {t(`nav.${name}`)}
+          <span className={styles.badge}>
+            <Badge count={count} label={what} />
+          </span>
         </Link>
       ))}
     </nav>

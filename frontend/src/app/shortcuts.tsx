@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useMatchRoute, useNavigate } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from '@/app/shortcuts.module.css';
@@ -69,12 +69,15 @@ export function Shortcuts() {
 /** Goes to the room one step down (1) or up (-1) in the list of chats. */
 function useNeighbourRoom() {
   const cache = useQueryClient();
+  const matchRoute = useMatchRoute();
   const navigate = useNavigate();
-  const { roomId } = useParams({ strict: false });
   return (step: 1 | -1) => {
     const ids = byActivity(cache.getQueryData(roomsQuery.queryKey) ?? []).map(({ id }) => id);
-    const next = neighbour(ids, roomId, step);
-    if (next !== undefined) void navigate({ to: '/rooms/$roomId', params: { roomId: next } });
+    // Where we are going counts, not where we still are: the key may be pressed again while a room opens.
+    const here = matchRoute({ to: '/rooms/$roomId', pending: true });
+    const next = neighbour(ids, here ? Number(here.roomId) : undefined, step);
+    if (next === undefined) return;
+    void navigate({ to: '/rooms/$roomId', params: { roomId: next } });
   };
 }
 

@@ -17,6 +17,7 @@ describe('listTime', () => {
 
   it('names the day before that, with the year when it is another one', () => {
     expect(listTime(new Date(2026, 10, 3), now, 'ko')).toBe('11월 3일');
+    expect(listTime(new Date(2026, 10, 3), now, 'en')).toBe('Nov 3');
     expect(calendarDay(new Date(2025, 10, 3), now, 'ko')).toBe('2025. 11. 3.');
     expect(calendarDay(new Date(2026, 10, 3), now, 'en')).toBe('November 3');
   });

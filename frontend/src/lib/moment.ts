@@ -10,11 +10,16 @@ export function clockTime(at: Date, locale: Locale): string {
   return at.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
 }
 
-/** A date as a person would say it today: no year within this one. */
-export function calendarDay(at: Date, now: Date, locale: Locale): string {
+/** A date as a person would say it today: no year within this one. "short" is for narrow places. */
+export function calendarDay(
+  at: Date,
+  now: Date,
+  locale: Locale,
+  month: 'long' | 'short' = 'long',
+): string {
   const sameYear = at.getFullYear() === now.getFullYear();
   return at.toLocaleDateString(locale, {
-    month: sameYear ? 'long' : 'numeric',
+    month: sameYear ? month : 'numeric',
     day: 'numeric',
     ...(sameYear ? {} : { year: 'numeric' }),
   });
@@ -25,7 +30,7 @@ export function listTime(at: Date, now: Date, locale: Locale): string {
   const days = daysBetween(at, now);
   if (days === 0) return clockTime(at, locale);
   if (days === 1) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-1, 'day');
-  return calendarDay(at, now, locale);
+  return calendarDay(at, now, locale, 'short');
 }
 
 /** How long ago, in the largest unit that is not zero: "3분 전", "2 days ago", "now". */

@@ -5,6 +5,7 @@ import { initReactI18next } from 'react-i18next';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { en } from '@/i18n/en';
 import { ko } from '@/i18n/ko';
+import { session } from '@/api/client';
 import { server } from '@/testing/server';
 
 await i18next.use(initReactI18next).init({
@@ -28,6 +29,7 @@ beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => i18next.changeLanguage('en'));
 afterEach(() => {
   cleanup();
+  session.signOut();
   server.resetHandlers();
   localStorage.clear();
 });

@@ -17,11 +17,13 @@ interface Props {
 export function Dialog({ title, onClose, children, footer }: Props) {
   const { t } = useTranslation();
   const box = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
 
   useLayoutEffect(() => {
     const shown = box.current;
     shown?.showModal();
+    heading.current?.focus(); // So that it is read first, and Enter does nothing by accident.
     return () => shown?.close(); // Closing, unlike removing, returns the focus.
   }, []);
 
@@ -37,7 +39,7 @@ export function Dialog({ title, onClose, children, footer }: Props) {
       }}
     >
       <header className={styles.head}>
-        <h2 id={id} className={styles.title}>
+        <h2 ref={heading} id={id} tabIndex={-1} className={styles.title}>
           {title}
         </h2>
         <IconButton label={t('close')} tip="none" onClick={onClose}>

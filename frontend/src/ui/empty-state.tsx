@@ -5,12 +5,15 @@ interface Props {
   icon?: ReactNode;
   title: string;
   text?: string;
+  /** It is all there is on the page, so its title is the page's heading. */
+  alone?: boolean;
   /** The one thing to do next. */
   action?: ReactNode;
 }
 
 /** Nothing is here yet: says so and invites one action. */
-export function EmptyState({ icon, title, text, action }: Props) {
+export function EmptyState({ icon, title, text, alone, action }: Props) {
+  const Title = alone ? 'h1' : 'p';
   return (
     <div className={styles.state}>
       {icon && (
@@ -18,7 +21,7 @@ export function EmptyState({ icon, title, text, action }: Props) {
           {icon}
         </span>
       )}
-      <p className={styles.title}>{title}</p>
+      <Title className={styles.title}>{title}</Title>
       {text && <p className={styles.text}>{text}</p>}
       {action}
     </div>

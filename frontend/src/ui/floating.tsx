@@ -3,6 +3,9 @@ import { classNames } from '@/lib/class-names';
 import { placement, type Placement } from '@/lib/placement';
 import styles from '@/ui/floating.module.css';
 
+// Without the platform's popover the panel stands where it is in the page, fixed but not above a dialog.
+const popover = 'showPopover' in HTMLElement.prototype ? 'manual' : undefined;
+
 interface Props extends ComponentProps<'div'> {
   anchor: RefObject<HTMLElement | null>;
   onClose: () => void;
@@ -32,7 +35,7 @@ export function Floating({ anchor, onClose, wish, className, ...rest }: Props) {
       shown.style.top = `${spot.top}px`;
       shown.style.left = `${spot.left}px`;
     };
-    shown.showPopover?.();
+    if (popover) shown.showPopover();
     place();
     window.addEventListener('resize', place);
     window.addEventListener('scroll', place, true);
@@ -68,6 +71,6 @@ export function Floating({ anchor, onClose, wish, className, ...rest }: Props) {
   }, [anchor, onClose]);
 
   return (
-    <div {...rest} ref={panel} popover="manual" className={classNames(styles.panel, className)} />
+    <div {...rest} ref={panel} popover={popover} className={classNames(styles.panel, className)} />
   );
 }

@@ -63,19 +63,15 @@ export function useLogout() {
   });
 }
 
-/** Changes the profile or a setting; it is shown at once and taken back when the server refuses. */
+/**
+ * Changes the profile or a setting. The cache follows the server's answer, not the wish, because what others show
+ * depends on it; a page shows the wish meanwhile from `variables`.
+ */
 export function useUpdateMe() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (change: Schema<'UserChange'>) => must(api.PATCH('/users/me', { body: change })),
-    onMutate: async (change) => {
-      await cache.cancelQueries({ queryKey: accountKeys.me });
-      const before = cache.getQueryData(meQuery.queryKey);
-      if (before) cache.setQueryData(meQuery.queryKey, { ...before, ...change });
-      return before;
-    },
     onSuccess: (user) => cache.setQueryData(meQuery.queryKey, user),
-    onError: (_error, _change, before) => cache.setQueryData(meQuery.queryKey, before),
   });
 }
 

@@ -21,12 +21,14 @@ export function ReadingsPage() {
       onSuccess: () => say(t('common:saved')),
       onError: (error) => say(problemText(error)),
     });
+  // The wish is shown at once; when it is refused, what is true comes back.
+  const shown = update.isPending ? { ...me, ...update.variables } : me;
   return (
     <DetailPage title={t('readings.title')} back="/me">
       <Choice
         look="cards"
         label={t('readings.share.question')}
-        value={me.shareReadings}
+        value={shown.shareReadings}
         options={shares.map((value) => ({
           value,
           label: t(`readings.share.${value}`),
@@ -38,7 +40,7 @@ export function ReadingsPage() {
         <Switch
           label={t('readings.show.title')}
           text={t('readings.show.text')}
-          checked={me.showReadings}
+          checked={shown.showReadings}
           onChange={(showReadings) => change({ showReadings })}
         />
       </div>

@@ -59,7 +59,7 @@ function Results({ query }: { query: string }) {
     );
   }
   return (
-    <section className={styles.part}>
+    <section className={styles.part} aria-label={t('find.results')}>
       <h2 className={styles.heading}>{t('find.results')}</h2>
       <ul>
         {people.data.map((match) => (

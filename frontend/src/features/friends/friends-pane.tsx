@@ -48,15 +48,15 @@ export function FriendsPane() {
     <Pane
       top={
         <>
-          <div className={styles.tools}>
-            {accepted.length > 0 && (
+          {accepted.length > 0 && (
+            <div className={styles.tools}>
               <SearchField label={t('search')} value={search} onChange={setSearch} />
-            )}
-            <Link to="/friends/find" className={buttonClass('plain', accepted.length === 0)}>
-              <IconUserPlus size={18} stroke={1.75} aria-hidden="true" />
-              {t('list.emptyAction')}
-            </Link>
-          </div>
+              <Link to="/friends/find" className={buttonClass()}>
+                <IconUserPlus size={18} stroke={1.75} aria-hidden="true" />
+                {t('list.emptyAction')}
+              </Link>
+            </div>
+          )}
           <RequestsLink asked={asked} />
         </>
       }
@@ -66,6 +66,11 @@ export function FriendsPane() {
           icon={<IconUsers size={28} stroke={1.5} />}
           title={t('list.empty')}
           text={t('list.emptyText')}
+          action={
+            <Link to="/friends/find" className={buttonClass('primary')}>
+              {t('list.emptyAction')}
+            </Link>
+          }
         />
       ) : (
         <>

@@ -67,7 +67,7 @@ function Part({ name, people }: { name: string; people: Schema<'Friend'>[] }) {
   const { locale } = usePreferences();
   if (people.length === 0) return null;
   return (
-    <section className={styles.part}>
+    <section className={styles.part} aria-label={name}>
       <h2 className={styles.heading}>{name}</h2>
       <ul>
         {people.map(({ user, state, since }) => (
