@@ -57,12 +57,10 @@ func Register(e *echo.Echo, d Deps) error {
 		e.Use(cors(d.Origins))
 	}
 	s := &Server{Deps: d}
+	keeper := gatekeeper{auth: d.Auth, origins: append([]string{d.PublicURL}, d.Origins...)}
 	handler := openapi.NewStrictHandler(s, nil)
-	openapi.RegisterHandlersWithOptions(e, handler, openapi.RegisterHandlersOptions{
-		BaseURL: basePath, OperationMiddlewares: gates(doc, gatekeeper{auth: d.Auth, origins: append([]string{d.PublicURL}, d.Origins...)}),
-	})
-	wrapper := openapi.ServerInterfaceWrapper{Handler: handler}
-	e.GET(wellKnown+"jwks.json", wrapper.GetJwks) // where RFC 8615 expects it
+	openapi.RegisterHandlers(e.Group(basePath, newGates(doc, keeper).admit), handler)
+	e.GET(wellKnown+"jwks.json", (&openapi.ServerInterfaceWrapper{Handler: handler}).GetJwks) // where RFC 8615 expects it
 	return nil
 }
 

@@ -56,6 +56,9 @@ func closeObjects(schema *openapi3.Schema) {
 	}
 }
 
+// socketPath is an operation that the generated description leaves out, since its answer is a connection.
+const socketPath = "/api/v1/ws"
+
 // validation is how values are compared with schemas: all that is wrong, in few words.
 func validation() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
@@ -116,7 +119,7 @@ type checker struct {
 func (c checker) RoundTrip(r *http.Request) (*http.Response, error) {
 	input, found := c.input(r)
 	wrong, _ := r.Context().Value(wrongKey{}).(bool)
-	if !wrong {
+	if !wrong && r.URL.Path != socketPath {
 		if !found {
 			c.t.Errorf("%s %s is no operation of openapi.yaml", r.Method, r.URL.Path)
 		} else if err := openapi3filter.ValidateRequest(r.Context(), input); err != nil {

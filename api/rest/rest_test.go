@@ -1,0 +1,211 @@
+package rest_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"github.com/emosation/emosation/api/openapi/openapitest"
+	"github.com/emosation/emosation/api/rest"
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/testkit"
+)
+
+const password = "correct horse battery"
+
+// world is the REST edge over real domains, listening, with every answer held to openapi.yaml.
+type world struct {
+	testkit.Stack
+	echo    *echo.Echo
+	url     string
+	client  *http.Client
+	metrics *prometheus.Registry
+	online  online
+}
+
+// settings are what a test may want otherwise.
+type settings struct {
+	auth.Config
+	rest.Deps
+}
+
+func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *world {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(nil)
+	require.NoError(t, err)
+	key, err := auth.NewKey(private)
+	require.NoError(t, err)
+	set := settings{
+		Config: auth.Config{Issuer: "http://chat.example.org", Key: key},
+		Deps:   rest.Deps{PublicURL: "http://chat.example.org", Log: zap.NewNop()},
+	}
+	w := &world{Stack: stack, echo: echo.New(), metrics: prometheus.NewRegistry(), online: online{}}
+	passwords, err := account.NewHasher(account.HashCost{Memory: 8, Time: 1, Threads: 1}, w.metrics)
+	require.NoError(t, err)
+	for _, c := range change {
+		c(&set)
+	}
+	set.Accounts = account.NewService(stack.DB, nowhere{}, time.Now)
+	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
+	set.Rooms = room.NewService(stack.DB, friend.AreFriends, nowhere{}, time.Now)
+	set.Friends = friend.NewService(stack.DB, set.Rooms, w.online, nowhere{}, time.Now)
+	w.echo.Use(middleware.Recover())
+	w.echo.Logger.SetOutput(io.Discard)
+	require.NoError(t, rest.Register(w.echo, set.Deps))
+	server := httptest.NewServer(w.echo)
+	t.Cleanup(server.Close)
+	w.url, w.client = server.URL, openapitest.Client(t, *server.Client())
+	return w
+}
+
+func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
+	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) { test(t, newWorld(t, s)) })
+}
+
+// embedded is enough for what depends on neither the database nor Redis.
+func embedded(t *testing.T, change ...func(*settings)) *world {
+	t.Helper()
+	return newWorld(t, testkit.Stack{DB: testkit.SQLite(t), Redis: testkit.OpenRedis(t, "embedded")}, change...)
+}
+
+type nowhere struct{}
+
+func (nowhere) Publish(context.Context, any) {}
+
+type online map[account.ID]bool
+
+func (o online) Online(context.Context, []account.ID) (map[account.ID]bool, error) { return o, nil }
+
+// request is one call; Body is text as it is, or anything else as JSON.
+type request struct {
+	method, path string
+	body         any
+	header       map[string]string
+	wrong        bool // on purpose
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+	body   map[string]any
+}
+
+func (w *world) do(t *testing.T, r request) answer {
+	t.Helper()
+	var body io.Reader
+	switch b := r.body.(type) {
+	case nil:
+	case string:
+		body = strings.NewReader(b)
+	default:
+		text, err := json.Marshal(b)
+		require.NoError(t, err)
+		body = bytes.NewReader(text)
+	}
+	path := r.path
+	if !strings.HasPrefix(path, "/.well-known") {
+		path = "/api/v1" + path
+	}
+	req, err := http.NewRequestWithContext(t.Context(), r.method, w.url+path, body)
+	require.NoError(t, err)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range r.header {
+		req.Header.Set(name, value)
+	}
+	if r.wrong {
+		req = openapitest.Wrong(req)
+	}
+	response, err := w.client.Do(req)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	a := answer{status: response.StatusCode, header: response.Header, text: string(text)}
+	if len(text) > 0 {
+		require.NoError(t, json.Unmarshal(text, &a.body), "%s", text)
+	}
+	return a
+}
+
+// fields returns the names of the fields that a problem complains of.
+func (a answer) fields(t *testing.T) (names []string) {
+	t.Helper()
+	list, _ := a.body["fields"].([]any)
+	for _, f := range list {
+		field := f.(map[string]any)
+		require.NotEmpty(t, field["reason"])
+		names = append(names, field["field"].(string))
+	}
+	return names
+}
+
+func (a answer) items() []any {
+	items, _ := a.body["items"].([]any)
+	return items
+}
+
+// person is somebody signed in.
+type person struct {
+	*world
+	id      int64
+	access  string
+	refresh string
+}
+
+func registration(email string) map[string]any {
+	nickname, _, _ := strings.Cut(email, "@")
+	return map[string]any{"email": email, "password": password, "nickname": nickname, "emotionConsent": true}
+}
+
+// join registers somebody and signs them in.
+func (w *world) join(t *testing.T, name string) person {
+	t.Helper()
+	made := w.do(t, request{method: "POST", path: "/auth/register", body: registration(name + "@example.org")})
+	require.Equal(t, http.StatusCreated, made.status, made.text)
+	return w.login(t, name)
+}
+
+func (w *world) login(t *testing.T, name string) person {
+	t.Helper()
+	a := w.do(t, request{method: "POST", path: "/auth/login", body: map[string]any{
+		"email": name + "@example.org", "password": password, "tokenDelivery": "body",
+	}})
+	require.Equal(t, http.StatusOK, a.status, a.text)
+	user := a.body["user"].(map[string]any)
+	return person{world: w, id: int64(user["id"].(float64)), access: a.body["accessToken"].(string), refresh: a.body["refreshToken"].(string)}
+}
+
+func (p person) do(t *testing.T, r request) answer {
+	t.Helper()
+	header := map[string]string{"Authorization": "Bearer " + p.access}
+	for name, value := range r.header {
+		header[name] = value
+	}
+	r.header = header
+	return p.world.do(t, r)
+}
+
+func (p person) call(t *testing.T, method, path string, body any) answer {
+	t.Helper()
+	return p.do(t, request{method: method, path: path, body: body})
+}
