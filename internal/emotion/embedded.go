@@ -68,14 +68,13 @@ func (e *Embedded) Read(text string) Reading {
 	scores := e.score(d, text)
 	tuning := &e.model.Tuning[scores.Language]
 	reading := Reading{FineScores: scores.Fine, Engine: EngineName, Version: e.model.Version}
-	for l, logit := range scores.Logits {
-		reading.Scores[l] = linear.Sigmoid(tuning.Calibration[l].At(logit))
-	}
-	best := choose(&reading.Scores, &tuning.Cut)
+	labels, cuts := e.model.Calibrate(&scores)
+	reading.Scores = labels
+	best := choose(&labels, &cuts)
 	reading.Label = Labels()[best]
 	reading.Confidence = reading.Scores[best]
-	reading.Labels = above(reading.Scores[:], tuning.Cut[:], labelNames)
-	reading.Fine = above(reading.FineScores[:], tuning.FineCut[:], fineNames)
+	reading.Labels = above(labels[:], cuts[:], labelNames)
+	reading.Fine = above(scores.Fine[:], tuning.FineCut[:], fineNames)
 	reading.Intensity = intensity(&d.extractor, &reading)
 	if len(d.extractor.Tokens) == 0 {
 		// Nothing was said: no probability means anything.
@@ -84,18 +83,19 @@ func (e *Embedded) Read(text string) Reading {
 	}
 	reading.Unclear = reading.Confidence < float64(tuning.Unclear)
 	if best != neutralIndex {
-		d.support = e.model.Support(d.support[:0], d.scratch, scores, best, len(d.extractor.Tokens))
+		d.support = e.model.Support(d.support[:0], d.scratch, &scores, best, len(d.extractor.Tokens))
 		reading.Evidence = evidence(&d.extractor, d.support, best)
 	}
 	return reading
 }
 
-// choose returns the label that is furthest over its threshold, or nearest to it where none is over.
-func choose(scores *[7]float64, cut *[linear.LabelOutputs]float32) int {
-	best, most := neutralIndex, -1.0
+// choose returns the most probable of the labels that reach their thresholds, or of all where none does.
+func choose(scores, cuts *[linear.LabelOutputs]float64) int {
+	best, most, passed := neutralIndex, -1.0, false
 	for l, p := range scores {
-		if ratio := p / float64(cut[l]); ratio > most {
-			best, most = l, ratio
+		passes := p >= cuts[l]
+		if passes && !passed || passes == passed && p > most {
+			best, most, passed = l, p, passes
 		}
 	}
 	return best
@@ -106,11 +106,11 @@ func labelNames(i int) Label { return Labels()[i] }
 func fineNames(i int) string { return FineLabels()[i] }
 
 // above names the scores that reach their thresholds, the highest first.
-func above[N ~string](scores []float64, cut []float32, name func(int) N) []N {
+func above[N ~string, C float32 | float64](scores []float64, cuts []C, name func(int) N) []N {
 	var passed [linear.FineOutputs]int
 	found := passed[:0]
 	for i, p := range scores {
-		if p >= float64(cut[i]) {
+		if p >= float64(cuts[i]) {
 			found = append(found, i)
 		}
 	}

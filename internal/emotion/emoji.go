@@ -8,7 +8,7 @@ import (
 // How strongly a picture speaks: alone it is the whole message, beside words it is a hint.
 const (
 	pictureAlone = 3.2
-	pictureHint  = 1.0
+	pictureHint  = 1.6
 )
 
 // pictures turns the emoji and emoticons of a message into additions to the model's outputs. The training data has few of them,

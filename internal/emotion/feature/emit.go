@@ -127,6 +127,19 @@ func negates(kind Kind, text []rune) bool {
 	return false
 }
 
+// deniesBefore knows the Korean auxiliaries that turn round the word before them.
+func deniesBefore(text []rune) bool {
+	switch text[0] {
+	case '않', '못', '없':
+		return true
+	case '안':
+		return len(text) > 1 && text[1] != '녕' && text[1] != '에'
+	case '아':
+		return len(text) > 1 && text[1] == '니'
+	}
+	return false
+}
+
 func isNegator(word string) bool {
 	switch word {
 	case "not", "no", "never", "cannot", "nothing", "none", "nor", "neither", "without", "hardly", "barely",

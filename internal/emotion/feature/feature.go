@@ -16,11 +16,13 @@ type Feature struct {
 
 // The kinds of features; each has its own hash space.
 const (
-	tagWord   = 'w'
-	tagPair   = 'b'
-	tagChar   = 'c'
-	tagNegate = 'N'
-	tagFlag   = 'f'
+	tagWord     = 'w'
+	tagPair     = 'b'
+	tagChar     = 'c'
+	tagNegate   = 'N' // a word after a negator
+	tagDeny     = 'K' // a Korean word before one
+	tagDenyStem = 'k'
+	tagFlag     = 'f'
 )
 
 // negationReach is how many tokens after a negator are marked.
@@ -61,6 +63,9 @@ func (x *Extractor) words() {
 		if negated > 0 && (t.Kind == Word || t.Kind == Hangul) {
 			x.add(begin(tagNegate).runes(text), i, false, false)
 		}
+		if i > 0 && t.Kind == Hangul && deniesBefore(text) {
+			x.denied(i - 1)
+		}
 		switch {
 		case endsClause(t, text):
 			negated = 0
@@ -75,6 +80,21 @@ func (x *Extractor) words() {
 	}
 	if len(x.Tokens) > 0 {
 		x.add(previous.rune(' ').rune('$'), len(x.Tokens)-1, false, false)
+	}
+}
+
+// denied marks a Korean word that the one after it turns round (좋지 않아): as a whole and by its beginnings, which hold the stem.
+func (x *Extractor) denied(index int) {
+	t := &x.Tokens[index]
+	if t.Kind != Hangul {
+		return
+	}
+	text := x.text(t)
+	x.add(begin(tagDeny).runes(text), index, false, false)
+	stem := begin(tagDenyStem)
+	for _, r := range text[:min(3, len(text))] {
+		stem = stem.rune(r)
+		x.add(stem, index, false, false)
 	}
 }
 

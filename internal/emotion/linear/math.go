@@ -5,17 +5,17 @@ import "math"
 // The functions here replace math.Exp and math.Log, which use fused instructions on some processors and not on others: a model
 // trained anywhere must be the same bytes. The conversions forbid fusing where the compiler would.
 
-// Exp is e to the x, with a relative error below 1e-13.
+// Exp is e to the x, with a relative error below 1e-11.
 func Exp(x float64) float64 {
 	x = max(-700, min(700, x))
 	k := math.Floor(float64(x*math.Log2E) + 0.5)
 	r := x - float64(k*math.Ln2)
-	sum, term := 1.0, 1.0
-	for i := 1.0; i < 14; i++ {
-		term = float64(term*r) / i
-		sum += term
+	sum := 1.0
+	for _, c := range [...]float64{1. / 10, 1. / 9, 1. / 8, 1. / 7, 1. / 6, 1. / 5, 1. / 4, 1. / 3, 1. / 2, 1} {
+		sum = 1 + float64(float64(r*c)*sum)
 	}
-	return math.Ldexp(sum, int(k))
+	// 2^k, put together by its bits: k is within the exponents of normal numbers.
+	return sum * math.Float64frombits(uint64(int64(k)+1023)<<52)
 }
 
 // Log is the natural logarithm of a positive x.
@@ -28,11 +28,11 @@ func Log(x float64) float64 {
 	// ln f = 2 artanh((f-1)/(f+1))
 	t := (fraction - 1) / (fraction + 1)
 	square := float64(t * t)
-	sum, power := 0.0, t
-	for i := 1.0; i < 28; i += 2 {
-		sum += power / i
-		power = float64(power * square)
+	sum := 0.0
+	for _, c := range [...]float64{1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1} {
+		sum = c + float64(square*sum)
 	}
+	sum *= t
 	return float64(2*sum) + float64(float64(exponent)*math.Ln2)
 }
 

@@ -41,10 +41,10 @@ func (l Line) At(x float64) float64 {
 type Tuning struct {
 	// Bias is added to the outputs, by manner; the manner's own bias stands in both rows.
 	Bias [Manners][Outputs]float32
-	// Calibration turns a label's logit into that of its probability.
-	Calibration [LabelOutputs]Line
+	// Calibration turns a label's logit into that of its probability, by manner.
+	Calibration [Manners][LabelOutputs]Line
 	// Cut is the probability from which a label counts as present; FineCut the same for fine labels.
-	Cut     [LabelOutputs]float32
+	Cut     [Manners][LabelOutputs]float32
 	FineCut [FineOutputs]float32
 	// Unclear is the confidence under which a reading is not to be relied on.
 	Unclear float32
@@ -64,12 +64,12 @@ type Model struct {
 // Scores are what the weights say about a message, before calibration.
 type Scores struct {
 	Language Language
-	// Logits of the 7 labels.
-	Logits [LabelOutputs]float64
+	// Share is how probable each manner is.
+	Share [Manners]float64
+	// Logits of the 7 labels, if the message is of that manner.
+	Logits [Manners][LabelOutputs]float64
 	// Fine holds probabilities.
 	Fine [FineOutputs]float64
-
-	manner float64 // probability of Spoken
 }
 
 // Score weighs the message that m has read. Nudge is added to the outputs: what is known about it beside the n-grams.
@@ -85,34 +85,36 @@ func (m *Model) Score(x *feature.Extractor, nudge *[Outputs]float32, s *Scratch)
 	return m.mix(LanguageOf(x), &s.Output)
 }
 
-// mix weighs the label habits of the two manners by how probable each manner is.
+// mix adds the label habits of each manner to the outputs.
 func (m *Model) mix(language Language, output *[Outputs]float32) Scores {
 	tuning := &m.Tuning[language]
 	scores := Scores{Language: language}
-	scores.manner = Sigmoid(float64(output[MannerOutput] + tuning.Bias[Written][MannerOutput]))
-	var labels [LabelOutputs]float64
-	for manner, share := range [Manners]float64{1 - scores.manner, scores.manner} {
-		if share < 0.005 {
-			continue
-		}
+	spoken := Sigmoid(float64(output[MannerOutput] + tuning.Bias[Spoken][MannerOutput]))
+	scores.Share = [Manners]float64{1 - spoken, spoken}
+	for manner, share := range scores.Share {
 		bias := &tuning.Bias[manner]
-		var none [LabelOutputs]float64
-		for l := range none {
-			none[l] = 1
-		}
+		none := [LabelOutputs]float64{1, 1, 1, 1, 1, 1, 1}
 		for f, parent := range FineParents() {
 			p := Sigmoid(float64(output[f] + bias[f]))
 			scores.Fine[f] += float64(share * p)
 			none[parent] *= 1 - p
 		}
-		for l := range labels {
+		for l := range none {
 			whole := float64(output[FineOutputs+l] + bias[FineOutputs+l])
-			parts := Logit(1 - none[l])
-			labels[l] += float64(share * Sigmoid((whole+parts)/2))
+			scores.Logits[manner][l] = (whole + Logit(1-none[l])) / 2
 		}
 	}
-	for l, p := range labels {
-		scores.Logits[l] = Logit(p)
-	}
 	return scores
+}
+
+// Calibrate turns the scores into probabilities, and gives the threshold that each must reach in this message.
+func (m *Model) Calibrate(s *Scores) (labels, cuts [LabelOutputs]float64) {
+	tuning := &m.Tuning[s.Language]
+	for manner, share := range s.Share {
+		for l, logit := range s.Logits[manner] {
+			labels[l] += float64(share * Sigmoid(tuning.Calibration[manner][l].At(logit)))
+			cuts[l] += float64(share * float64(tuning.Cut[manner][l]))
+		}
+	}
+	return labels, cuts
 }

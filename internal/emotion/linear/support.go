@@ -2,7 +2,7 @@ package linear
 
 // Support tells how much each token spoke for a label in the scoring that s has just been used for: the sum of its n-grams'
 // contributions to the label's logit. An n-gram of two tokens counts half for each. It appends one number a token to dst.
-func (m *Model) Support(dst []float32, s *Scratch, scores Scores, label, tokens int) []float32 {
+func (m *Model) Support(dst []float32, s *Scratch, scores *Scores, label, tokens int) []float32 {
 	base := len(dst)
 	for range tokens {
 		dst = append(dst, 0)
@@ -35,7 +35,7 @@ func (m *Model) Support(dst []float32, s *Scratch, scores Scores, label, tokens 
 
 // gradient is how the label's logit follows the outputs, near enough: half by its own output, half by its fine labels, each as
 // probable as it was.
-func (m *Model) gradient(scores Scores, label int) [FineOutputs + LabelOutputs]float32 {
+func (m *Model) gradient(scores *Scores, label int) [FineOutputs + LabelOutputs]float32 {
 	var g [FineOutputs + LabelOutputs]float32
 	g[FineOutputs+label] = 0.5
 	sum := 0.0

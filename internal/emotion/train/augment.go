@@ -14,6 +14,11 @@ func augment(rows []row, seed uint64) []row {
 		switch original.source {
 		case xed:
 			continue
+		case chat:
+			if isKorean(original.text) {
+				spoil = wearKorean
+			}
+			percent = 100
 		case translated:
 			spoil, weight = wearKorean, 0.3
 		case kote:
@@ -121,4 +126,8 @@ func slipJamo(text string, r *random) string {
 		}
 		return rune(first + (lead*vowels+vowel)*finals + final)
 	}, text)
+}
+
+func isKorean(text string) bool {
+	return strings.ContainsFunc(text, func(c rune) bool { return unicode.Is(unicode.Hangul, c) })
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // build trains on everything, keeps the n-grams that matter, trains on those from zero, and tunes on dev.
-func build(rows, dev []row, p recipe, out io.Writer) (*linear.Model, error) {
+func build(rows, dev []row, p recipe, out io.Writer) *linear.Model {
 	worn := augment(rows, p.seed)
 	full := count(rows, p.least)
 	fmt.Fprintf(out, "%d rows (%d with worn copies), %d n-grams\n", len(rows), len(worn), full.Len())
@@ -19,10 +19,8 @@ func build(rows, dev []row, p recipe, out io.Writer) (*linear.Model, error) {
 	fmt.Fprintf(out, "selected %d n-grams\n", index.Len())
 	second := fit(vectors(worn, index), p)
 	model := linear.Quantize(p.version, index, second.rows[:index.Len()*linear.Outputs], biases(second))
-	if err := tune(model, dev); err != nil {
-		return nil, err
-	}
-	return model, nil
+	tune(model, dev)
+	return model
 }
 
 // selectBest keeps the n-grams with the largest weights × idf.

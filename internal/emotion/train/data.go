@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"compress/gzip"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +22,7 @@ const (
 	kote                     // comments written in Korean
 	xed                      // lines of film subtitles, English
 	distant                  // Korean film reviews, labelled by word lists
+	chat                     // short messages of our own, both languages; see phrases.go
 	sources
 )
 
@@ -38,6 +38,9 @@ type row struct {
 	source source
 	fine   uint32
 	labels uint32
+	// shades, of KOTE only, tells how much of each label was seen, and hints the nearest fine labels.
+	shades *[linear.LabelOutputs]float32
+	hints  uint32
 	// dominant is the one label that fits best, -1 where the source does not say.
 	dominant int
 	weight   float32
@@ -118,35 +121,8 @@ func parse(columns []string) (row, error) {
 		}
 	}
 	if from == kote {
-		r.dominant = dominant(strings.Split(columns[1], ","))
+		r.shades, r.hints = readKote(strings.Split(columns[1], ","))
+		r.dominant = slices.Index(r.shades[:], 1)
 	}
 	return r, nil
 }
-
-// dominant picks the label with the most of its KOTE labels present, beside the root of how many it has; the raters of KOTE
-// gave about eight labels to each text.
-func dominant(names []string) int {
-	var count, size [linear.LabelOutputs]float64
-	for _, name := range strings.Fields(koteLabels) {
-		kind, label, _ := strings.Cut(name, ":")
-		i := strings.Index("adfjsun", label)
-		size[i]++
-		if slices.Contains(names, kind) {
-			count[i]++
-		}
-	}
-	best, most := -1, 0.0
-	for i := range count {
-		if score := count[i] / math.Sqrt(size[i]); score > most {
-			best, most = i, score
-		}
-	}
-	return best
-}
-
-// koteLabels gives the label of each KOTE label by its place in "anger disgust fear joy sadness sUrprise neutral".
-const koteLabels = `complaint:a fed_up:a anger:a contempt_arrogance:a distrust:a irritation:a preposterous:a bothersome:a
-pathetic:d disgust:d hatred:d fear:f reluctant:f anxiety:f
-welcome:j admiration:j gratitude:j respect:j expectation:j pride:j comfort:j caring:j excitement:j cute_pleased:j happiness:j
-joy:j relief_trust:j sorrow:s disappointment_pity:s shame:s despair:s self_hatred:s exhaustion:s guilt:s sorrowful_unfair:s
-compassion:s curiosity:u realization:u embarrassed:u shock:u surprise:u no_emotion:n`

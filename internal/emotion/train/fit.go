@@ -15,6 +15,7 @@ type recipe struct {
 	epochs   int
 	from, to float32 // learning rate, falling in a line
 	softness float32 // C: the larger, the weaker the pull of the weights to zero
+	fine     [sources]float32
 	labels   [sources]float32
 	manner   [sources]float32
 }
@@ -23,14 +24,15 @@ func shipped() recipe {
 	return recipe{
 		version:  "embedded-1",
 		seed:     20261121,
-		least:    2,
+		least:    3,
 		keep:     46000,
 		epochs:   8,
 		from:     0.5,
 		to:       0.02,
 		softness: 2,
-		labels:   [sources]float32{1, 0.6, 1.5, 0.3, 0.6},
-		manner:   [sources]float32{0.5, 0.5, 2, 1, 0.5},
+		fine:     [sources]float32{1, 1, 0.25, 0, 0, 1},
+		labels:   [sources]float32{1, 0.6, 5, 0.3, 0.6, 1},
+		manner:   [sources]float32{0.5, 0.5, 0.75, 0.35, 0.2, 0},
 	}
 }
 
@@ -97,7 +99,7 @@ func learn(w *weights, c *corpus, i int32, p recipe, rate float32, pull []float3
 		return
 	}
 	first := linear.FineOutputs
-	if r.source == goEmotions || r.source == translated {
+	if p.fine[r.source] > 0 {
 		first = 0
 	}
 	last := linear.Outputs
@@ -131,24 +133,31 @@ func learn(w *weights, c *corpus, i int32, p recipe, rate float32, pull []float3
 
 // residuals turns outputs into weighted errors.
 func residuals(slope *[linear.Outputs]float32, r *row, p recipe, first int) {
-	known := p.labels[r.source]
-	if r.labels == 0 {
-		known = 0 // labelled with what the seven do not have
-	}
-	truth := uint64(r.fine) | uint64(r.labels)<<linear.FineOutputs
-	if spoken(r.source) {
-		truth |= 1 << linear.MannerOutput
-	}
 	for l := first; l < linear.Outputs; l++ {
-		weight := r.weight
-		switch {
-		case l == linear.MannerOutput:
-			weight *= p.manner[r.source]
-		case l >= linear.FineOutputs:
-			weight *= known
-		}
-		slope[l] = weight * (float32(linear.Sigmoid(float64(slope[l]))) - float32(truth>>l&1))
+		truth, weight := target(r, p, l)
+		slope[l] = r.weight * weight * (float32(linear.Sigmoid(float64(slope[l]))) - truth)
 	}
+}
+
+// target is what a row says about an output, and how much that counts.
+func target(r *row, p recipe, l int) (truth, weight float32) {
+	switch {
+	case l == linear.MannerOutput:
+		if spoken(r.source) {
+			truth = 1
+		}
+		return truth, p.manner[r.source]
+	case l < linear.FineOutputs:
+		return float32((r.fine | r.hints) >> l & 1), p.fine[r.source]
+	case r.labels == 0: // labelled with what the seven do not have
+		return 0, 0
+	}
+	l -= linear.FineOutputs
+	truth = float32(r.labels >> l & 1)
+	if truth == 0 && r.shades != nil {
+		truth = r.shades[l] * r.shades[l] / 2
+	}
+	return truth, p.labels[r.source]
 }
 
 // descend is AdaGrad's step for one row of weights, with a pull to zero.

@@ -36,7 +36,7 @@ func run(args []string, out io.Writer) error {
 	case "train":
 		file = flags.String("out", defaultModel, "model `file` to write")
 	case "eval":
-		file = flags.String("model", "", "model `file` to judge instead of the built-in one")
+		file = flags.String("model", defaultModel, "model `file` to judge")
 	default:
 		return fmt.Errorf("unknown command %q: say train or eval", args[0])
 	}
@@ -57,14 +57,12 @@ func trainFile(data, file string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	rows = append(rows, chats()...)
 	dev, err := loadAll(data, devFiles())
 	if err != nil {
 		return err
 	}
-	model, err := build(rows, dev, shipped(), out)
-	if err != nil {
-		return err
-	}
+	model := build(rows, dev, shipped(), out)
 	encoded, err := model.Encode()
 	if err != nil {
 		return err
@@ -77,19 +75,13 @@ func trainFile(data, file string, out io.Writer) error {
 }
 
 func evalFile(data, file string, out io.Writer) error {
-	engine, err := emotion.NewEmbedded()
-	if file != "" {
-		var encoded []byte
-		if encoded, err = os.ReadFile(file); err != nil {
-			return fmt.Errorf("read model: %w", err)
-		}
-		var model *linear.Model
-		if model, err = linear.Decode(encoded); err == nil {
-			engine = emotion.NewEngine(model)
-		}
+	encoded, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("model: %w", err)
 	}
+	model, err := linear.Decode(encoded)
 	if err != nil {
 		return err
 	}
-	return report(engine, data, out)
+	return report(emotion.NewEngine(model), len(encoded), data, out)
 }

@@ -1,0 +1,268 @@
+package emotion_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/text/unicode/norm"
+	"pgregory.net/rapid"
+
+	"github.com/emosation/emosation/internal/emotion"
+)
+
+func engine(t testing.TB) *emotion.Embedded {
+	t.Helper()
+	e, err := emotion.NewEmbedded()
+	require.NoError(t, err)
+	return e
+}
+
+func TestPlainSentencesAreReadAsPeopleWould(t *testing.T) {
+	e := engine(t)
+	for label, texts := range map[emotion.Label][]string{
+		emotion.Joy: {
+			"I love this so much, thank you!", "That's awesome, congratulations!", "haha that was hilarious",
+			"정말 고마워요!", "너무 재밌다 ㅋㅋㅋㅋ", "오늘 진짜 행복했어", "사랑해", "와 최고예요!!", "❤️", "😂😂", ":)",
+		},
+		emotion.Sadness: {
+			"I'm so sad, I miss him every day", "I'm sorry for your loss", "너무 슬퍼 ㅠㅠ", "외롭고 우울해", "눈물이 나요", "😭😭", "ㅠㅠ",
+		},
+		emotion.Anger: {
+			"I hate you, you stupid idiot", "This is so annoying, shut up", "짜증나 진짜 왜 그래", "아 열받아", "화가 나서 미치겠네", "😡",
+		},
+		emotion.Fear: {
+			"I'm scared of the dark", "That is terrifying", "무서워서 잠을 못 자겠어", "너무 불안하고 걱정돼요", "😱",
+		},
+		emotion.Surprise: {
+			"Wow, I did not expect that!", "What? Why would they do this?", "헐 진짜 놀랐어", "와 깜짝이야", "😮",
+		},
+		emotion.Disgust: {
+			"That's disgusting, gross", "This is so gross 🤢", "역겹다 진짜", "으 징그러워", "🤮",
+		},
+		emotion.Neutral: {
+			"The meeting is on the second floor.", "He works at the office on Monday.", "내일 회의는 10시에 시작합니다.", "나 지금 집에 가는 중",
+		},
+	} {
+		for _, text := range texts {
+			r := e.Read(text)
+			require.Equal(t, label, r.Label, "%q: %v", text, r.Scores)
+		}
+	}
+}
+
+func TestReadingIsWhole(t *testing.T) {
+	e := engine(t)
+	r := e.Read("Thank you so much, you are wonderful! 정말 고마워요")
+	require.Equal(t, emotion.EngineName, r.Engine)
+	require.Equal(t, e.Version(), r.Version)
+	require.NotEmpty(t, r.Version)
+	require.Contains(t, r.Labels, r.Label)
+	require.Contains(t, r.Fine, "gratitude")
+	require.False(t, r.Unclear)
+	require.Greater(t, r.Confidence, 0.8)
+	require.NotEmpty(t, r.Evidence)
+}
+
+func TestTextWithoutWordsIsUnclear(t *testing.T) {
+	e := engine(t)
+	for _, text := range []string{"", "   ", "\n\t", "\u200b"} {
+		r := e.Read(text)
+		require.Equal(t, emotion.Neutral, r.Label)
+		require.True(t, r.Unclear)
+		require.Zero(t, r.Intensity)
+		require.Empty(t, r.Evidence)
+	}
+}
+
+// marked returns the parts of text that a reading's evidence names.
+func marked(text string, r emotion.Reading) []string {
+	points := []rune(text)
+	var parts []string
+	for _, s := range r.Evidence {
+		parts = append(parts, string(points[s.Start:s.End]))
+	}
+	return parts
+}
+
+func TestEvidenceNamesTheWordsThatCarryIt(t *testing.T) {
+	e := engine(t)
+	for _, c := range []struct{ text, want string }{
+		{"On Monday we met there and I was terrified of the dog", "terrified"},
+		{"어제 거기에서 우리는 너무 무서웠어", "무서웠어"},
+		{norm.NFD.String("어제 거기에서 우리는 너무 무서웠어"), norm.NFD.String("무서웠어")},
+		{"👩‍👩‍👧 𝒜 then I said: this is disgusting", "disgusting"},
+		{"We met at noon 👩‍👩‍👧 😡", "😡"},
+	} {
+		require.Contains(t, strings.Join(marked(c.text, e.Read(c.text)), "|"), c.want)
+	}
+}
+
+func TestMarkedWordsMatterMoreThanOthers(t *testing.T) {
+	e := engine(t)
+	for _, text := range []string{
+		"I am really happy that we met at the station yesterday",
+		"the report about the budget was disgusting to read this morning",
+		"어제 친구랑 영화를 봤는데 정말 무서웠어요",
+		"회사에서 돌아오는 길에 너무 슬퍼서 울었어요",
+	} {
+		r := e.Read(text)
+		require.NotEmpty(t, r.Evidence, text)
+		index := 0
+		for i, l := range emotion.Labels() {
+			if l == r.Label {
+				index = i
+			}
+		}
+		points := []rune(text)
+		without := func(s emotion.Span) float64 {
+			return e.Read(string(points[:s.Start]) + string(points[s.End:])).Scores[index]
+		}
+		s := r.Evidence[0]
+		left := without(s)
+		require.Less(t, left, r.Scores[index], text)
+		if s.Start >= s.End-s.Start {
+			require.Less(t, left, without(emotion.Span{Start: 0, End: s.End - s.Start}), text)
+		}
+	}
+}
+
+func TestSmallChangesKeepTheLabel(t *testing.T) {
+	e := engine(t)
+	for _, c := range []struct {
+		name, text, changed string
+	}{
+		{"more laughing", "오늘 너무 웃겼어 ㅋㅋ", "오늘 너무 웃겼어 ㅋㅋㅋㅋㅋㅋㅋㅋ"},
+		{"more crying", "보고 싶다 ㅠㅠ", "보고 싶다 ㅠㅠㅠㅠㅠㅠ"},
+		{"ㅜ for ㅠ", "보고 싶다 ㅠㅠ", "보고 싶다 ㅜㅜ"},
+		{"capitals", "this is terrifying", "THIS IS TERRIFYING"},
+		{"decomposed", "정말 고마워요", norm.NFD.String("정말 고마워요")},
+		{"no spaces", "정말 너무 고마워요", "정말너무고마워요"},
+		{"stretched", "I'm so happy", "I'm soooooo happyyyy"},
+		{"curly quotes", "I'm so happy", "I’m so happy"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, e.Read(c.text).Label, e.Read(c.changed).Label)
+		})
+	}
+}
+
+func TestNegationIsNotReadAsItsOpposite(t *testing.T) {
+	e := engine(t)
+	for _, text := range []string{"기쁘지 않아", "I am not happy about this"} {
+		with := e.Read(text).Scores[3]
+		without := e.Read(strings.NewReplacer("기쁘지 않아", "기뻐", " not", "").Replace(text)).Scores[3]
+		require.Less(t, with, without, text)
+	}
+}
+
+func TestIntensityFollowsTheSigns(t *testing.T) {
+	e := engine(t)
+	for _, pair := range [][2]string{
+		{"thank you", "THANK YOU SO MUCH!!!"},
+		{"고마워", "고마워!!! ㅋㅋㅋㅋㅋㅋ"},
+		{"i am sad", "i am sooo sad!!! 😭😭😭"},
+	} {
+		require.Less(t, e.Read(pair[0]).Intensity, e.Read(pair[1]).Intensity, pair[1])
+	}
+}
+
+func checkReading(t require.TestingT, text string, r emotion.Reading) {
+	require.Contains(t, emotion.Labels(), r.Label)
+	require.True(t, r.Confidence >= 0 && r.Confidence <= 1)
+	require.True(t, r.Intensity >= 0 && r.Intensity <= 1)
+	for _, p := range append(r.Scores[:], r.FineScores[:]...) {
+		require.True(t, p >= 0 && p <= 1.000001, "%v", p)
+	}
+	length, last := utf8.RuneCountInString(text), -1
+	for _, s := range r.Evidence {
+		require.Greater(t, s.Start, last, "spans are apart and in order")
+		require.Less(t, s.Start, s.End)
+		require.LessOrEqual(t, s.End, length)
+		last = s.End
+	}
+	for _, locale := range []string{"ko", "en"} {
+		require.NotEmpty(t, emotion.Sentence(r, locale))
+	}
+}
+
+func TestAnyTextHasAReading(t *testing.T) {
+	e := engine(t)
+	piece := rapid.OneOf(
+		rapid.String(),
+		rapid.SampledFrom([]string{"무서워", "ㅋㅋㅋ", "👩‍👩‍👧", norm.NFD.String("고마워"), " ", "\xff", "𝒜", "hate", "not", "ᄒ", "ᅡ", "😡", "\u200d", "\ufe0f", "🇰", ":)"}),
+	)
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOf(piece).Draw(t, "pieces"), "")
+		checkReading(t, text, e.Read(text))
+	})
+}
+
+func FuzzRead(f *testing.F) {
+	e := engine(f)
+	for _, seed := range []string{"", "무서워 ㅠㅠ", norm.NFD.String("고마워요"), "👩‍👩‍👧!!", "\xff\xfe", "so happy :)", "e\u0301\u0301"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		checkReading(t, text, e.Read(text))
+	})
+}
+
+func TestReadingsDoNotDependOnEachOther(t *testing.T) {
+	e := engine(t)
+	texts := []string{"I hate this", "고마워요", "", "무서워 😱", "see you at 7"}
+	var want []emotion.Reading
+	for _, text := range texts {
+		want = append(want, engine(t).Read(text))
+	}
+	done := make(chan struct{})
+	for range 4 {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			for i := range 500 {
+				if got := e.Read(texts[i%len(texts)]); got.Confidence != want[i%len(texts)].Confidence {
+					t.Errorf("%q: %v, alone %v", texts[i%len(texts)], got, want[i%len(texts)])
+				}
+			}
+		}()
+	}
+	for range 4 {
+		<-done
+	}
+}
+
+func TestBuiltInModelIsSmallAndLoadsFast(t *testing.T) {
+	begin := time.Now()
+	e := engine(t)
+	require.Less(t, time.Since(begin), time.Second)
+	require.Regexp(t, `^embedded-\d+$`, e.Version())
+}
+
+func TestLongTextIsFine(t *testing.T) {
+	e := engine(t)
+	text := strings.Repeat("나는 정말 so happy 😡 today!! ", 160)
+	checkReading(t, text, e.Read(text))
+}
+
+func BenchmarkRead(b *testing.B) {
+	e := engine(b)
+	for name, text := range map[string]string{
+		"en": "Honestly I did not expect that, thank you so much for helping me move the boxes yesterday!",
+		"ko": "솔직히 기대 안 했는데 어제 짐 옮기는 거 도와줘서 정말 고마워요 ㅠㅠ 다음에 밥 살게요!",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				e.Read(text)
+			}
+		})
+	}
+}
+
+func BenchmarkNewEmbedded(b *testing.B) {
+	for b.Loop() {
+		engine(b)
+	}
+}
