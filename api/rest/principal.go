@@ -32,6 +32,12 @@ func callerOf(ctx context.Context) caller {
 	return c
 }
 
+// admitted tells whether a gate has let the request in.
+func admitted(ctx context.Context) bool {
+	_, ok := ctx.Value(callerKey{}).(caller)
+	return ok
+}
+
 // who returns the signed-in user of an operation that needs one; the gate has let nobody else in. Without a gate there
 // is nobody to act for, and going on as user 0 would hide that.
 func who(ctx context.Context) auth.Principal {

@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	basePath  = "/api/v1"
-	wellKnown = "/.well-known/"
+	basePath = "/api/v1"
+	keysPath = "/.well-known/jwks.json"
 )
 
 // Deps is what a Server needs.
@@ -52,21 +52,21 @@ func Register(e *echo.Echo, d Deps) error {
 		return fmt.Errorf("read openapi.yaml: %w", err)
 	}
 	e.HTTPErrorHandler = translator{log: d.Log}.answer
+	keeper := gatekeeper{auth: d.Auth, origins: append([]string{d.PublicURL}, d.Origins...)}
 	e.Use(headers)
 	if len(d.Origins) > 0 {
 		e.Use(cors(d.Origins))
 	}
-	s := &Server{Deps: d}
-	keeper := gatekeeper{auth: d.Auth, origins: append([]string{d.PublicURL}, d.Origins...)}
-	handler := openapi.NewStrictHandler(s, nil)
-	openapi.RegisterHandlers(e.Group(basePath, newGates(doc, keeper).admit), handler)
-	e.GET(wellKnown+"jwks.json", (&openapi.ServerInterfaceWrapper{Handler: handler}).GetJwks) // where RFC 8615 expects it
+	e.Use(newGates(doc, keeper).admit)
+	handler := openapi.NewStrictHandler(&Server{Deps: d}, []openapi.StrictMiddlewareFunc{admittedOnly})
+	openapi.RegisterHandlersWithBaseURL(e, handler, basePath)
+	e.GET(keysPath, (&openapi.ServerInterfaceWrapper{Handler: handler}).GetJwks) // where RFC 8615 expects it
 	return nil
 }
 
 // isAPI tells whether a path is ours, or of somebody who shares the router.
 func isAPI(path string) bool {
-	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, wellKnown)
+	return strings.HasPrefix(path, "/api/") || path == keysPath
 }
 
 // headers keeps answers of the API out of caches and out of the hands of guessing browsers.

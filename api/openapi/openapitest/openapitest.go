@@ -130,8 +130,8 @@ func (c checker) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if response.StatusCode == http.StatusSwitchingProtocols { // what follows is no body
-		return response, nil
+	if response.StatusCode == http.StatusSwitchingProtocols || r.Method == http.MethodOptions {
+		return response, nil // a connection, and a browser's question before its request, are not described
 	}
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
