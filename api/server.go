@@ -16,6 +16,7 @@ import (
 	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/observability"
+	"github.com/emosation/emosation/internal/storage"
 )
 
 // parts is what the server is built on. All of it is open; serve closes it.
@@ -50,7 +51,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
 	err = rest.Register(e, rest.Deps{
 		Accounts: d.accounts, Auth: d.auth, Friends: d.friends, Rooms: d.rooms, Messages: d.messages, Bus: d.bus,
-		PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, Log: p.log,
+		PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err

@@ -14,7 +14,6 @@ import (
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/observability"
-	"github.com/emosation/emosation/internal/storage"
 )
 
 // errOutage is what the caller learns about a part of ours that does not answer.
@@ -23,7 +22,8 @@ var errOutage = fault.New(fault.Unavailable, "server.unavailable", "This is not 
 
 // translator answers requests that failed.
 type translator struct {
-	log *zap.Logger
+	log      *zap.Logger
+	isOutage func(error) bool
 }
 
 // answer implements echo.HTTPErrorHandler. Nothing else writes an error.
@@ -33,6 +33,9 @@ func (t translator) answer(err error, c echo.Context) {
 	}
 	if errors.Is(err, echo.ErrMethodNotAllowed) && c.Path() == "/*" { // only the web app has that path, and we have none
 		err = echo.ErrNotFound
+	}
+	if t.isOutage(err) && !isFault(err) {
+		err = fmt.Errorf("%w: %w", errOutage, err)
 	}
 	problem, retryAfter := problemFor(err)
 	if problem.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
@@ -61,11 +64,7 @@ func (t translator) answer(err error, c echo.Context) {
 
 // problemFor is the only function that knows both domain errors and HTTP. retryAfter is in seconds, 0 for none.
 func problemFor(err error) (p openapi.Problem, retryAfter int) {
-	f, ok := errors.AsType[*fault.Error](err)
-	if !ok && storage.IsOutage(err) {
-		f, ok = errOutage, true
-	}
-	if ok {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		p = problem(statusOf(f.Kind), f.Code, f.Detail)
 		if len(f.Fields) > 0 {
 			p.Fields = fields(f.Fields)
@@ -78,6 +77,11 @@ func problemFor(err error) (p openapi.Problem, retryAfter int) {
 	}
 	code, detail := wordsFor(http.StatusInternalServerError) // an unknown error tells the caller nothing
 	return problem(http.StatusInternalServerError, code, detail), 0
+}
+
+func isFault(err error) bool {
+	_, ok := errors.AsType[*fault.Error](err)
+	return ok
 }
 
 func problem(status int, code, detail string) openapi.Problem {

@@ -24,6 +24,7 @@ import (
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
 )
 
@@ -53,7 +54,7 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 	require.NoError(t, err)
 	set := settings{
 		Config: auth.Config{Issuer: "http://chat.example.org", Key: key},
-		Deps:   rest.Deps{PublicURL: "http://chat.example.org", Log: zap.NewNop()},
+		Deps:   rest.Deps{PublicURL: "http://chat.example.org", IsOutage: storage.IsOutage, Log: zap.NewNop()},
 	}
 	w := &world{Stack: stack, echo: echo.New(), metrics: prometheus.NewRegistry(), online: online{}}
 	passwords, err := account.NewHasher(account.HashCost{Memory: 8, Time: 1, Threads: 1}, w.metrics)

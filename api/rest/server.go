@@ -36,7 +36,9 @@ type Deps struct {
 	PublicURL string
 	// Origins are web pages that may use the API besides those of the host that is asked itself.
 	Origins []string
-	Log     *zap.Logger
+	// IsOutage tells whether an error means that a server behind us did not answer, so that trying again makes sense.
+	IsOutage func(error) bool
+	Log      *zap.Logger
 }
 
 // Server has a method for each operation of openapi.yaml.
@@ -51,7 +53,7 @@ func Register(e *echo.Echo, d Deps) error {
 	if err != nil {
 		return fmt.Errorf("read openapi.yaml: %w", err)
 	}
-	e.HTTPErrorHandler = translator{log: d.Log}.answer
+	e.HTTPErrorHandler = translator{log: d.Log, isOutage: d.IsOutage}.answer
 	keeper := gatekeeper{auth: d.Auth, origins: append([]string{d.PublicURL}, d.Origins...)}
 	e.Use(headers)
 	if len(d.Origins) > 0 {
