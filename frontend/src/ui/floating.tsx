@@ -37,9 +37,13 @@ export function Floating({ anchor, onClose, wish, className, ...rest }: Props) {
     };
     if (popover) shown.showPopover();
     place();
+    // What is inside may grow. (jsdom lays nothing out, and has no such observer.)
+    const grown = 'ResizeObserver' in window ? new ResizeObserver(place) : undefined;
+    grown?.observe(shown);
     window.addEventListener('resize', place);
     window.addEventListener('scroll', place, true);
     return () => {
+      grown?.disconnect();
       window.removeEventListener('resize', place);
       window.removeEventListener('scroll', place, true);
       if (shown.contains(document.activeElement)) beside.focus();

@@ -1,5 +1,6 @@
 import { IconEyeOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { problemText } from '@/api/problem-text';
 import { useUpdateMe } from '@/features/account/queries';
 import styles from '@/features/emotion/reading-details.module.css';
 import { ScoreTable } from '@/features/emotion/score-table';
@@ -23,7 +24,11 @@ export function ReadingDetails({ reading, body, onHide }: Props) {
     marked && text.trim() !== '' ? [`“${text.trim()}”`] : [],
   );
   const hide = () => {
-    update.mutate({ showReadings: false }, { onSuccess: () => say(t('why.hidden')) });
+    // The answer outlives this panel, which goes away with the readings.
+    update.mutateAsync({ showReadings: false }).then(
+      () => say(t('why.hidden')),
+      (error: unknown) => say(problemText(error)),
+    );
     onHide();
   };
   return (

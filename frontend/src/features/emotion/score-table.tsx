@@ -11,6 +11,8 @@ export function ScoreTable({ scores }: { scores: readonly Schema<'Score'>[] }) {
   const { t } = useTranslation('emotion');
   const { locale } = usePreferences();
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
+  // A guess is never certain, and what is next to nothing needs no row.
+  const rows = scores.filter(({ score }, i) => i === 0 || score >= 0.01);
   return (
     <table className={styles.table}>
       <caption className="visually-hidden">{t('why.table')}</caption>
@@ -21,7 +23,7 @@ export function ScoreTable({ scores }: { scores: readonly Schema<'Score'>[] }) {
         </tr>
       </thead>
       <tbody>
-        {scores.map(({ label, score }) => {
+        {rows.map(({ label, score }) => {
           const share: CSSProperties & { '--share': number } = { '--share': score };
           return (
             <tr key={label} data-label={label} className={ink.ink}>
@@ -31,7 +33,7 @@ export function ScoreTable({ scores }: { scores: readonly Schema<'Score'>[] }) {
               </th>
               <td className={styles.share}>
                 <span className={styles.bar} style={share} aria-hidden="true" />
-                <span className={styles.number}>{percent.format(score)}</span>
+                <span className={styles.number}>{percent.format(Math.min(score, 0.99))}</span>
               </td>
             </tr>
           );

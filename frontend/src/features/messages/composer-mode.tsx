@@ -1,5 +1,6 @@
 import { IconArrowBackUp, IconPencil, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '@/features/account/queries';
 import styles from '@/features/messages/composer.module.css';
 import { excerpt } from '@/features/messages/excerpt';
 import { useNickname } from '@/features/messages/people';
@@ -31,13 +32,15 @@ function Banner({ kind, message, onCancel }: BannerProps) {
   const { t } = useTranslation('messages');
   const { roomId } = useTools();
   const name = useNickname(roomId, message.sender);
+  const self = useMe().id === message.sender;
   const replying = kind === 'reply';
+  const title = self ? t('composer.replyingSelf') : t('composer.replying', { name });
   const Icon = replying ? IconArrowBackUp : IconPencil;
   return (
     <div className={styles.mode}>
       <Icon size={18} stroke={1.75} aria-hidden="true" />
       <p className={styles.modeWords}>
-        <b>{replying ? t('composer.replying', { name }) : t('composer.editing')}</b>
+        <b>{replying ? title : t('composer.editing')}</b>
         <span className={styles.excerpt}>{excerpt(message, t('deleted'))}</span>
       </p>
       <IconButton

@@ -12,6 +12,7 @@ import { freshBelow, itemsOf, keyOf, neighbourOf, saidOf } from '@/features/mess
 import { atEnd, type Thread } from '@/features/messages/thread';
 import { usePages } from '@/features/messages/use-pages';
 import { useReadMarks } from '@/features/messages/use-read-marks';
+import { useStayAtEnd } from '@/features/messages/use-stay-at-end';
 import type { Spot } from '@/features/messages/use-spot';
 import { useOutgoing } from '@/realtime/use-live';
 
@@ -64,6 +65,7 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
   useEffect(() => {
     if (atBottom) list.current?.autoscrollToBottom();
   }, [thread, atBottom]);
+  useStayAtEnd(root, thread.part, atBottom);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Escape' && !event.defaultPrevented) return onEscape();

@@ -54,9 +54,9 @@ export function useToggleReaction({ seq, reactions }: Message): (emoji: string) 
   const react = useReact(roomId);
   return (emoji) => {
     const mine = reactions.some((one) => one.emoji === emoji && one.users.includes(me.id));
-    react.mutate(
-      { seq, emoji, on: !mine },
-      { onError: (error) => say(t('reactions.failed', { why: problemText(error) })) },
-    );
+    // Not a callback of mutate(): the choices may be gone before the answer is here.
+    react
+      .mutateAsync({ seq, emoji, on: !mine })
+      .catch((error: unknown) => say(t('reactions.failed', { why: problemText(error) })));
   };
 }

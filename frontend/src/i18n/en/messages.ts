@@ -90,6 +90,7 @@ export const messages = {
     save: 'Save the change',
     editing: 'You are changing a message',
     replying: 'Reply to {{name}}',
+    replyingSelf: 'Add to your own message',
     stopEditing: 'Stop changing',
     stopReplying: 'Do not reply',
     left_one: '{{count}} character left',

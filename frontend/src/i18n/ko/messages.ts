@@ -38,7 +38,6 @@ export const messages = {
     drop: '지우기',
   },
   reply: {
-    to: '{{name}} 님에게 답장',
     jump: '그 메시지로 가기: {{text}}',
     gone: '예전 메시지',
   },
@@ -87,6 +86,7 @@ export const messages = {
     save: '고친 내용 저장',
     editing: '메시지를 고치고 있어요',
     replying: '{{name}} 님에게 답장',
+    replyingSelf: '내 메시지에 덧붙이기',
     stopEditing: '고치기 그만두기',
     stopReplying: '답장 그만두기',
     left_other: '{{count}}자 남았어요',
