@@ -112,8 +112,7 @@ func TestTheKeysAreServedWhereTheyAreLookedFor(t *testing.T) {
 	require.Len(t, keys, 1)
 	require.Equal(t, "EdDSA", keys[0].(map[string]any)["alg"])
 	require.NotContains(t, keys[0], "d")
-	w.client.Timeout = 0
-	req, err := http.NewRequestWithContext(t.Context(), "GET", w.url+"/api/v1/.well-known/jwks.json", nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/api/v1/.well-known/jwks.json", nil)
 	require.NoError(t, err)
 	response, err := w.client.Do(req)
 	require.NoError(t, err)
@@ -146,6 +145,6 @@ func TestAThousandIdenticalRegistrations(t *testing.T) {
 		families, err := w.metrics.Gather()
 		require.NoError(t, err)
 		require.Equal(t, "emosation_password_hashes_total", families[0].GetName())
-		require.EqualValues(t, 1, families[0].GetMetric()[0].GetCounter().GetValue())
+		require.Equal(t, 1, int(families[0].GetMetric()[0].GetCounter().GetValue()))
 	})
 }

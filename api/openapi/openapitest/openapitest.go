@@ -16,7 +16,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
-	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/api/openapi"
 )
@@ -73,14 +72,21 @@ func validation() []openapi3.SchemaValidationOption {
 func Frame(t testing.TB, schema string, frame []byte) {
 	t.Helper()
 	c, err := load()
-	require.NoError(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ref := c.doc.Components.Schemas[schema]
-	require.NotNil(t, ref, "openapi.yaml has no schema %s", schema)
+	if ref == nil {
+		t.Fatalf("openapi.yaml has no schema %s", schema)
+	}
 	for envelope := range bytes.Lines(frame) {
 		decoder := json.NewDecoder(bytes.NewReader(envelope))
 		decoder.UseNumber()
 		var value any
-		require.NoError(t, decoder.Decode(&value), "envelope %s", envelope)
+		if err := decoder.Decode(&value); err != nil {
+			t.Errorf("no JSON: %s\n%v", envelope, err)
+			continue
+		}
 		if err := ref.Value.VisitJSON(value, validation()...); err != nil {
 			t.Errorf("not a %s: %s\n%v", schema, bytes.TrimSpace(envelope), err)
 		}
@@ -99,7 +105,9 @@ func Wrong(r *http.Request) *http.Request {
 func Client(t testing.TB, base http.Client) *http.Client {
 	t.Helper()
 	c, err := load()
-	require.NoError(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	next := base.Transport
 	if next == nil {
 		next = http.DefaultTransport
