@@ -52,20 +52,22 @@ func (e *Embedded) Version() string { return e.model.Version }
 func (e *Embedded) Score(text string) linear.Scores {
 	d := e.desks.Get().(*desk)
 	defer e.desks.Put(d)
-	return e.score(d, text)
+	scores, _ := e.score(d, text)
+	return scores
 }
 
-func (e *Embedded) score(d *desk, text string) linear.Scores {
+// score also tells whether the message has a picture of the angry kind.
+func (e *Embedded) score(d *desk, text string) (scores linear.Scores, cross bool) {
 	d.extractor.Extract(text)
-	nudge := pictures(&d.extractor)
-	return e.model.Score(&d.extractor, &nudge, d.scratch)
+	nudge, cross := pictures(&d.extractor)
+	return e.model.Score(&d.extractor, &nudge, d.scratch), cross
 }
 
 // Read reads any text: empty, very long, or not even UTF-8.
 func (e *Embedded) Read(text string) Reading {
 	d := e.desks.Get().(*desk)
 	defer e.desks.Put(d)
-	scores := e.score(d, text)
+	scores, cross := e.score(d, text)
 	tuning := &e.model.Tuning[scores.Language]
 	reading := Reading{FineScores: scores.Fine, Engine: EngineName, Version: e.model.Version}
 	labels, cuts := e.model.Calibrate(&scores)
@@ -81,7 +83,9 @@ func (e *Embedded) Read(text string) Reading {
 		reading.Unclear = true
 		return reading
 	}
-	reading.Unclear = reading.Confidence < float64(tuning.Unclear)
+	// Glad words with rolling eyes: perhaps the opposite is meant, and that is not for us to decide.
+	mixed := cross && best == joyIndex
+	reading.Unclear = mixed || reading.Confidence < float64(tuning.Unclear)
 	if best != neutralIndex {
 		d.support = e.model.Support(d.support[:0], d.scratch, &scores, best, len(d.extractor.Tokens))
 		reading.Evidence = evidence(&d.extractor, d.support, best)

@@ -5,16 +5,15 @@ import (
 	"github.com/emosation/emosation/internal/emotion/linear"
 )
 
-// How strongly a picture speaks: alone it is the whole message, beside words it is a hint.
+// How strongly a picture speaks: alone it is the whole message, beside words it is a hint. In logits.
 const (
 	pictureAlone = 3.2
 	pictureHint  = 1.6
 )
 
 // pictures turns the emoji and emoticons of a message into additions to the model's outputs. The training data has few of them,
-// so what they mean is told here. Each counts once.
-func pictures(x *feature.Extractor) [linear.Outputs]float32 {
-	var nudge [linear.Outputs]float32
+// so what they mean is told here. Each counts once. Cross says that one of them is of the angry kind.
+func pictures(x *feature.Extractor) (nudge [linear.Outputs]float32, cross bool) {
 	alone, found := true, 0
 	for _, t := range x.Tokens {
 		switch t.Kind {
@@ -35,6 +34,7 @@ func pictures(x *feature.Extractor) [linear.Outputs]float32 {
 		}
 		found++
 		label := linear.FineParents()[fine]
+		cross = cross || label == angerIndex
 		nudge[fine] = strength
 		nudge[linear.FineOutputs+label] = strength
 	}
@@ -42,7 +42,7 @@ func pictures(x *feature.Extractor) [linear.Outputs]float32 {
 		nudge[linear.FineOutputs-1] -= strength
 		nudge[linear.FineOutputs+neutralIndex] -= strength
 	}
-	return nudge
+	return nudge, cross
 }
 
 // Places in FineLabels.
@@ -98,10 +98,7 @@ func emojiMeaning(r rune) (int, bool) {
 		return fineApproval, true
 	case '👏', '⭐', '🌟', '🏆', '🥇':
 		return fineAdmiration, true
-	case '💪', '😤':
-		if r == '😤' {
-			return fineAnger, true
-		}
+	case '💪':
 		return finePride, true
 	case '🙏', '🙇':
 		return fineGratitude, true
@@ -109,7 +106,7 @@ func emojiMeaning(r rune) (int, bool) {
 		return fineCaring, true
 	case '😢', '😭', '😞', '😔', '😟', '🙁', '☹', '😥', '😓', '💔', '😿', '🥺', '😩', '😫', '😪', '🥹', '😣', '😖':
 		return fineSadness, true
-	case '😠', '😡', '🤬', '👿', '💢', '🖕', '😾':
+	case '😠', '😡', '🤬', '😤', '👿', '💢', '🖕', '😾':
 		return fineAnger, true
 	case '🙄', '😒', '😑', '👎', '🤦', '😬':
 		return fineAnnoyance, true
@@ -119,11 +116,10 @@ func emojiMeaning(r rune) (int, bool) {
 		return fineNervous, true
 	case '🤢', '🤮', '💩', '🤧':
 		return fineDisgust, true
-	case '😮', '😲', '😯', '🤯', '😦', '🙀', '😳', '‼', '⁉', '❗':
-		if r == '😳' {
-			return fineEmbarrass, true
-		}
+	case '😮', '😲', '😯', '🤯', '😦', '🙀', '‼', '⁉', '❗':
 		return fineSurprise, true
+	case '😳':
+		return fineEmbarrass, true
 	case '🤔', '🧐', '❓', '👀':
 		return fineCuriosity, true
 	case '😕', '🤷', '🫤', '😵', '🥴':

@@ -20,8 +20,12 @@ func Labels() [7]Label {
 	return [7]Label{Anger, Disgust, Fear, Joy, Sadness, Surprise, Neutral}
 }
 
-// neutralIndex is Neutral's place in Labels.
-const neutralIndex = 6
+// Places in Labels.
+const (
+	angerIndex   = 0
+	joyIndex     = 3
+	neutralIndex = 6
+)
 
 // FineLabels returns the 28 finer labels of GoEmotions in the order of Reading.FineScores.
 func FineLabels() [28]string {

@@ -77,6 +77,13 @@ func TestTextWithoutWordsIsUnclear(t *testing.T) {
 	}
 }
 
+func TestGladWordsWithRollingEyesAreUnclear(t *testing.T) {
+	e := engine(t)
+	require.False(t, e.Read("great, what a wonderful idea").Unclear)
+	require.True(t, e.Read("great, what a wonderful idea 🙄").Unclear)
+	require.True(t, e.Read("와 정말 좋은 생각이네요 ㅡㅡ").Unclear)
+}
+
 // marked returns the parts of text that a reading's evidence names.
 func marked(text string, r emotion.Reading) []string {
 	points := []rune(text)

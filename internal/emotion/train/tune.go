@@ -160,7 +160,7 @@ func cut(samples []sample) float32 {
 		}
 		f1[i+1] = 2 * hits / (float64(i+1) + positive)
 	}
-	best, most := 0.0, -1.0
+	from, to, most := 0.0, 0.0, -1.0
 	for step := -120; step <= 80; step++ {
 		at := float64(step) / 20
 		sum, weights := 0.0, 0.0
@@ -171,9 +171,12 @@ func cut(samples []sample) float32 {
 			sum += float64(weight * f1[taken])
 			weights += weight
 		}
-		if sum/weights > most {
-			best, most = at, sum/weights
+		switch mean := sum / weights; {
+		case mean > most+1e-9:
+			from, to, most = at, at, mean
+		case mean > most-1e-9:
+			to = at // still as good: a flat top
 		}
 	}
-	return float32(linear.Sigmoid(best))
+	return float32(linear.Sigmoid((from + to) / 2))
 }
