@@ -13,11 +13,18 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/api/openapi/openapitest"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
 const testPassword = "correct horse battery"
+
+// contractClient returns a client that holds every answer against openapi.yaml. Sockets of its people do the same with
+// every envelope.
+func contractClient(t testing.TB) *http.Client {
+	return openapitest.Client(t, http.Client{Transport: &http.Transport{}})
+}
 
 // person is somebody who uses a running server over HTTP and sockets, as a foreign program would.
 type person struct {
@@ -130,8 +137,9 @@ type envelope struct {
 
 // socket is an open connection whose envelopes are collected.
 type socket struct {
-	conn *websocket.Conn
-	read sync.WaitGroup
+	conn  *websocket.Conn
+	read  sync.WaitGroup
+	check func(line string) // holds envelopes against the contract, for people with a checking client
 
 	mu     sync.Mutex
 	got    []envelope
@@ -159,6 +167,9 @@ func (p *person) tryDial(t testing.TB) (*socket, error) {
 	}
 	conn.SetReadLimit(16 << 20)
 	s := &socket{conn: conn, notify: make(chan struct{}, 1)}
+	if p.http != http.DefaultClient {
+		s.check = func(line string) { openapitest.Frame(t, "ServerEnvelope", []byte(line)) }
+	}
 	s.read.Go(s.collect)
 	t.Cleanup(func() {
 		conn.CloseNow()
@@ -177,6 +188,9 @@ func (s *socket) collect() {
 			if json.Unmarshal([]byte(line), &e) == nil {
 				e.raw = line
 				s.got = append(s.got, e)
+			}
+			if s.check != nil && err == nil {
+				s.check(line)
 			}
 		}
 		s.mu.Unlock()
