@@ -62,7 +62,7 @@ func mayShow(m message.Message, to account.ID) bool {
 // Bare converts a message without its reading.
 func Bare(m message.Message) openapi.Message {
 	out := openapi.Message{
-		Seq: openapi.Id(m.Seq), Rev: openapi.Id(m.Rev), Kind: openapi.MessageKind(m.Kind), Sender: openapi.Id(m.Sender),
+		Seq: m.Seq, Rev: m.Rev, Kind: openapi.MessageKind(m.Kind), Sender: openapi.Id(m.Sender),
 		ClientId: clientID(m.ClientID), Body: m.Body, ReplyTo: m.ReplyTo, SentAt: m.SentAt, EditedAt: m.EditedAt,
 		DeletedAt: m.DeletedAt, Reactions: make([]openapi.Reaction, len(m.Reactions)),
 	}

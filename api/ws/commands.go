@@ -61,7 +61,7 @@ func (h *Handler) send(ctx context.Context, s *session, c command) {
 		}
 		m := wire.Bare(sent.Message)
 		s.Send(encode(openapi.AckEnvelope{
-			Type: openapi.AckEnvelopeTypeAck, ClientId: m.ClientId, Room: openapi.Id(c.Room),
+			Type: openapi.AckEnvelopeTypeAck, ClientId: m.ClientId, Room: c.Room,
 			Seq: m.Seq, Rev: m.Rev, SentAt: m.SentAt,
 		}))
 	})
@@ -114,7 +114,7 @@ func (h *Handler) entered(ctx context.Context, s *session, page message.Page, me
 	if live {
 		for _, user := range h.Bus.Viewers(ctx, int64(page.Room.ID)) {
 			if user != int64(s.who.User) && joined[user] {
-				out.Viewers = append(out.Viewers, openapi.Id(user))
+				out.Viewers = append(out.Viewers, user)
 			}
 		}
 	}
@@ -183,8 +183,7 @@ func (s *session) refuse(c command, err error) {
 		out.ClientId = &c.ClientID
 	}
 	if c.Room > 0 {
-		id := openapi.Id(c.Room)
-		out.Room = &id
+		out.Room = &c.Room
 	}
 	s.Send(encode(out))
 }
