@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/redis/rueidis"
+	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
@@ -31,7 +32,7 @@ const (
 const emailLock = 5 * time.Second
 
 // redisTimeout bounds every wait for Redis: a person would rather hear soon that it does not work.
-const redisTimeout = 2 * time.Second
+const redisTimeout = 3 * time.Second
 
 // Register makes an account. Of many registrations of one e-mail at the same time one wins, and the others are
 // answered account.ErrEmailTaken before anything costly happens; the unique index has the last word.
@@ -43,17 +44,17 @@ func (s *Service) Register(ctx context.Context, from Client, r Registration) (ac
 	if err := s.limits.allow(ctx, registerByAddress, network(from.Address)); err != nil {
 		return account.User{}, err
 	}
+	db := s.db.WithContext(ctx)
+	if err := checkFree(db, n.Email); err != nil { // spares a stampede on a known e-mail the lock
+		return account.User{}, err
+	}
 	unlock, err := s.lockEmail(ctx, account.EmailKey(n.Email))
 	if err != nil {
 		return account.User{}, err
 	}
 	defer unlock() // after the commit, or the next one would not see the account yet
-	db := s.db.WithContext(ctx)
-	switch _, _, err := account.Credentials(db, n.Email); {
-	case err == nil:
-		return account.User{}, account.ErrEmailTaken
-	case !errors.Is(err, account.ErrUnknown):
-		return account.User{}, fmt.Errorf("register: %w", err)
+	if err := checkFree(db, n.Email); err != nil {
+		return account.User{}, err
 	}
 	if n.PasswordHash, err = s.passwords.Hash(ctx, r.Password); err != nil {
 		return account.User{}, fmt.Errorf("register: %w", err)
@@ -63,6 +64,18 @@ func (s *Service) Register(ctx context.Context, from Client, r Registration) (ac
 		return account.User{}, fmt.Errorf("register: %w", err)
 	}
 	return user, nil
+}
+
+// checkFree returns account.ErrEmailTaken when the e-mail has an account.
+func checkFree(db *gorm.DB, email string) error {
+	switch _, _, err := account.Credentials(db, email); {
+	case err == nil:
+		return account.ErrEmailTaken
+	case errors.Is(err, account.ErrUnknown):
+		return nil
+	default:
+		return fmt.Errorf("look for an e-mail: %w", err)
+	}
 }
 
 // normal returns the account to be made, without its hash, or a fault that names every wrong field.
