@@ -164,6 +164,7 @@ export async function serve(
   override: Record<string, (route: Route) => Promise<void>> = {},
 ) {
   await page.clock.setFixedTime(now);
+  await page.routeWebSocket('**/api/v1/ws', () => undefined); // Open, and silent.
   await page.route('**/api/v1/**', async (route) => {
     const path = new URL(route.request().url()).pathname.replace('/api/v1', '');
     const special = override[path];
@@ -176,6 +177,7 @@ export async function serve(
       '/rooms': { items: world.rooms },
       '/users': { items: world.matches },
       '/auth/sessions': { items: world.sessions },
+      '/ws/tickets': { ticket: 'ticket', expiresIn: 30 },
     };
     const body = answers[path];
     if (body) return route.fulfill({ json: body });

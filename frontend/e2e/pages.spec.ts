@@ -3,9 +3,23 @@ import { expect, test, type Page } from '@playwright/test';
 import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server';
 
 /*
- * Every page outside the conversation, in both languages and themes, on a phone and a desk: no serious finding of axe, nothing wider than
- * the window, and a picture in e2e/screenshots for people to look at. The answers are fixed, so that the pictures are comparable.
+ * Every page outside the conversation: no finding of axe, nothing wider than the window, and a picture in e2e/screenshots for
+ * people to look at. The answers are fixed, so that the pictures are comparable. Each language, theme and width comes at least
+ * once; E2E_PICTURES=all takes every combination of them.
  */
+const everyLook = (['ko', 'en'] as const).flatMap((locale) =>
+  (['light', 'dark'] as const).flatMap((theme) =>
+    [390, 768, 1280].map((width) => ({ locale, theme, width })),
+  ),
+);
+const looks =
+  process.env.E2E_PICTURES === 'all'
+    ? everyLook
+    : ([
+        { locale: 'ko', theme: 'light', width: 390 },
+        { locale: 'en', theme: 'dark', width: 1280 },
+      ] as const);
+
 interface Shot {
   name: string;
   path: string;
@@ -135,38 +149,34 @@ const shots: Shot[] = [
   },
 ];
 
-for (const locale of ['ko', 'en'] as const) {
-  for (const theme of ['light', 'dark'] as const) {
-    for (const width of [390, 1280]) {
-      test.describe(`${locale} ${theme} ${width}`, () => {
-        test.use({
-          viewport: { width, height: width === 390 ? 844 : 800 },
-          colorScheme: theme,
-          hasTouch: width === 390,
-          locale: locale === 'ko' ? 'ko-KR' : 'en-US',
-          reducedMotion: 'reduce',
+for (const { locale, theme, width } of looks) {
+  test.describe(`${locale} ${theme} ${width}`, () => {
+    test.use({
+      viewport: { width, height: width === 390 ? 844 : 800 },
+      colorScheme: theme,
+      hasTouch: width === 390,
+      locale: locale === 'ko' ? 'ko-KR' : 'en-US',
+      reducedMotion: 'reduce',
+    });
+    for (const shot of shots) {
+      test(shot.name, async ({ page }) => {
+        const world = shot.world();
+        if (world.me) world.me.locale = locale;
+        await serve(page, world, shot.override);
+        await page.goto(shot.path);
+        await expect(page.locator('#root')).not.toBeEmpty();
+        await shot.prepare?.(page);
+        if (shot.name !== 'chats-loading') await page.waitForLoadState('networkidle');
+        await page.evaluate(() => document.fonts.ready);
+        await page.screenshot({
+          path: `e2e/screenshots/${shot.name}-${locale}-${theme}-${width}.png`,
         });
-        for (const shot of shots) {
-          test(shot.name, async ({ page }) => {
-            const world = shot.world();
-            if (world.me) world.me.locale = locale;
-            await serve(page, world, shot.override);
-            await page.goto(shot.path);
-            await expect(page.locator('#root')).not.toBeEmpty();
-            await shot.prepare?.(page);
-            if (shot.name !== 'chats-loading') await page.waitForLoadState('networkidle');
-            await page.evaluate(() => document.fonts.ready);
-            await page.screenshot({
-              path: `e2e/screenshots/${shot.name}-${locale}-${theme}-${width}.png`,
-            });
-            await expect(page).toHaveTitle(/Emosation/);
-            await expectToFit(page);
-            await expectAccessible(page);
-          });
-        }
+        await expect(page).toHaveTitle(/Emosation/);
+        await expectToFit(page);
+        await expectAccessible(page);
       });
     }
-  }
+  });
 }
 
 async function expectToFit(page: Page) {

@@ -8,6 +8,8 @@ if (!baseURL)
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
+  // The pictures talk to no server, so one stack of the two is enough for them.
+  testIgnore: process.env.E2E_STACK === 'embedded' ? 'pages.spec.ts' : [],
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   workers: 2,

@@ -34,7 +34,12 @@ function Unreachable({ retry }: { retry: () => void }) {
   const { t } = useTranslation();
   return (
     <main className="alone">
-      <ErrorState alone title={t('unreachable.title')} text={t('unreachable.text')} onRetry={retry} />
+      <ErrorState
+        alone
+        title={t('unreachable.title')}
+        text={t('unreachable.text')}
+        onRetry={retry}
+      />
     </main>
   );
 }
