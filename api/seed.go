@@ -131,8 +131,9 @@ func (d demo) talk(ctx context.Context, minji, ben account.ID) error {
 		{ben, "Hey Minji! Did you hear back about the interview?"},
 		{minji, "응!! 나 합격했어 ㅠㅠㅠ 진짜 너무 행복해"},
 		{ben, "No way!! I'm so happy for you, you really deserve it 🎉"},
-		{minji, "고마워 ㅎㅎ 근데 사실 조금 걱정돼. 잘할 수 있을까?"},
-		{ben, "You will do great. Dinner tonight?"},
+		{minji, "근데 사실 좀 무서워. 잘할 수 있을까?"},
+		{ben, "Don't worry, you will do great. Dinner tonight?"},
+		{ben, "Ugh, my train is delayed again. So annoying."},
 	} {
 		draft := message.Draft{ClientID: uuid.NewString(), Body: line.body}
 		if _, err := d.messages.Send(ctx, line.who, mine.ID, draft); err != nil {

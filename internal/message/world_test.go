@@ -32,7 +32,7 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) { test(t, newWorld(t, db)) })
 }
 
-func newWorld(t *testing.T, db *gorm.DB) *world {
+func newWorld(t testing.TB, db *gorm.DB) *world {
 	w := &world{db: db, engine: &spy{}, events: &events{}}
 	everybody := func(*gorm.DB, account.ID, account.ID) (bool, error) { return true, nil }
 	w.rooms = room.NewService(db, everybody, w.events, time.Now)
@@ -42,7 +42,7 @@ func newWorld(t *testing.T, db *gorm.DB) *world {
 }
 
 // start runs the writer until the test ends.
-func (w *world) start(t *testing.T) {
+func (w *world) start(t testing.TB) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var writer sync.WaitGroup
 	writer.Go(func() { _ = w.messages.Run(ctx) })
@@ -52,7 +52,7 @@ func (w *world) start(t *testing.T) {
 	})
 }
 
-func (w *world) person(t *testing.T, share account.ShareReadings) account.ID {
+func (w *world) person(t testing.TB, share account.ShareReadings) account.ID {
 	t.Helper()
 	w.people++
 	u, err := account.Create(w.db.WithContext(t.Context()), account.New{
@@ -64,7 +64,7 @@ func (w *world) person(t *testing.T, share account.ShareReadings) account.ID {
 }
 
 // pair returns two friends and their direct room.
-func (w *world) pair(t *testing.T) (a, b account.ID, id room.ID) {
+func (w *world) pair(t testing.TB) (a, b account.ID, id room.ID) {
 	t.Helper()
 	a, b = w.person(t, account.ShareEveryone), w.person(t, account.ShareEveryone)
 	mine, _, err := w.rooms.OpenDirect(t.Context(), a, b)
@@ -99,13 +99,17 @@ func draft(body string) message.Draft {
 	return message.Draft{ClientID: uuid.NewString(), Body: body}
 }
 
-// spy is an engine that remembers what it was given.
+// spy is an engine that remembers what it was given, unless there is a real one to ask.
 type spy struct {
+	real  *emotion.Embedded
 	mu    sync.Mutex
 	texts []string
 }
 
 func (s *spy) Read(text string) emotion.Reading {
+	if s.real != nil {
+		return s.real.Read(text)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.texts = append(s.texts, text)
