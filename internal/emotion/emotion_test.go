@@ -1,9 +1,9 @@
 package emotion_test
 
 import (
+	"os"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -207,6 +207,11 @@ func TestAnyTextHasAReading(t *testing.T) {
 	})
 }
 
+func TestSpansOfSharedCodePointsAreJoined(t *testing.T) {
+	text := "무서워" + norm.NFD.String("고마워") + "\u1161무서워"
+	checkReading(t, text, engine(t).Read(text))
+}
+
 func FuzzRead(f *testing.F) {
 	e := engine(f)
 	for _, seed := range []string{"", "무서워 ㅠㅠ", norm.NFD.String("고마워요"), "👩‍👩‍👧!!", "\xff\xfe", "so happy :)", "e\u0301\u0301"} {
@@ -240,11 +245,14 @@ func TestReadingsDoNotDependOnEachOther(t *testing.T) {
 	}
 }
 
-func TestBuiltInModelIsSmallAndLoadsFast(t *testing.T) {
-	begin := time.Now()
-	e := engine(t)
-	require.Less(t, time.Since(begin), time.Second)
-	require.Regexp(t, `^embedded-\d+$`, e.Version())
+func TestBuiltInModelIsSmallAndNamed(t *testing.T) {
+	file, err := os.Stat("model.bin")
+	require.NoError(t, err)
+	require.LessOrEqual(t, file.Size(), int64(4<<20))
+	require.Regexp(t, `^embedded-\d+$`, engine(t).Version())
+	page, err := os.ReadFile("MODEL.md")
+	require.NoError(t, err)
+	require.Contains(t, string(page), "`"+engine(t).Version()+"`", "the page tells of this model")
 }
 
 func TestLongTextIsFine(t *testing.T) {

@@ -43,8 +43,10 @@ func evidence(x *feature.Extractor, support []float32, label int) []Span {
 		if support[i] < least {
 			continue
 		}
-		if last == i-1 {
-			spans[len(spans)-1].End = int(t.End)
+		// Two tokens share code points where they compose only together.
+		if last == i-1 || last >= 0 && int(t.Start) <= spans[len(spans)-1].End {
+			end := &spans[len(spans)-1].End
+			*end = max(*end, int(t.End))
 		} else {
 			spans = append(spans, Span{int(t.Start), int(t.End)})
 		}

@@ -1,7 +1,6 @@
 package emotion_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -62,7 +61,7 @@ func TestEverySentenceIsHedged(t *testing.T) {
 		require.Regexp(t, `seems|sounds|may be|might be|hard to tell`, english)
 		require.Regexp(t, `듯해요\.$|수도 있어요\.$|모르겠어요\.$`, korean)
 		for _, clinical := range []string{"depress", "disorder", "symptom", "우울증", "장애"} {
-			require.False(t, strings.Contains(english+korean, clinical))
+			require.NotContains(t, english+korean, clinical)
 		}
 	}
 }

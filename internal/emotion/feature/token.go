@@ -20,7 +20,8 @@ const (
 	Other
 )
 
-// Token is a piece of the message. Start and End are code points of the original text, half-open.
+// Token is a piece of the message. Start and End are code points of the original text, half-open. Tokens come in order; two of them
+// overlap only where code points that compose together end up in both (a vowel jamo behind a decomposed syllable).
 type Token struct {
 	Kind       Kind
 	Start, End int32

@@ -27,6 +27,15 @@ func FineParents() [FineOutputs]int {
 	return [FineOutputs]int{3, 3, 0, 0, 3, 3, 5, 5, 3, 4, 0, 1, 4, 3, 2, 3, 4, 3, 3, 2, 3, 3, 5, 3, 4, 4, 5, 6}
 }
 
+// ownShare is how much of a label's logit is its own output's; the rest is that of its fine labels taken together. Nearly all who
+// labelled finely were of the written manner.
+func ownShare(m Manner) float64 {
+	if m == Written {
+		return 0.4
+	}
+	return 0.85
+}
+
 // Line is a straight line: Slope × x + Offset.
 type Line struct {
 	Slope, Offset float32
@@ -92,7 +101,7 @@ func (m *Model) mix(language Language, output *[Outputs]float32) Scores {
 	spoken := Sigmoid(float64(output[MannerOutput] + tuning.Bias[Spoken][MannerOutput]))
 	scores.Share = [Manners]float64{1 - spoken, spoken}
 	for manner, share := range scores.Share {
-		bias := &tuning.Bias[manner]
+		bias, own := &tuning.Bias[manner], ownShare(Manner(manner))
 		none := [LabelOutputs]float64{1, 1, 1, 1, 1, 1, 1}
 		for f, parent := range FineParents() {
 			p := Sigmoid(float64(output[f] + bias[f]))
@@ -101,7 +110,7 @@ func (m *Model) mix(language Language, output *[Outputs]float32) Scores {
 		}
 		for l := range none {
 			whole := float64(output[FineOutputs+l] + bias[FineOutputs+l])
-			scores.Logits[manner][l] = (whole + Logit(1-none[l])) / 2
+			scores.Logits[manner][l] = float64(own*whole) + float64((1-own)*Logit(1-none[l]))
 		}
 	}
 	return scores

@@ -33,11 +33,15 @@ func (m *Model) Support(dst []float32, s *Scratch, scores *Scores, label, tokens
 	return dst
 }
 
-// gradient is how the label's logit follows the outputs, near enough: half by its own output, half by its fine labels, each as
+// gradient is how the label's logit follows the outputs, near enough: partly by its own output, partly by its fine labels, each as
 // probable as it was.
 func (m *Model) gradient(scores *Scores, label int) [FineOutputs + LabelOutputs]float32 {
 	var g [FineOutputs + LabelOutputs]float32
-	g[FineOutputs+label] = 0.5
+	own := 0.0
+	for manner, share := range scores.Share {
+		own += float64(share * ownShare(Manner(manner)))
+	}
+	g[FineOutputs+label] = float32(own)
 	sum := 0.0
 	parents := FineParents()
 	for f, p := range scores.Fine {
@@ -47,7 +51,7 @@ func (m *Model) gradient(scores *Scores, label int) [FineOutputs + LabelOutputs]
 	}
 	for f, p := range scores.Fine {
 		if parents[f] == label && sum > 0 {
-			g[f] = float32(0.5 * p / sum)
+			g[f] = float32((1 - own) * p / sum)
 		}
 	}
 	return g

@@ -136,7 +136,7 @@ func TestKoteLabelsWeighByTheRootOfTheirNumber(t *testing.T) {
 	r, err := parse([]string{"징그럽고 화나", "disgust,pathetic,anger,resolute", "ko", "kote", "disgust"})
 	require.NoError(t, err)
 	require.Equal(t, 1, r.dominant, "two of three for disgust, one of eight for anger")
-	require.EqualValues(t, 1, r.shades[1])
+	require.InDelta(t, 1, r.shades[1], 1e-9)
 	require.InDelta(t, 0.306, r.shades[0], 0.001)
 	require.Zero(t, r.shades[3])
 	require.EqualValues(t, 1<<2|1<<10|1<<11, r.hints)
@@ -177,7 +177,7 @@ func TestWear(t *testing.T) {
 	text := strings.Repeat("고마워 thanks ", 50)
 	slipped := slipJamo(text, &random{state: 5})
 	require.NotEqual(t, text, slipped)
-	require.Equal(t, len([]rune(text)), len([]rune(slipped)))
+	require.Len(t, []rune(slipped), len([]rune(text)))
 	require.NotEqual(t, text, misspell(text, &random{state: 5}))
 }
 
@@ -200,7 +200,7 @@ func TestCutStandsInTheMiddleOfThePlateau(t *testing.T) {
 		samples = append(samples, sample{3 + float64(i)/50, true}, sample{-3 - float64(i)/50, false})
 	}
 	require.InDelta(t, 0.5, cut(samples), 0.3, "anywhere well between the two heaps")
-	require.EqualValues(t, 0.5, cut([]sample{{1, false}}), "nothing to go by")
+	require.InDelta(t, 0.5, cut([]sample{{1, false}}), 1e-9, "nothing to go by")
 }
 
 func TestTableScores(t *testing.T) {
