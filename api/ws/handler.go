@@ -112,7 +112,7 @@ func (h *Handler) Open(c echo.Context) error {
 
 // authenticate takes a token from the header or a ticket from the offered subprotocols.
 func (h *Handler) authenticate(r *http.Request) (auth.Principal, error) {
-	if token, ok := strings.CutPrefix(r.Header.Get(echo.HeaderAuthorization), "Bearer "); ok {
+	if token, ok := auth.ParseBearer(r.Header.Get(echo.HeaderAuthorization)); ok {
 		return h.Auth.Authenticate(r.Context(), token)
 	}
 	for _, offered := range r.Header.Values("Sec-WebSocket-Protocol") {
