@@ -120,7 +120,9 @@ func TestCues(t *testing.T) {
 
 func TestExtractTakesAnyString(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("무워ᅡᆨéक़⫝̸ ‍️👩!:)"))), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "text")
+		odd := []rune("무\u110b\u116f\u1161\u11a8e\u0301\u0958\u2adc \u200d\ufe0f👩!:)") // what composes, joins and hides
+		bytes := rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })
+		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom(odd)), bytes).Draw(t, "text")
 		var x feature.Extractor
 		x.Extract(text)
 		length := int32(utf8.RuneCountInString(text))
