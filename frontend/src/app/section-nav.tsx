@@ -51,7 +51,7 @@ export function SectionNav({ section, waiting }: Props) {
           <Icon size={20} stroke={1.75} aria-hidden="true" />
           {t(`nav.${name}`)}
           <span className={styles.badge}>
-            <Badge count={count} label={what} />
+            <Badge count={count} label={what} most={99} />
           </span>
         </Link>
       ))}

@@ -1,10 +1,9 @@
 import { IconArrowLeft } from '@tabler/icons-react';
-import { Link, type LinkProps } from '@tanstack/react-router';
+import type { LinkProps } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { classNames } from '@/lib/class-names';
 import styles from '@/ui/detail-page.module.css';
-import buttonStyles from '@/ui/icon-button.module.css';
+import { IconLink } from '@/ui/icon-link';
 import { PageTitle } from '@/ui/page-title';
 
 interface Props {
@@ -23,14 +22,9 @@ export function DetailPage({ title, back, children }: Props) {
     <article className={styles.page}>
       <PageTitle name={title} />
       <header className={styles.head}>
-        <Link
-          to={back}
-          aria-label={t('nav.back')}
-          className={classNames(buttonStyles.button, styles.back)}
-          data-tip="none"
-        >
+        <IconLink to={back} label={t('nav.back')} tip="none" className={styles.back}>
           <IconArrowLeft size={20} stroke={1.75} aria-hidden="true" />
-        </Link>
+        </IconLink>
         <h1 ref={heading} tabIndex={-1} className={styles.title}>
           {title}
         </h1>

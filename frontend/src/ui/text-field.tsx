@@ -27,7 +27,7 @@ export function TextField({
   // An error says what the hint would, and more to the point.
   const note = error ?? hint;
   return (
-    <div className={classNames(styles.field, className)}>
+    <div className={classNames(styles.field, input.type === 'search' && styles.search, className)}>
       <label htmlFor={id} className={labelHidden ? 'visually-hidden' : styles.label}>
         {label}
       </label>

@@ -12,6 +12,7 @@ import { RequestsLink } from '@/features/friends/requests-link';
 import { buttonClass } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
 import { ErrorState } from '@/ui/error-state';
+import { IconLink } from '@/ui/icon-link';
 import { Pane } from '@/ui/pane';
 import { SearchField } from '@/ui/search-field';
 import { SkeletonRows } from '@/ui/skeleton';
@@ -51,10 +52,9 @@ export function FriendsPane() {
           {accepted.length > 0 && (
             <div className={styles.tools}>
               <SearchField label={t('search')} value={search} onChange={setSearch} />
-              <Link to="/friends/find" className={buttonClass()}>
-                <IconUserPlus size={18} stroke={1.75} aria-hidden="true" />
-                {t('list.emptyAction')}
-              </Link>
+              <IconLink to="/friends/find" label={t('list.emptyAction')} tip="left">
+                <IconUserPlus size={20} stroke={1.75} aria-hidden="true" />
+              </IconLink>
             </div>
           )}
           <RequestsLink asked={asked} />

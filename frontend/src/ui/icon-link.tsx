@@ -1,0 +1,27 @@
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { classNames } from '@/lib/class-names';
+import styles from '@/ui/icon-button.module.css';
+
+interface Props {
+  to: NonNullable<LinkProps['to']>;
+  /** Its name, also shown as a tip on hover and keyboard focus. */
+  label: string;
+  tip?: 'below' | 'above' | 'left' | 'none';
+  className?: string | undefined;
+  children: ReactNode;
+}
+
+/** An IconButton that leads somewhere. */
+export function IconLink({ to, label, tip = 'below', className, children }: Props) {
+  return (
+    <Link
+      to={to}
+      aria-label={label}
+      data-tip={tip}
+      className={classNames(styles.button, className)}
+    >
+      {children}
+    </Link>
+  );
+}
