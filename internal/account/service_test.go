@@ -1,9 +1,7 @@
 package account_test
 
 import (
-	"context"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,18 +15,6 @@ import (
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 123456789, time.UTC)
 
-// events remembers what was published.
-type events struct {
-	mu  sync.Mutex
-	all []any
-}
-
-func (e *events) Publish(_ context.Context, event any) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.all = append(e.all, event)
-}
-
 func create(t *testing.T, db *gorm.DB, email, nickname string) account.User {
 	t.Helper()
 	u, err := account.Create(db.WithContext(t.Context()), account.New{
@@ -40,7 +26,7 @@ func create(t *testing.T, db *gorm.DB, email, nickname string) account.User {
 
 func TestAnAccountIsReadAsItWasMade(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		s := account.NewService(db, &events{}, time.Now)
+		s := account.NewService(db, &testkit.Events{}, time.Now)
 		made := create(t, db, "MinJi@example.org", "민지")
 		require.Equal(t, account.User{
 			ID: made.ID, Email: "MinJi@example.org", Nickname: "민지", Locale: account.Korean, ShareReadings: account.ShareEveryone,
@@ -59,7 +45,7 @@ func TestAnAccountIsReadAsItWasMade(t *testing.T) {
 
 func TestUnknownPeopleAreUnknownEverywhere(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		s := account.NewService(db, &events{}, time.Now)
+		s := account.NewService(db, &testkit.Events{}, time.Now)
 		_, err := s.ByID(t.Context(), 7)
 		require.ErrorIs(t, err, account.ErrUnknown)
 		_, err = s.Update(t.Context(), 7, account.Change{ShowReadings: new(false)})
@@ -83,7 +69,7 @@ func TestAnEmailHasOneAccountWhateverItsCase(t *testing.T) {
 
 func TestUpdateChangesOnlyWhatIsNamed(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		var told events
+		var told testkit.Events
 		s := account.NewService(db, &told, time.Now)
 		want := create(t, db, "minji@example.org", "민지")
 		var steps []any
@@ -105,17 +91,17 @@ func TestUpdateChangesOnlyWhatIsNamed(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, want, read)
 		}
-		require.Equal(t, steps, told.all, "each change is told with the user as they are then")
+		require.Equal(t, steps, told.All(), "each change is told with the user as they are then")
 
 		_, err := s.Update(t.Context(), want.ID, account.Change{ShowReadings: new(false), Nickname: new("Minji")})
 		require.NoError(t, err)
-		require.Len(t, told.all, 4, "nothing is different, so nothing is told")
+		require.Len(t, told.All(), 4, "nothing is different, so nothing is told")
 	})
 }
 
 func TestAWrongUpdateNamesEveryFieldAndChangesNothing(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		var told events
+		var told testkit.Events
 		s := account.NewService(db, &told, time.Now)
 		before := create(t, db, "minji@example.org", "민지")
 		_, err := s.Update(t.Context(), before.ID, account.Change{
@@ -132,7 +118,7 @@ func TestAWrongUpdateNamesEveryFieldAndChangesNothing(t *testing.T) {
 		after, err := s.ByID(t.Context(), before.ID)
 		require.NoError(t, err)
 		require.Equal(t, before, after)
-		require.Empty(t, told.all)
+		require.Empty(t, told.All())
 	})
 }
 
@@ -145,7 +131,7 @@ func TestTheLongestNamesFitTheirColumns(t *testing.T) {
 
 func TestSharesTellsTheChoiceOfEachKnownPerson(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		s := account.NewService(db, &events{}, time.Now)
+		s := account.NewService(db, &testkit.Events{}, time.Now)
 		a, b := create(t, db, "a@example.org", "a"), create(t, db, "b@example.org", "b")
 		_, err := s.Update(t.Context(), b.ID, account.Change{ShareReadings: new(account.ShareOff)})
 		require.NoError(t, err)

@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"context"
 	"crypto/ed25519"
 	"sync"
 	"testing"
@@ -34,7 +33,7 @@ type world struct {
 	*auth.Service
 	metrics *prometheus.Registry
 	clock   *clock
-	events  *events
+	events  *testkit.Events
 }
 
 func newWorld(t *testing.T, stack testkit.Stack, change ...func(*auth.Config)) *world {
@@ -44,7 +43,7 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*auth.Config)) *
 	for _, c := range change {
 		c(&cfg)
 	}
-	w := &world{Stack: stack, metrics: prometheus.NewRegistry(), clock: &clock{at: time.Now().UTC()}, events: &events{}}
+	w := &world{Stack: stack, metrics: prometheus.NewRegistry(), clock: &clock{at: time.Now().UTC()}, events: &testkit.Events{}}
 	passwords, err := account.NewHasher(cheap, w.metrics)
 	require.NoError(t, err)
 	w.Service = auth.NewService(stack.DB, stack.Redis, passwords, w.events, w.clock.now, cfg)
@@ -125,25 +124,4 @@ func (c *clock) advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.at = c.at.Add(d)
-}
-
-// events remembers what was published.
-type events struct {
-	mu  sync.Mutex
-	all []any
-}
-
-func (e *events) Publish(_ context.Context, event any) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.all = append(e.all, event)
-}
-
-// take returns what was published since the last call.
-func (e *events) take() []any {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	all := e.all
-	e.all = nil
-	return all
 }

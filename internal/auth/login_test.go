@@ -97,7 +97,7 @@ func TestRefreshRenewsTheSession(t *testing.T) {
 		require.True(t, sessions[0].LastSeenAt.After(sessions[0].CreatedAt))
 		_, err = w.Refresh(t.Context(), browser, next.Refresh)
 		require.NoError(t, err)
-		require.Empty(t, w.events.take())
+		require.Empty(t, w.events.Take())
 	})
 }
 
@@ -123,16 +123,16 @@ func TestARefreshTokenUsedTwiceEndsItsSession(t *testing.T) {
 		_, other := w.login(t, "minji@example.org")
 		next, err := w.Refresh(t.Context(), browser, stolen.Refresh)
 		require.NoError(t, err)
-		require.Empty(t, w.events.take())
+		require.Empty(t, w.events.Take())
 
 		_, err = w.Refresh(t.Context(), browser, stolen.Refresh)
 		require.ErrorIs(t, err, auth.ErrSessionEnded)
-		require.Equal(t, []any{auth.SessionEnded(p)}, w.events.take())
+		require.Equal(t, []any{auth.SessionEnded(p)}, w.events.Take())
 		_, err = w.Authenticate(t.Context(), next.Access)
 		require.ErrorIs(t, err, auth.ErrSessionEnded)
 		_, err = w.Refresh(t.Context(), browser, next.Refresh)
 		require.ErrorIs(t, err, auth.ErrSessionEnded)
-		require.Empty(t, w.events.take(), "it ends once")
+		require.Empty(t, w.events.Take(), "it ends once")
 		require.NoError(t, w.Alive(t.Context(), other), "other sessions go on")
 	})
 }
@@ -162,7 +162,7 @@ func TestOfConcurrentRefreshesWithOneTokenOneWinsAndTheSessionEnds(t *testing.T)
 		require.EqualValues(t, 1, won.Load())
 		require.EqualValues(t, 15, lost.Load())
 		require.ErrorIs(t, w.Alive(t.Context(), p), auth.ErrSessionEnded)
-		require.Equal(t, []any{auth.SessionEnded(p)}, w.events.take())
+		require.Equal(t, []any{auth.SessionEnded(p)}, w.events.Take())
 	})
 }
 

@@ -20,7 +20,7 @@ func TestAnEndedSessionIsLockedOutAtOnce(t *testing.T) {
 				tokens, p := w.login(t, "minji@example.org")
 				_, other := w.login(t, "minji@example.org")
 				require.NoError(t, end(w, t, p))
-				require.Equal(t, []any{auth.SessionEnded(p)}, w.events.take())
+				require.Equal(t, []any{auth.SessionEnded(p)}, w.events.Take())
 
 				_, err := w.Authenticate(t.Context(), tokens.Access)
 				require.ErrorIs(t, err, auth.ErrSessionEnded)
@@ -29,7 +29,7 @@ func TestAnEndedSessionIsLockedOutAtOnce(t *testing.T) {
 				require.NoError(t, w.Alive(t.Context(), other))
 				require.NoError(t, w.Logout(t.Context(), p), "twice is no error")
 				require.ErrorIs(t, w.Revoke(t.Context(), p.User, p.Session), auth.ErrUnknownSession)
-				require.Empty(t, w.events.take(), "it ends once")
+				require.Empty(t, w.events.Take(), "it ends once")
 			})
 		})
 	}
@@ -44,7 +44,7 @@ func TestNobodyEndsTheSessionOfAnother(t *testing.T) {
 		require.NoError(t, w.Logout(t.Context(), auth.Principal{User: mine.User, Session: theirs.Session}))
 		require.NoError(t, w.Alive(t.Context(), theirs))
 		require.ErrorIs(t, w.Alive(t.Context(), auth.Principal{User: mine.User, Session: theirs.Session}), auth.ErrSessionEnded)
-		require.Empty(t, w.events.take())
+		require.Empty(t, w.events.Take())
 	})
 }
 
@@ -80,7 +80,7 @@ func TestAChangeOfPasswordEndsTheOtherSessions(t *testing.T) {
 		tokens, other := w.login(t, "minji@example.org")
 		_, stranger := w.login(t, "juno@example.org")
 		require.NoError(t, w.ChangePassword(t.Context(), mine, password, "battery staple"))
-		require.Equal(t, []any{auth.SessionEnded(other)}, w.events.take())
+		require.Equal(t, []any{auth.SessionEnded(other)}, w.events.Take())
 
 		require.NoError(t, w.Alive(t.Context(), mine))
 		require.NoError(t, w.Alive(t.Context(), stranger))
@@ -104,7 +104,7 @@ func TestAChangeOfPasswordAsksForTheOldOne(t *testing.T) {
 		require.ErrorIs(t, err, fault.ErrInvalid)
 		require.Equal(t, []string{"body.newPassword"}, fields(t, err))
 		require.NoError(t, w.Alive(t.Context(), other))
-		require.Empty(t, w.events.take())
+		require.Empty(t, w.events.Take())
 		_, err = w.Login(t.Context(), browser, "minji@example.org", password)
 		require.NoError(t, err)
 	})

@@ -42,7 +42,7 @@ func TestCrossingRequestsMakeFriends(t *testing.T) {
 			at(request(a, b), request(b, a), request(a, b), request(b, a))
 			require.Equal(t, friend.Accepted, w.state(t, a, b))
 			require.Equal(t, friend.Accepted, w.state(t, b, a))
-			changes := w.events.changes()
+			changes := w.changes()
 			require.Len(t, changes, 2, "one request and one acceptance")
 		}
 	})

@@ -3,7 +3,6 @@ package friend_test
 import (
 	"context"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,13 +21,13 @@ type world struct {
 	*friend.Service
 	db     *gorm.DB
 	rooms  *room.Service
-	events *events
+	events *testkit.Events
 	online online
 }
 
 func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		w := &world{db: db, events: &events{}, online: online{}}
+		w := &world{db: db, events: &testkit.Events{}, online: online{}}
 		w.rooms = room.NewService(db, friend.AreFriends, w.events, time.Now)
 		w.Service = friend.NewService(db, w.rooms, w.online, w.events, time.Now)
 		test(t, w)
@@ -61,7 +60,7 @@ func (w *world) befriend(t *testing.T, a, b account.User) {
 	require.NoError(t, err)
 	_, err = w.Accept(t.Context(), b.ID, a.ID)
 	require.NoError(t, err)
-	w.events.changes()
+	w.changes()
 }
 
 // state is what who sees of other in their list.
@@ -104,27 +103,14 @@ func (o online) Online(_ context.Context, ids []account.ID) (map[account.ID]bool
 	return found, nil
 }
 
-// events remembers what was published.
-type events struct {
-	mu  sync.Mutex
-	all []friend.Changed
-}
-
-func (e *events) Publish(_ context.Context, event any) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if c, ok := event.(friend.Changed); ok {
-		e.all = append(e.all, c)
-	}
-}
-
 // changes returns what became different since the last call.
-func (e *events) changes() []friend.Changed {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	all := e.all
-	e.all = nil
-	return all
+func (w *world) changes() (list []friend.Changed) {
+	for _, event := range w.events.Take() {
+		if c, ok := event.(friend.Changed); ok {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 func TestARequestIsAccepted(t *testing.T) {
@@ -142,7 +128,7 @@ func TestARequestIsAccepted(t *testing.T) {
 		require.Equal(t, friend.Incoming, w.state(t, b, a))
 		require.Equal(t, []friend.Changed{
 			{A: a.Person(), B: b.Person(), StateForA: friend.Outgoing, StateForB: friend.Incoming},
-		}, w.events.changes())
+		}, w.changes())
 
 		f, err = w.Accept(t.Context(), b.ID, a.ID)
 		require.NoError(t, err)
@@ -151,7 +137,7 @@ func TestARequestIsAccepted(t *testing.T) {
 		require.Equal(t, friend.Accepted, w.state(t, b, a))
 		require.Equal(t, []friend.Changed{
 			{A: b.Person(), B: a.Person(), StateForA: friend.Accepted, StateForB: friend.Accepted, RoomOpen: true},
-		}, w.events.changes())
+		}, w.changes())
 
 		again, err := w.Accept(t.Context(), b.ID, a.ID)
 		require.NoError(t, err)
@@ -160,7 +146,7 @@ func TestARequestIsAccepted(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, made)
 		require.Equal(t, f, again)
-		require.Empty(t, w.events.changes(), "repeats change nothing")
+		require.Empty(t, w.changes(), "repeats change nothing")
 
 		_, _, err = w.Request(t.Context(), c.ID, b.ID)
 		require.NoError(t, err)
@@ -203,7 +189,7 @@ func TestDecliningWithdrawingAndEndingLeaveNothing(t *testing.T) {
 		} {
 			c.prepare()
 			require.NotEqual(t, friend.None, w.state(t, a, b), name)
-			w.events.changes()
+			w.changes()
 			other := a
 			if c.who.ID == a.ID {
 				other = b
@@ -211,10 +197,10 @@ func TestDecliningWithdrawingAndEndingLeaveNothing(t *testing.T) {
 			require.NoError(t, w.Remove(t.Context(), c.who.ID, other.ID), name)
 			require.Equal(t, []friend.Changed{
 				{A: c.who.Person(), B: other.Person(), StateForA: friend.None, StateForB: friend.None},
-			}, w.events.changes(), name)
+			}, w.changes(), name)
 			require.Equal(t, friend.None, w.state(t, a, b), name)
 			require.NoError(t, w.Remove(t.Context(), c.who.ID, other.ID), name)
-			require.Empty(t, w.events.changes(), name)
+			require.Empty(t, w.changes(), name)
 		}
 	})
 }
@@ -235,7 +221,7 @@ func TestTheDirectRoomFollowsTheFriendship(t *testing.T) {
 			require.NoError(t, end(), name)
 			require.Equal(t, room.ReadOnly, w.roomState(t, a, id), name)
 			require.Equal(t, room.ReadOnly, w.roomState(t, b, id), name)
-			changes := w.events.changes()
+			changes := w.changes()
 			require.Len(t, changes, 1, name)
 			require.Equal(t, int64(id), changes[0].Room, name)
 			require.False(t, changes[0].RoomOpen, name)
@@ -243,10 +229,10 @@ func TestTheDirectRoomFollowsTheFriendship(t *testing.T) {
 			require.NoError(t, w.Unblock(t.Context(), b.ID, a.ID))
 			_, _, err := w.Request(t.Context(), a.ID, b.ID)
 			require.NoError(t, err, name)
-			w.events.changes()
+			w.changes()
 			_, err = w.Accept(t.Context(), b.ID, a.ID)
 			require.NoError(t, err, name)
-			changes = w.events.changes()
+			changes = w.changes()
 			require.Equal(t, int64(id), changes[0].Room, name)
 			require.True(t, changes[0].RoomOpen, name)
 		}
@@ -261,9 +247,9 @@ func TestABlockKeepsTheOtherAway(t *testing.T) {
 		require.NoError(t, w.Block(t.Context(), a.ID, b.ID))
 		require.Equal(t, []friend.Changed{
 			{A: a.Person(), B: b.Person(), StateForA: friend.None, StateForB: friend.None},
-		}, w.events.changes(), "it looks like a removal")
+		}, w.changes(), "it looks like a removal")
 		require.NoError(t, w.Block(t.Context(), a.ID, b.ID), "twice is no error")
-		require.Empty(t, w.events.changes())
+		require.Empty(t, w.changes())
 
 		_, _, unknown := w.Request(t.Context(), b.ID, 999)
 		_, _, blocked := w.Request(t.Context(), b.ID, a.ID)
@@ -323,7 +309,7 @@ func TestNobodyIsTheirOwnFriend(t *testing.T) {
 		require.NoError(t, w.Remove(t.Context(), a.ID, a.ID))
 		require.NoError(t, w.Unblock(t.Context(), a.ID, a.ID))
 		require.ErrorIs(t, w.Block(t.Context(), a.ID, 999), friend.ErrUnknown)
-		require.Empty(t, w.events.changes())
+		require.Empty(t, w.changes())
 	})
 }
 

@@ -46,7 +46,7 @@ func TestARepeatedClientIDReturnsTheFirstResult(t *testing.T) {
 		_, err = w.messages.Send(t.Context(), b, id, d) // the same id of another person is another message
 		require.NoError(t, err)
 		require.Len(t, w.history(t, a, id, message.Cursor{}).Items, 2)
-		require.Len(t, w.events.messages(id), 2)
+		require.Len(t, w.published(id), 2)
 	})
 }
 
@@ -89,7 +89,7 @@ func TestConcurrentSendsMakeGaplessSeqsAndRevsInEveryRoom(t *testing.T) {
 				require.EqualValues(t, i+1, m.Seq)
 				require.EqualValues(t, i+1, m.Rev)
 			}
-			require.Equal(t, page.Items, w.events.messages(p.id), "published in the order of seq")
+			require.Equal(t, page.Items, w.published(p.id), "published in the order of seq")
 		}
 	})
 }
@@ -217,7 +217,7 @@ func TestEditDeleteAndReactionsMoveTheRevAndNothingElse(t *testing.T) {
 		require.EqualValues(t, 7, page.Room.LastRev)
 		require.EqualValues(t, 2, page.Room.LastSeq)
 		revs := []int64{}
-		for _, e := range w.events.messages(id) {
+		for _, e := range w.published(id) {
 			revs = append(revs, e.Rev)
 		}
 		require.Equal(t, []int64{1, 2, 3, 4, 5, 6, 7}, revs)

@@ -24,7 +24,7 @@ type world struct {
 	rooms    *room.Service
 	messages *message.Service
 	engine   *spy
-	events   *events
+	events   *testkit.Events
 	people   int
 }
 
@@ -33,7 +33,7 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 }
 
 func newWorld(t testing.TB, db *gorm.DB) *world {
-	w := &world{db: db, engine: &spy{}, events: &events{}}
+	w := &world{db: db, engine: &spy{}, events: &testkit.Events{}}
 	everybody := func(*gorm.DB, account.ID, account.ID) (bool, error) { return true, nil }
 	w.rooms = room.NewService(db, everybody, w.events, time.Now)
 	w.messages = message.NewService(db, w.rooms, w.engine, w.events, time.Now, zap.NewNop())
@@ -125,22 +125,9 @@ func (s *spy) seen() []string {
 	return append([]string(nil), s.texts...)
 }
 
-type events struct {
-	mu  sync.Mutex
-	all []any
-}
-
-func (e *events) Publish(_ context.Context, event any) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.all = append(e.all, event)
-}
-
-// messages returns the published messages of a room, in the order of publication.
-func (e *events) messages(id room.ID) (list []message.Message) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, event := range e.all {
+// published returns the published messages of a room, in the order of publication.
+func (w *world) published(id room.ID) (list []message.Message) {
+	for _, event := range w.events.All() {
 		switch event := event.(type) {
 		case message.Posted:
 			if event.Message.Room == id {

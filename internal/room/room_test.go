@@ -1,7 +1,6 @@
 package room_test
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -14,28 +13,17 @@ import (
 	"gorm.io/gorm"
 )
 
-type events struct {
-	mu  sync.Mutex
-	all []any
-}
-
-func (e *events) Publish(_ context.Context, event any) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.all = append(e.all, event)
-}
-
 type world struct {
 	db      *gorm.DB
 	rooms   *room.Service
-	events  *events
+	events  *testkit.Events
 	friends bool // whether everybody is friends with everybody
 	people  int
 }
 
 func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		w := &world{db: db, events: &events{}, friends: true}
+		w := &world{db: db, events: &testkit.Events{}, friends: true}
 		ask := func(*gorm.DB, account.ID, account.ID) (bool, error) { return w.friends, nil }
 		w.rooms = room.NewService(db, ask, w.events, time.Now)
 		test(t, w)
@@ -85,7 +73,9 @@ func TestTwoPeopleHaveOneDirectRoomWhoeverOpensIt(t *testing.T) {
 			}
 		}
 		require.Equal(t, 1, created)
-		require.Equal(t, []any{room.Opened{Room: first, Members: w.events.all[0].(room.Opened).Members}}, w.events.all)
+		all := w.events.All()
+		require.Len(t, all, 1)
+		require.Equal(t, first, all[0].(room.Opened).Room)
 	})
 }
 
@@ -94,7 +84,7 @@ func TestADirectRoomNeedsAFriend(t *testing.T) {
 		w.friends = false
 		_, _, err := w.rooms.OpenDirect(t.Context(), w.person(t), w.person(t))
 		require.ErrorIs(t, err, room.ErrNoFriend)
-		require.Empty(t, w.events.all)
+		require.Empty(t, w.events.All())
 	})
 }
 
@@ -134,7 +124,7 @@ func TestReadMarksMoveForwardOnlyAndNotBeyondTheEnd(t *testing.T) {
 		mine, _, err := w.rooms.OpenDirect(t.Context(), a, b)
 		require.NoError(t, err)
 		w.grow(t, mine.ID, 5)
-		w.events.all = nil
+		w.events.Take()
 		for _, step := range []struct{ mark, want int64 }{{3, 3}, {2, 3}, {3, 3}, {99, 5}} {
 			require.NoError(t, w.rooms.MarkRead(t.Context(), b, mine.ID, step.mark))
 			got, err := w.rooms.Get(t.Context(), b, mine.ID)
@@ -144,7 +134,7 @@ func TestReadMarksMoveForwardOnlyAndNotBeyondTheEnd(t *testing.T) {
 		}
 		require.Equal(t, []any{
 			room.Read{Room: mine.ID, User: b, Seq: 3, Open: true}, room.Read{Room: mine.ID, User: b, Seq: 5, Open: true},
-		}, w.events.all)
+		}, w.events.All())
 	})
 }
 
@@ -159,7 +149,8 @@ func TestAFrozenRoomHidesWhatTheOtherDoes(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, mine.ID, id)
 		require.NoError(t, w.rooms.MarkRead(t.Context(), b, mine.ID, 2))
-		require.False(t, w.events.all[len(w.events.all)-1].(room.Read).Open, "only their own devices are told")
+		told := w.events.Take()
+		require.False(t, told[len(told)-1].(room.Read).Open, "only their own devices are told")
 		members, r, err := w.rooms.Members(t.Context(), a, mine.ID)
 		require.NoError(t, err)
 		require.Equal(t, room.ReadOnly, r.State)
