@@ -3,6 +3,7 @@ package emotion
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"gorm.io/gorm"
@@ -91,4 +92,14 @@ func LoadReadings(db *gorm.DB, room int64, seqs []int64) (map[int64]Reading, err
 		readings[row.Seq] = r
 	}
 	return readings, nil
+}
+
+// Rounded returns the reading with four decimals, all that means anything: it is stored and sent like that.
+func (r Reading) Rounded() Reading {
+	round := func(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+	r.Confidence, r.Intensity = round(r.Confidence), round(r.Intensity)
+	for i, score := range r.Scores {
+		r.Scores[i] = round(score)
+	}
+	return r
 }

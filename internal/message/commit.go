@@ -78,7 +78,7 @@ func (s *Service) read(body string, share account.ShareReadings) *emotion.Readin
 	if share != account.ShareEveryone && share != account.ShareSelf {
 		return nil
 	}
-	r := s.engine.Read(body)
+	r := s.engine.Read(body).Rounded()
 	return &r
 }
 
