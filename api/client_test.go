@@ -214,7 +214,7 @@ func (s *socket) send(t testing.TB, command map[string]any) {
 // wait returns the first envelope that fits, waiting for it.
 func (s *socket) wait(t testing.TB, what string, fits func(envelope) bool) envelope {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(30 * time.Second)
 	for {
 		s.mu.Lock()
 		for _, e := range s.got {
@@ -229,7 +229,7 @@ func (s *socket) wait(t testing.TB, what string, fits func(envelope) bool) envel
 		select {
 		case <-s.notify:
 		case <-deadline:
-			require.Fail(t, "no "+what+" came", "%+v", s.all())
+			require.Fail(t, "no "+what+" came", "%v", types(s.all()))
 		}
 	}
 }

@@ -284,16 +284,15 @@ func TestWhoDoesNotReadIsLetGoAndMadeWholeByRev(t *testing.T) {
 	for range count {
 		a.send(t, map[string]any{"type": "message", "room": room, "clientId": uuid.NewString(), "body": body})
 	}
-	acks := 0
-	a.wait(t, "the last acknowledgement", func(envelope) bool {
-		acks = 0
-		for _, e := range a.got { // wait holds the lock
+	require.Eventually(t, func() bool {
+		acks := 0
+		for _, e := range a.all() {
 			if e.Type == "ack" {
 				acks++
 			}
 		}
 		return acks == count
-	})
+	}, 2*time.Minute, 100*time.Millisecond)
 	deaf.SetReadLimit(1 << 20)
 	for {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

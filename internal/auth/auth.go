@@ -4,6 +4,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -94,6 +95,7 @@ type Service struct {
 	now       func() time.Time
 	limits    limiter
 	access    accessTokens
+	making    sync.Map // e-mails whose accounts this node is making; other nodes are kept away by the lock in Redis
 }
 
 // NewService needs an open database whose schema is up to date.

@@ -44,15 +44,17 @@ func (s *Service) Register(ctx context.Context, from Client, r Registration) (ac
 	if err := s.limits.allow(ctx, registerByAddress, network(from.Address)); err != nil {
 		return account.User{}, err
 	}
-	db := s.db.WithContext(ctx)
-	if err := checkFree(db, n.Email); err != nil { // spares a stampede on a known e-mail the lock
-		return account.User{}, err
+	key := account.EmailKey(n.Email)
+	if _, taken := s.making.LoadOrStore(key, true); taken { // a stampede ends here, and costs neither Redis nor SQL
+		return account.User{}, account.ErrEmailTaken
 	}
-	unlock, err := s.lockEmail(ctx, account.EmailKey(n.Email))
+	defer s.making.Delete(key)
+	unlock, err := s.lockEmail(ctx, key)
 	if err != nil {
 		return account.User{}, err
 	}
 	defer unlock() // after the commit, or the next one would not see the account yet
+	db := s.db.WithContext(ctx)
 	if err := checkFree(db, n.Email); err != nil {
 		return account.User{}, err
 	}
