@@ -13,9 +13,11 @@ const climbing = {
 };
 const forbid = (message, ...regex) => regex.map((r) => ({ regex: r, message }));
 
+const testsOnly = forbid('Imported by tests only.', '^@/testing/');
+
 const layer = (files, patterns) => ({
   files,
-  rules: { 'no-restricted-imports': ['error', { patterns: [climbing, ...patterns] }] },
+  rules: { 'no-restricted-imports': ['error', { patterns: [climbing, ...testsOnly, ...patterns] }] },
 });
 
 export default defineConfig([
@@ -37,7 +39,7 @@ export default defineConfig([
       'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
     },
   },
-  layer(['src/app/**', 'src/main.tsx', 'src/testing/**'], []),
+  layer(['src/app/**', 'src/main.tsx'], []),
   layer(['src/features/**'], forbid('Features know nothing of the app around them.', '^@/app/')),
   layer(
     ['src/api/**', 'src/realtime/**'],
@@ -63,7 +65,7 @@ export default defineConfig([
     ),
   ),
   {
-    files: ['**/*.test.{ts,tsx}'],
+    files: ['**/*.test.{ts,tsx}', 'src/testing/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [climbing] }] },
   },
   { files: ['*.config.{js,ts}', 'e2e/**'], languageOptions: { globals: globals.node } },

@@ -134,4 +134,9 @@ test('the language follows the account, the theme stays in the browser', async (
   await logIn(phone, 'ko');
   await expect(phone.page.getByText('No chats yet')).toBeVisible();
   await expect(phone.page.locator('html')).not.toHaveAttribute('data-theme');
+
+  // And a browser that last spoke Korean speaks the account's English from the first page on.
+  await phone.page.evaluate(() => localStorage.setItem('emosation.preferences', '{"locale":"ko"}'));
+  await phone.page.reload();
+  await expect(phone.page.getByRole('link', { name: 'Chats' })).toBeVisible();
 });

@@ -14,8 +14,9 @@ const cache = createQueryClient();
 const router = createAppRouter({ cache, session });
 
 await Promise.all([startTexts(preferences().locale), session.restore()]);
-syncSession(session, cache, () => void router.invalidate());
 onPreferences(() => void speak(preferences().locale));
+syncSession(session, cache, () => void router.invalidate());
+await speak(preferences().locale); // The account may speak another language than this browser did last.
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

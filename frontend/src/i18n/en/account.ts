@@ -92,7 +92,7 @@ export const account = {
       profile: 'Profile',
       profileText: 'Nickname and e-mail',
       readings: 'Readings',
-      readingsText: 'Who sees them, and whether you do',
+      readingsText: 'Who sees them',
       appearance: 'Appearance and language',
       appearanceText: 'Theme and language',
       password: 'Password',
