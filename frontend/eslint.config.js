@@ -17,7 +17,9 @@ const testsOnly = forbid('Imported by tests only.', '^@/testing/');
 
 const layer = (files, patterns) => ({
   files,
-  rules: { 'no-restricted-imports': ['error', { patterns: [climbing, ...testsOnly, ...patterns] }] },
+  rules: {
+    'no-restricted-imports': ['error', { patterns: [climbing, ...testsOnly, ...patterns] }],
+  },
 });
 
 export default defineConfig([
