@@ -39,7 +39,6 @@ export const messages = {
     drop: 'Delete',
   },
   reply: {
-    to: 'Reply to {{name}}',
     jump: 'Go to the message: {{text}}',
     gone: 'An earlier message',
   },
