@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/internal/testkit"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
@@ -181,8 +182,9 @@ func TestEveryOperationAnswersEveryActorAsTheTableSays(t *testing.T) {
 	}
 }
 
-// permissionServer serves on the embedded stack; what is allowed does not depend on the stack.
+// permissionServer serves on MariaDB and Redis, which need not write to disk for a test; what is allowed does not
+// depend on the stack.
 func permissionServer(t *testing.T) string {
 	t.Helper()
-	return start(t, append(embedded(t), "EMOSATION_RATE_LIMITS=off")).url
+	return start(t, stackSettings(t, testkit.Stack{DatabaseURL: testkit.MariaDBURL(t), RedisURL: testkit.RedisURL(t)})).url
 }

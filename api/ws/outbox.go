@@ -5,7 +5,7 @@ import "sync"
 // Bounds of what waits for one connection. A client that falls behind further is let go, and catches up by rev.
 const (
 	maxWaiting      = 4096
-	maxWaitingBytes = 8 << 20
+	maxWaitingBytes = 4 << 20
 	// maxJoined bounds a frame of several envelopes; a single larger envelope still goes out whole.
 	maxJoined = 16 << 10
 )
