@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Schema } from '@/api/client';
 import { meQuery } from '@/features/account/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
@@ -66,10 +66,6 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope): void {
 function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'message'>) {
   applyRows(cache, roomId, [message]);
   changeNow(cache, roomId, (now) => silent(now, message.sender));
-  const rooms = cache.getQueryData(roomsQuery.queryKey);
-  if (rooms && !rooms.some(({ id }) => id === roomId)) {
-    void cache.invalidateQueries({ queryKey: roomKeys.list });
-  }
   changeRoom(cache, roomId, (room) => {
     const { lastMessage } = room;
     const isLast =
@@ -85,6 +81,10 @@ function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'m
   });
   // Who writes has read up to what they write.
   applyReads(cache, roomId, [{ user: message.sender, seq: message.seq }]);
+  const rooms = cache.getQueryData(roomsQuery.queryKey);
+  if (rooms && !rooms.some(({ id }) => id === roomId)) {
+    void cache.invalidateQueries({ queryKey: roomKeys.list });
+  }
 }
 
 function applyEntered(cache: QueryClient, envelope: Envelope<'entered'>) {
@@ -104,8 +104,9 @@ export function applyReads(cache: QueryClient, roomId: number, reads: readonly R
       const mark = reads.find(({ user }) => user === member.user.id);
       return mark && mark.seq > member.lastReadSeq ? { ...member, lastReadSeq: mark.seq } : member;
     });
-    return moved?.some((member, i) => member !== members?.[i]) ? moved : members;
+    return moved?.some((member, i) => member !== members?.[i]) ? moved : undefined;
   });
+  askAgain(cache, roomKeys.members(roomId));
   const me = cache.getQueryData(meQuery.queryKey)?.id;
   const mine = reads.find(({ user }) => user === me);
   if (!mine) return;
@@ -139,6 +140,7 @@ function applyPresence(cache: QueryClient, { user, online }: Envelope<'presence'
   cache.setQueryData(friendsQuery.queryKey, (friends) =>
     friends?.map((friend) => (friend.user.id === user ? { ...friend, online } : friend)),
   );
+  askAgain(cache, friendKeys.list);
   const members = cache.getQueryCache().findAll({ queryKey: ['rooms', 'members'] });
   for (const { queryKey } of members) {
     cache.setQueryData<Schema<'Member'>[]>(queryKey, (all) =>
@@ -149,14 +151,25 @@ function applyPresence(cache: QueryClient, { user, online }: Envelope<'presence'
 
 /** The room in the list and by itself. */
 function changeRoom(cache: QueryClient, roomId: number, change: (room: Room) => Room) {
-  cache.setQueryData(roomQuery(roomId).queryKey, (room) => room && change(room));
+  cache.setQueryData(roomQuery(roomId).queryKey, (room) => {
+    const changed = room && change(room);
+    return changed === room ? undefined : changed;
+  });
   cache.setQueryData(roomsQuery.queryKey, (rooms) => {
     const room = rooms?.find(({ id }) => id === roomId);
-    if (!rooms || !room) return rooms;
+    if (!rooms || !room) return undefined;
     const changed = change(room);
-    if (changed === room) return rooms;
+    if (changed === room) return undefined;
     return byActivity(rooms.map((one) => (one === room ? changed : one)));
   });
+  askAgain(cache, roomKeys.list);
+  askAgain(cache, roomKeys.one(roomId));
+}
+
+/** An answer that is under way may be older than what was just applied, and would undo it: ask anew. */
+function askAgain(cache: QueryClient, queryKey: QueryKey) {
+  if (cache.isFetching({ queryKey, exact: true }))
+    void cache.invalidateQueries({ queryKey, exact: true });
 }
 
 function counted(room: Room): Room {

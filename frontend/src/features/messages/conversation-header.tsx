@@ -5,6 +5,7 @@ import type { Schema } from '@/api/client';
 import { useOnlineFriend } from '@/features/friends/queries';
 import styles from '@/features/messages/conversation-header.module.css';
 import { useRoomNow } from '@/features/messages/queries';
+import { useSocketStatus } from '@/realtime/use-live';
 import { classNames } from '@/lib/class-names';
 import { Avatar } from '@/ui/avatar';
 import buttonStyles from '@/ui/icon-button.module.css';
@@ -17,7 +18,8 @@ interface Props {
 /** With whom one talks, and whether they are there. */
 export function ConversationHeader({ room, name }: Props) {
   const { t } = useTranslation('messages');
-  const online = useOnlineFriend(room.peer?.id);
+  const { late } = useSocketStatus(); // Then nobody knows who is there.
+  const online = useOnlineFriend(room.peer?.id) && !late && room.state === 'open';
   return (
     <header className={styles.head}>
       <Link
@@ -32,11 +34,11 @@ export function ConversationHeader({ room, name }: Props) {
         id={room.peer?.id ?? room.id}
         name={name}
         size="small"
-        dot={online && room.state === 'open' ? t('state.online') : undefined}
+        dot={online ? t('state.online') : undefined}
       />
       <div className={styles.words}>
         <h1 className={styles.name}>{name}</h1>
-        {room.state === 'open' && room.peer && <Presence room={room} online={online} />}
+        {room.state === 'open' && room.peer && !late && <Presence room={room} online={online} />}
       </div>
     </header>
   );

@@ -1,4 +1,4 @@
-import { atEnd, find, type Message, type Thread } from '@/features/messages/thread';
+import { find, type Message, type Thread } from '@/features/messages/thread';
 import type { Outgoing } from '@/realtime/outbox';
 
 /** What the list shows: rows, and after them my messages on their way. */
@@ -8,7 +8,7 @@ export type Item = Message | Outgoing;
 const RECENT = 100;
 
 export function itemsOf(thread: Thread, outgoing: readonly Outgoing[]): readonly Item[] {
-  if (outgoing.length === 0 || !atEnd(thread)) return thread.rows;
+  if (outgoing.length === 0 || !thread.atEnd) return thread.rows;
   const here = new Set(thread.rows.slice(-RECENT).map(({ clientId }) => clientId));
   return [...thread.rows, ...outgoing.filter(({ clientId }) => !here.has(clientId))];
 }

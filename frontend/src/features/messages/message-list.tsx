@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
 import { useMe } from '@/features/account/queries';
@@ -8,12 +8,13 @@ import styles from '@/features/messages/message-list.module.css';
 import { MessageRow } from '@/features/messages/message-row';
 import { OutgoingRow } from '@/features/messages/outgoing-row';
 import { placeOf } from '@/features/messages/runs';
-import { freshBelow, itemsOf, keyOf, neighbourOf, saidOf } from '@/features/messages/list-items';
-import { atEnd, type Thread } from '@/features/messages/thread';
+import { freshBelow, itemsOf, keyOf, saidOf } from '@/features/messages/list-items';
+import type { Thread } from '@/features/messages/thread';
 import { usePages } from '@/features/messages/use-pages';
 import { useReadMarks } from '@/features/messages/use-read-marks';
 import { useStayAtEnd } from '@/features/messages/use-stay-at-end';
-import type { Spot } from '@/features/messages/use-spot';
+import { useFlash, type Spot } from '@/features/messages/use-spot';
+import { useWalk } from '@/features/messages/use-walk';
 import { useOutgoing } from '@/realtime/use-live';
 
 interface Props {
@@ -40,20 +41,13 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
   const list = useRef<VirtuosoHandle>(null);
   const root = useRef<HTMLDivElement>(null);
   const { older, newer } = usePages(roomId, thread);
-  const [below, setBelow] = useState(true);
+  // Not known until the list has found its place, unless it opens at the end.
+  const [below, setBelow] = useState(spot ? undefined : true);
   const [seen, setSeen] = useState((firstUnread ?? thread.lastSeq + 1) - 1);
-  const [reachable, setReachable] = useState<number>();
-  const [flashed, setFlashed] = useState(-1);
-  const atBottom = below && atEnd(thread);
+  const atBottom = below === true && thread.atEnd;
+  const { reachable, setReachable, onKeyDown } = useWalk(root, list, thread, onEscape);
+  const lit = useFlash(spot);
   useReadMarks(roomId, atBottom ? lastSeq : undefined);
-
-  const focus = (seq: number) => {
-    setReachable(seq);
-    const find = () => root.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
-    const here = find();
-    if (here) return here.focus();
-    list.current?.scrollIntoView({ index: seq - first, done: () => find()?.focus() });
-  };
 
   const spotIndex = spot && items[spot.seq - first] ? spot.seq - first : undefined;
   useEffect(() => {
@@ -66,15 +60,6 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
     if (atBottom) list.current?.autoscrollToBottom();
   }, [thread, atBottom]);
   useStayAtEnd(root, thread.part, atBottom);
-
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) return onEscape();
-    const from = event.target instanceof HTMLElement ? event.target.dataset.seq : undefined;
-    const to = from === undefined ? undefined : neighbourOf(thread.rows, Number(from), event.key);
-    if (to === undefined) return;
-    event.preventDefault();
-    focus(to);
-  };
 
   const context: EdgeContext = {
     name,
@@ -133,15 +118,16 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
               message={item}
               {...place}
               firstUnread={item.seq === firstUnread}
-              reachable={item.seq === (reachable ?? lastSeq)}
-              flash={spot?.seq === item.seq && spot.flash && spot.jump !== flashed}
+              reachable={item.seq === reachable}
+              flash={item.seq === lit}
               onFocus={setReachable}
-              onFlashed={() => setFlashed(spot?.jump ?? -1)}
             />
           );
         }}
       />
-      {!atBottom && <EndButton fresh={freshBelow(thread, seen, me.id)} onClick={onEnd} />}
+      {!atBottom && below !== undefined && (
+        <EndButton fresh={freshBelow(thread, seen, me.id)} onClick={onEnd} />
+      )}
     </div>
   );
 }

@@ -24,7 +24,6 @@ interface Props {
   reachable: boolean;
   flash: boolean;
   onFocus: (seq: number) => void;
-  onFlashed: () => void;
 }
 
 /** One message with what stands above it: the day, the mark of the unread ones. */
@@ -43,7 +42,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   );
 });
 
-function Said({ message, starts, ends, reachable, flash, onFocus, onFlashed }: Props) {
+function Said({ message, starts, ends, reachable, flash, onFocus }: Props) {
   const { t } = useTranslation('messages');
   const { roomId } = useTools();
   const { locale } = usePreferences();
@@ -73,7 +72,6 @@ function Said({ message, starts, ends, reachable, flash, onFocus, onFlashed }: P
         onFocus(message.seq);
       }}
       onBlur={onBlur}
-      onAnimationEnd={flash ? onFlashed : undefined}
     >
       {!own && (
         <span className={styles.face}>

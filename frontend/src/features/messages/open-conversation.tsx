@@ -13,7 +13,6 @@ import styles from '@/features/messages/open-conversation.module.css';
 import { threadQuery } from '@/features/messages/queries';
 import { ReadOnlyBar } from '@/features/messages/read-only-bar';
 import { RoomComposer } from '@/features/messages/room-composer';
-import { atEnd } from '@/features/messages/thread';
 import { ToolsContext, type Readings, type Tools } from '@/features/messages/tools';
 import { TypingLine } from '@/features/messages/typing-line';
 import { useSpot } from '@/features/messages/use-spot';
@@ -95,7 +94,7 @@ export function OpenConversation({ room, name, at, readings }: Props) {
             input={input}
             onMode={setMode}
             onSent={() => {
-              if (thread.data && !atEnd(thread.data)) toEnd();
+              if (thread.data && !thread.data.atEnd) toEnd();
             }}
           />
         ) : (

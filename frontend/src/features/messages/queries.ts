@@ -8,7 +8,6 @@ import {
 } from '@tanstack/react-query';
 import { api, must } from '@/api/client';
 import {
-  atEnd,
   find,
   movedTo,
   threadOf,
@@ -146,7 +145,7 @@ export async function reveal(cache: QueryClient, roomId: number, seq: number): P
 /** Shows the end of the room, whatever part was shown before; gives the seq of the last message. */
 export async function revealEnd(cache: QueryClient, roomId: number): Promise<number | undefined> {
   const thread = cachedThread(cache, roomId);
-  if (thread && !atEnd(thread)) {
+  if (thread && !thread.atEnd) {
     const page = await fetchPage(roomId, { limit: PAGE });
     changeThread(cache, roomId, (now) => movedTo(now, page, !page.hasMore));
   }

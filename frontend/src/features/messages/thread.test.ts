@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  atEnd,
   isBehind,
   movedTo,
   noted,
@@ -131,11 +130,10 @@ describe('a gap', () => {
     thread = withRows(thread, [row(5)]);
     expect(seqs(thread)).toEqual([1, 2, 3]);
     expect(isBehind(thread)).toBe(true);
-    expect(atEnd(thread)).toBe(false);
     thread = withRows(thread, [row(4)]);
     expect(seqs(thread)).toEqual([1, 2, 3, 4, 5]);
     expect(isBehind(thread)).toBe(false);
-    expect(atEnd(thread)).toBe(true);
+    expect(thread.atEnd).toBe(true);
   });
 
   it('is noticed when only the room’s numbers are known', () => {
@@ -153,7 +151,7 @@ describe('pages', () => {
       30, 60, 31,
     ]);
     expect(thread.atStart).toBe(false);
-    expect(atEnd(thread)).toBe(true);
+    expect(thread.atEnd).toBe(true);
     thread = withOlder(thread, page(rows(1, 29), 60));
     expect(thread.atStart).toBe(true);
   });
@@ -173,8 +171,10 @@ describe('pages', () => {
     expect(thread.part).toBe(1);
     thread = withRows(thread, [row(101)]);
     expect(seqs(thread).at(-1)).toBe(20);
+    expect(thread.atEnd).toBe(false);
     thread = withNewer(thread, page(rows(21, 89), 101, 101, true));
     expect(seqs(thread).at(-1)).toBe(101);
+    expect(thread.atEnd).toBe(true);
     thread = movedTo(thread, page(rows(5, 15), 101, 101, true), false);
     expect([seqs(thread)[0], seqs(thread).at(-1), thread.part]).toEqual([5, 101, 1]);
   });
@@ -203,7 +203,7 @@ it('starts an empty room with its first message', () => {
   const thread = withRows(threadOf(page([], 0), false), [row(1)]);
   expect(seqs(thread)).toEqual([1]);
   expect(thread.atStart).toBe(true);
-  expect(atEnd(thread)).toBe(true);
+  expect(thread.atEnd).toBe(true);
 });
 
 it('merges into ten thousand rows in a blink', () => {

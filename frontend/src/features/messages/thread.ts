@@ -16,6 +16,8 @@ export interface Thread {
   readonly part: number;
   /** The first row is the first message of the room. */
   readonly atStart: boolean;
+  /** The rows are the end of the room, but for what may be on its way. */
+  readonly atEnd: boolean;
   /** The room's, as far as we heard. */
   readonly lastSeq: number;
   readonly lastRev: number;
@@ -25,7 +27,7 @@ export interface Thread {
   readonly ahead: readonly number[];
 }
 
-/** The thread that starts with this page, whole up to the page's rev. */
+/** The thread that starts with the latest page of the room, whole up to the page's rev. */
 export function threadOf(page: MessagePage, atStart: boolean): Thread {
   const rows = joined([], page.items);
   return heard(
@@ -34,6 +36,7 @@ export function threadOf(page: MessagePage, atStart: boolean): Thread {
       strays: [],
       part: 0,
       atStart: atStart || rows[0]?.seq === 1 || page.lastSeq === 0,
+      atEnd: true,
       lastSeq: page.lastSeq,
       lastRev: page.lastRev,
       rev: page.lastRev,
@@ -111,6 +114,7 @@ export function movedTo(thread: Thread, page: MessagePage, atStart: boolean): Th
     ...next,
     part: grown ? thread.part : thread.part + 1,
     atStart: next.rows[0]?.seq === 1 || (grown ? thread.atStart : atStart),
+    atEnd: (grown && thread.atEnd) || reachesEnd(next),
   };
 }
 
@@ -132,11 +136,6 @@ export function isBehind(thread: Thread): boolean {
   return thread.rev < thread.lastRev;
 }
 
-/** The rows reach to the end of the room. */
-export function atEnd(thread: Thread): boolean {
-  return (thread.rows.at(-1)?.seq ?? 0) >= thread.lastSeq;
-}
-
 /** The row with this seq, among rows that are ordered by it. */
 export function find(rows: readonly Message[], seq: number): Message | undefined {
   const index = position(rows, seq);
@@ -149,7 +148,15 @@ function merged(thread: Thread, messages: readonly Message[]): Thread {
   if (first === undefined) return thread;
   const lastSeq = Math.max(thread.lastSeq, known.at(-1)?.seq ?? 0);
   const next = { ...thread, ...around(known, first), lastSeq };
-  return { ...next, atStart: next.atStart || next.rows[0]?.seq === 1 };
+  return {
+    ...next,
+    atStart: next.atStart || next.rows[0]?.seq === 1,
+    atEnd: next.atEnd || reachesEnd(next),
+  };
+}
+
+function reachesEnd({ rows, lastSeq }: Thread): boolean {
+  return (rows.at(-1)?.seq ?? 0) >= lastSeq;
 }
 
 /** The run without gaps around a seq, and the rest. */

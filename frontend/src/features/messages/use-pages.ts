@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { loadNewer, loadOlder } from '@/features/messages/queries';
-import { atEnd, type Thread } from '@/features/messages/thread';
+import type { Thread } from '@/features/messages/thread';
 
 /** More of the conversation at both ends, one page at a time. */
 export function usePages(roomId: number, thread: Thread) {
@@ -16,7 +16,7 @@ export function usePages(roomId: number, thread: Thread) {
     },
     newer: {
       mutate: () => {
-        if (!newer.isPending && !atEnd(thread)) newer.mutate();
+        if (!newer.isPending && !thread.atEnd) newer.mutate();
       },
     },
   };

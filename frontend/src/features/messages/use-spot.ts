@@ -13,6 +13,20 @@ export interface Spot {
   flash: boolean;
 }
 
+/** How long a message that was jumped to stays lit, in milliseconds. */
+const FLASH_FOR = 1600;
+
+/** The seq that is lit up now. */
+export function useFlash(spot: Spot | undefined): number | undefined {
+  const [over, setOver] = useState(-1);
+  useEffect(() => {
+    if (!spot?.flash) return;
+    const timer = setTimeout(() => setOver(spot.jump), FLASH_FOR);
+    return () => clearTimeout(timer);
+  }, [spot]);
+  return spot?.flash && spot.jump !== over ? spot.seq : undefined;
+}
+
 /** Where the conversation stands: it opens at `start`, and goes on to `at` whenever that changes. */
 export function useSpot(roomId: number, start: number | undefined, at: number | undefined) {
   const cache = useQueryClient();

@@ -1,0 +1,200 @@
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Schema } from '@/api/client';
+import { applyFrame, TYPING_FOR } from '@/app/apply-frame';
+import { meQuery } from '@/features/account/queries';
+import { friendKeys, friendsQuery } from '@/features/friends/queries';
+import { roomNowQuery, threadQuery } from '@/features/messages/queries';
+import { isBehind, threadOf } from '@/features/messages/thread';
+import { membersQuery, roomKeys, roomQuery, roomsQuery } from '@/features/rooms/queries';
+import type { Envelope, ServerEnvelope } from '@/realtime/envelopes';
+import { aMember, aMessage, aPage, aReading, aRoom } from '@/testing/messages';
+import { aUser } from '@/testing/people';
+
+let cache: QueryClient;
+const apply = (...envelopes: ServerEnvelope[]) => {
+  for (const envelope of envelopes) applyFrame(cache, envelope);
+};
+const thread = () => cache.getQueryData(threadQuery(7).queryKey);
+const bodies = () => thread()?.rows.map(({ body }) => body);
+const room = () => cache.getQueryData(roomsQuery.queryKey)?.find(({ id }) => id === 7);
+const members = () =>
+  cache.getQueryData(membersQuery(7).queryKey)?.map(({ lastReadSeq }) => lastReadSeq);
+const now = () => cache.getQueryData(roomNowQuery(7).queryKey);
+const invalid = (key: readonly unknown[]) => cache.getQueryState(key)?.isInvalidated;
+
+beforeEach(() => {
+  cache = new QueryClient();
+  const rows = [aMessage(1), aMessage(2)];
+  cache.setQueryData(meQuery.queryKey, aUser({ id: 1 }));
+  cache.setQueryData(threadQuery(7).queryKey, threadOf(aPage(rows), true));
+  cache.setQueryData(membersQuery(7).queryKey, [aMember(1, 2), aMember(2, 2)]);
+  const mine = aRoom({ lastSeq: 2, lastRev: 2, lastReadSeq: 2, lastMessage: aMessage(2) });
+  const other = aRoom({ id: 8, lastMessage: aMessage(30) });
+  cache.setQueryData(roomsQuery.queryKey, [other, mine]);
+  cache.setQueryData(roomQuery(7).queryKey, mine);
+  cache.setQueryData(friendsQuery.queryKey, [
+    { user: { id: 2, nickname: 'Ben' }, state: 'accepted', since: '', online: false },
+  ]);
+});
+
+describe('a message', () => {
+  it('goes to the thread, to the list of rooms and to the badge', () => {
+    apply({ type: 'message', room: 7, message: aMessage(3, { sentAt: '2026-11-22T00:00:00Z' }) });
+    expect(bodies()).toEqual(['message 1', 'message 2', 'message 3']);
+    expect(room()).toMatchObject({ lastSeq: 3, lastRev: 3, unread: 1 });
+    expect(room()?.lastMessage?.seq).toBe(3);
+    expect(cache.getQueryData(roomsQuery.queryKey)?.[0]?.id).toBe(7);
+    expect(cache.getQueryData(roomQuery(7).queryKey)).toMatchObject({ unread: 1 });
+  });
+
+  it('means that its sender has read up to it', () => {
+    apply({ type: 'message', room: 7, message: aMessage(3) });
+    expect(members()).toEqual([2, 3]);
+    apply({ type: 'message', room: 7, message: aMessage(4, { sender: 1 }) });
+    expect(members()).toEqual([4, 3]);
+    expect(room()?.unread).toBe(0);
+  });
+
+  it('that is changed keeps its place, and the preview if it is the last one', () => {
+    apply({ type: 'message', room: 7, message: aMessage(1, { rev: 3, body: 'edited' }) });
+    expect(bodies()).toEqual(['edited', 'message 2']);
+    expect(room()?.lastMessage?.body).toBe('message 2');
+    apply({ type: 'message', room: 7, message: aMessage(2, { rev: 4, body: 'too' }) });
+    expect(room()?.lastMessage?.body).toBe('too');
+    expect(room()?.unread).toBe(0);
+  });
+
+  it('of a room that is not in the list has the list asked for again', () => {
+    apply({ type: 'message', room: 9, message: aMessage(1) });
+    expect(invalid(roomKeys.list)).toBe(true);
+    expect(cache.getQueryData(threadQuery(9).queryKey)).toBeUndefined();
+  });
+
+  it('ends the typing of its sender', () => {
+    apply({ type: 'typing', room: 7, user: 2 });
+    expect(now()?.typing).toHaveProperty('2');
+    apply({ type: 'message', room: 7, message: aMessage(3) });
+    expect(now()?.typing).toEqual({});
+  });
+});
+
+describe('entering', () => {
+  const entered: Envelope<'entered'> = {
+    type: 'entered',
+    room: 7,
+    lastSeq: 4,
+    lastRev: 6,
+    viewers: [2],
+    reads: [
+      { user: 1, seq: 2 },
+      { user: 2, seq: 4 },
+    ],
+    messages: [],
+    hasMore: false,
+  };
+
+  it('brings what was missed, who is there and how far they have read', () => {
+    apply({
+      ...entered,
+      messages: [aMessage(3), aMessage(1, { rev: 5, body: 'edited' }), aMessage(4, { rev: 6 })],
+    });
+    expect(bodies()).toEqual(['edited', 'message 2', 'message 3', 'message 4']);
+    expect(thread()).toMatchObject({ rev: 6, lastSeq: 4 });
+    expect(now()?.viewers).toEqual([2]);
+    expect(members()).toEqual([2, 4]);
+  });
+
+  it('leaves a gap open when there is more', () => {
+    apply({ ...entered, messages: [aMessage(3)], hasMore: true });
+    expect(thread()).toMatchObject({ rev: 3, lastRev: 6 });
+    expect(isBehind(threadOf(aPage([]), true))).toBe(false);
+  });
+});
+
+it('an ack makes a missing row noticed', () => {
+  apply({ type: 'ack', clientId: 'x', room: 7, seq: 3, rev: 3, sentAt: '' });
+  expect(thread()).toMatchObject({ rev: 2, lastRev: 3 });
+});
+
+it('a reading takes its place', () => {
+  apply({ type: 'reading', room: 7, seq: 2, rev: 3, reading: aReading() });
+  expect(thread()?.rows[1]?.reading?.label).toBe('joy');
+});
+
+describe('read marks', () => {
+  it('count down the badge when they are mine, from whatever tab', () => {
+    apply({ type: 'message', room: 7, message: aMessage(3) });
+    apply({ type: 'read', room: 7, user: 1, seq: 3 });
+    expect(room()).toMatchObject({ unread: 0, lastReadSeq: 3 });
+  });
+
+  it('never move back', () => {
+    apply({ type: 'read', room: 7, user: 2, seq: 1 }, { type: 'read', room: 7, user: 1, seq: 1 });
+    expect(members()).toEqual([2, 2]);
+    expect(room()?.lastReadSeq).toBe(2);
+  });
+});
+
+it('who looks and who types is known, and forgotten', () => {
+  vi.useFakeTimers({ now: 1000 });
+  apply({ type: 'enter', room: 7, user: 2 }, { type: 'enter', room: 7, user: 2 });
+  apply({ type: 'typing', room: 7, user: 2 }, { type: 'typing', room: 7, user: 1 });
+  expect(now()).toEqual({ viewers: [2], typing: { 2: 1000 + TYPING_FOR } });
+  apply({ type: 'close', room: 7, user: 2 });
+  expect(now()).toEqual({ viewers: [], typing: {} });
+  vi.useRealTimers();
+});
+
+describe('a room', () => {
+  it('becomes history at once, and nobody is there any more', () => {
+    apply({ type: 'enter', room: 7, user: 2 });
+    apply({ type: 'room', room: 7, change: 'state', state: 'read_only' });
+    expect(room()?.state).toBe('read_only');
+    expect(cache.getQueryData(roomQuery(7).queryKey)?.state).toBe('read_only');
+    expect(now()?.viewers).toEqual([]);
+    expect(invalid(roomKeys.members(7))).toBe(true);
+  });
+
+  it('that is new has the list asked for again', () => {
+    apply({ type: 'room', room: 9, change: 'joined', state: 'open' });
+    expect(invalid(roomKeys.list)).toBe(true);
+  });
+});
+
+it('friends come and go', () => {
+  apply({ type: 'presence', user: 2, online: true });
+  expect(cache.getQueryData(friendsQuery.queryKey)?.[0]?.online).toBe(true);
+  apply({ type: 'presence', user: 2, online: false });
+  expect(cache.getQueryData(friendsQuery.queryKey)?.[0]?.online).toBe(false);
+  expect(cache.getQueryData(membersQuery(7).queryKey)?.[1]?.online).toBe(false);
+  apply({ type: 'friend', user: { id: 3, nickname: 'Cho' }, state: 'incoming' });
+  expect(invalid(friendKeys.list)).toBe(true);
+});
+
+it('an answer that is older than an event does not undo it', async () => {
+  const answers: ((rooms: Schema<'Room'>[]) => void)[] = [];
+  const old = aRoom({ lastSeq: 2, lastReadSeq: 2, lastMessage: aMessage(2) });
+  cache.setQueryDefaults(roomKeys.list, {
+    queryFn: () => new Promise<Schema<'Room'>[]>((resolve) => answers.push(resolve)),
+  });
+  const observer = new QueryObserver(cache, { queryKey: roomKeys.list });
+  const stop = observer.subscribe(() => undefined);
+  void cache.invalidateQueries({ queryKey: roomKeys.list });
+  const asked = answers.length;
+  apply({ type: 'message', room: 7, message: aMessage(3) });
+  answers[asked - 1]?.([old]);
+  await vi.waitFor(() => expect(answers.length).toBeGreaterThan(asked));
+  expect(room()?.unread).toBe(1);
+  stop();
+});
+
+it('what concerns others changes nothing here', () => {
+  const before = structuredClone(thread());
+  apply(
+    { type: 'error', code: 'frame.invalid', detail: '' },
+    { type: 'notice', announcement: { id: 1, body: '', publishedAt: '' } },
+    { type: 'bye', reason: 'shutdown', retryAfter: 1 },
+  );
+  expect(thread()).toEqual(before);
+});

@@ -1,0 +1,75 @@
+import type { Schema } from '@/api/client';
+
+type Message = Schema<'Message'>;
+
+/** A message of the contract, one minute after the other by seq. */
+export function aMessage(seq: number, change: Partial<Message> = {}): Message {
+  return {
+    seq,
+    rev: seq,
+    kind: 'text',
+    sender: 2,
+    clientId: `00000000-0000-4000-8000-${String(seq).padStart(12, '0')}`,
+    body: `message ${seq}`,
+    replyTo: null,
+    sentAt: new Date(Date.UTC(2026, 10, 21, 3, seq)).toISOString(),
+    editedAt: null,
+    deletedAt: null,
+    reactions: [],
+    reading: null,
+    ...change,
+  };
+}
+
+export function aPage(
+  items: Message[],
+  change: Partial<Schema<'MessagePage'>> = {},
+): Schema<'MessagePage'> {
+  const last = Math.max(0, ...items.map(({ seq }) => seq));
+  const lastRev = Math.max(0, ...items.map(({ rev }) => rev));
+  return { items, lastSeq: last, lastRev, hasMore: false, ...change };
+}
+
+export function aReading(change: Partial<Schema<'Reading'>> = {}): Schema<'Reading'> {
+  return {
+    label: 'joy',
+    confidence: 0.8,
+    intensity: 0.5,
+    unclear: false,
+    labels: ['joy'],
+    fine: ['gratitude'],
+    scores: [
+      { label: 'joy', score: 0.8 },
+      { label: 'surprise', score: 0.15 },
+      { label: 'neutral', score: 0.05 },
+    ],
+    evidence: [],
+    sentence: 'This seems to come from gratitude.',
+    engine: 'embedded',
+    version: '1',
+    ...change,
+  };
+}
+
+/** The direct room of user 1 with user 2, whose name is Ben. */
+export function aRoom(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
+  return {
+    id: 7,
+    kind: 'direct',
+    state: 'open',
+    title: null,
+    peer: { id: 2, nickname: 'Ben' },
+    lastSeq: 0,
+    lastRev: 0,
+    lastReadSeq: 0,
+    unread: 0,
+    lastMessage: null,
+    createdAt: '2026-11-20T00:00:00Z',
+    ...change,
+  };
+}
+
+export function aMember(id: number, lastReadSeq: number): Schema<'Member'> {
+  const nickname = id === 1 ? 'Minji' : 'Ben';
+  return { user: { id, nickname }, joinedSeq: 0, lastReadSeq, online: true };
+}
