@@ -27,6 +27,8 @@ import (
 const (
 	subprotocol  = "emosation.v1"
 	ticketPrefix = "ticket."
+	// connectWithin bounds the wait for the database and Redis while a connection is set up.
+	connectWithin = 10 * time.Second
 	// maxSockets bounds the connections of one user on one node.
 	maxSockets = 32
 	// A person sends a few envelopes a second; a client that catches up sends a burst.
@@ -162,7 +164,7 @@ func (h *Handler) serve(socket *websocket.Conn, who auth.Principal, user account
 		s.limiter = rate.NewLimiter(envelopesPerSecond, envelopesAtOnce)
 	}
 	s.conn = realtime.NewConn(int64(who.User), int64(who.Session), wire.ReaderOf(user).View(), s)
-	if err := h.connect(ctx, s); err != nil {
+	if err := h.connect(context.WithoutCancel(ctx), s, user); err != nil {
 		h.Log.Error("a connection could not be set up", zap.Int64("user", int64(who.User)), zap.Error(err))
 		_ = socket.Close(websocket.StatusTryAgainLater, "try again") // the peer may be gone already
 		return
@@ -171,9 +173,12 @@ func (h *Handler) serve(socket *websocket.Conn, who auth.Principal, user account
 	h.disconnect(context.WithoutCancel(ctx), s)
 }
 
-// connect attaches a session to what it receives. The session may have ended or settings may have changed between
-// the check of the token and here, so both are looked at again once nothing can be missed any more.
-func (h *Handler) connect(ctx context.Context, s *session) error {
+// connect attaches a session to what it receives. The session may have ended and the settings may have changed since
+// they were looked at, so they are looked at again once nothing can be missed any more. An end that comes meanwhile
+// does not stop this: serve says why.
+func (h *Handler) connect(ctx context.Context, s *session, before account.User) error {
+	ctx, cancel := context.WithTimeout(ctx, connectWithin)
+	defer cancel()
 	err := h.Bus.Connect(ctx, s.conn, func(ctx context.Context) ([]int64, error) {
 		rooms, err := h.Rooms.Joined(ctx, s.who.User)
 		ids := make([]int64, len(rooms))
@@ -184,6 +189,13 @@ func (h *Handler) connect(ctx context.Context, s *session) error {
 	})
 	if err != nil {
 		return err
+	}
+	now, err := h.Accounts.ByID(ctx, s.who.User)
+	if err != nil {
+		return err
+	}
+	if now != before {
+		h.Bus.Publish(ctx, account.SettingsChanged{User: now})
 	}
 	err = h.Auth.Alive(ctx, s.who)
 	if errors.Is(err, auth.ErrSessionEnded) {
