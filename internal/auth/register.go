@@ -130,7 +130,7 @@ return 0
 
 // lockEmail holds an e-mail on all nodes, or returns account.ErrEmailTaken while another holds it.
 func (s *Service) lockEmail(ctx context.Context, email string) (unlock func(), err error) {
-	key, owner := "auth:register:"+digest(email), newSecret()
+	key, owner := "emosation:auth:register:"+digest(email), newSecret()
 	wait, cancel := context.WithTimeout(ctx, redisTimeout)
 	defer cancel()
 	set := s.redis.B().Set().Key(key).Value(owner).Nx().PxMilliseconds(emailLock.Milliseconds()).Build()

@@ -109,7 +109,7 @@ func TestALockThatExpiredIsNotTakenFromItsNextOwner(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		late, err := w.LockEmail(t.Context(), "minji@example.org")
 		require.NoError(t, err)
-		keys, err := w.Redis.Do(t.Context(), w.Redis.B().Keys().Pattern("auth:register:*").Build()).AsStrSlice()
+		keys, err := w.Redis.Do(t.Context(), w.Redis.B().Keys().Pattern("emosation:auth:register:*").Build()).AsStrSlice()
 		require.NoError(t, err)
 		require.Len(t, keys, 1)
 		left, err := w.Redis.Do(t.Context(), w.Redis.B().Pttl().Key(keys[0]).Build()).AsInt64()

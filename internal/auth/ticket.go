@@ -46,4 +46,4 @@ func (s *Service) RedeemTicket(ctx context.Context, ticket string) (Principal, e
 	return p, s.Alive(ctx, p)
 }
 
-func ticketKey(ticket string) string { return "auth:ticket:" + digest(ticket) }
+func ticketKey(ticket string) string { return "emosation:auth:ticket:" + digest(ticket) }

@@ -45,7 +45,7 @@ func TestTicketsExpireAndAreNotKeptInClear(t *testing.T) {
 		_, p := w.login(t, "minji@example.org")
 		ticket, _, err := w.CreateTicket(t.Context(), p)
 		require.NoError(t, err)
-		keys, err := w.Redis.Do(t.Context(), w.Redis.B().Keys().Pattern("auth:ticket:*").Build()).AsStrSlice()
+		keys, err := w.Redis.Do(t.Context(), w.Redis.B().Keys().Pattern("emosation:auth:ticket:*").Build()).AsStrSlice()
 		require.NoError(t, err)
 		require.Len(t, keys, 1)
 		require.NotContains(t, keys[0], ticket)
