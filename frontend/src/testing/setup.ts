@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -16,6 +16,9 @@ await i18next.use(initReactI18next).init({
   interpolation: { escapeValue: false },
   react: { useSuspense: false },
 });
+
+// A busy machine is no reason to fail; what never comes still fails.
+configure({ asyncUtilTimeout: 5000 });
 
 // jsdom knows <dialog> but cannot open it.
 HTMLDialogElement.prototype.showModal = function () {
