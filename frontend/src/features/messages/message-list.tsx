@@ -89,7 +89,7 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
         initialTopMostItemIndex={
           spotIndex === undefined
             ? { index: 'LAST', align: 'end' }
-            : { index: spotIndex, align: spot?.jump === 0 ? 'start' : 'center' }
+            : { index: spotIndex, align: spot?.flash ? 'center' : 'start' }
         }
         alignToBottom
         tabIndex={-1}

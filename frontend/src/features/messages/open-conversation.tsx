@@ -1,3 +1,4 @@
+import { IconMessageCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -72,7 +73,13 @@ export function OpenConversation({ room, name, at, readings }: Props) {
             onRetry={() => void thread.refetch()}
           />
         )}
-        {empty && <EmptyState title={t('empty.title')} text={t('empty.text', { name })} />}
+        {empty && (
+          <EmptyState
+            icon={<IconMessageCircle size={28} stroke={1.5} />}
+            title={t('empty.title')}
+            text={t('empty.text', { name })}
+          />
+        )}
         {thread.data && !empty && (
           <MessageList
             roomId={roomId}
