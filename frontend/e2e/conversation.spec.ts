@@ -214,6 +214,70 @@ test('after a lost connection nothing is missing and nothing is twice', async ({
   await expect(his.getByRole('log').getByRole('article')).toHaveCount(4);
 });
 
+test('two tabs of one person agree, and one sends what the other left behind', async ({
+  browser,
+  request,
+}) => {
+  const { minji, ben, room } = await twoFriends(request);
+  await say(request, minji, room, '하나');
+  const first = await open(browser, ben, '/friends');
+  const second = await first.context().newPage();
+  const badge = first.getByRole('navigation').getByRole('link', { name: /^Chats/ });
+  await expect(badge).toContainText('1 unread message');
+  await second.goto(`/rooms/${room}`);
+  await expect(badge).not.toContainText('unread');
+
+  // The connection of the first tab is lost for good, and the tab is closed with a message in hand.
+  await first.goto(`/rooms/${room}`);
+  await expect(row(first, '하나')).toBeVisible();
+  await first.route('**/ws/tickets', (route) => route.abort());
+  await cut(first);
+  await first.getByPlaceholder(write.en).fill('left behind');
+  await first.keyboard.press('Enter');
+  await expect(first.getByRole('img', { name: 'Sending' })).toBeVisible();
+  await first.close();
+  await second.reload();
+  await expect(row(second, 'left behind')).toHaveCount(1);
+  await expect(second.getByRole('img', { name: 'Sending' })).toHaveCount(0);
+  const page = await call<{ items: { body: string }[] }>(
+    request,
+    minji,
+    'get',
+    `/rooms/${room}/messages`,
+  );
+  expect(page.items.map(({ body }) => body)).toEqual(['하나', 'left behind']);
+});
+
+test('a session ended elsewhere ends here at once; a log-out leaves nothing behind', async ({
+  browser,
+  request,
+}) => {
+  const { ben, room } = await twoFriends(request);
+  const his = await open(browser, ben, `/rooms/${room}`);
+  await his.getByPlaceholder(write.en).fill('a secret half thought');
+  const kept = () =>
+    his.evaluate(() => Object.keys(localStorage).filter((key) => /draft|outbox/.test(key)));
+  await expect.poll(kept).toHaveLength(1);
+  await his.goto('/me/profile');
+  await his.getByRole('button', { name: 'Log out' }).click();
+  await expect(his).toHaveURL('/');
+  expect(await kept()).toEqual([]);
+
+  const again = await open(browser, ben, `/rooms/${room}`);
+  await expect(again.getByPlaceholder(write.en)).toBeVisible();
+  const { items } = await call<{ items: { id: number; current: boolean }[] }>(
+    request,
+    ben,
+    'get',
+    '/auth/sessions',
+  );
+  for (const { id } of items.filter(({ current }) => !current)) {
+    await call(request, ben, 'delete', `/auth/sessions/${id}`);
+  }
+  await expect(again).toHaveURL(/\/login/);
+  await expect(again.getByText('Your session has ended')).toBeVisible();
+});
+
 test('after unfriending the conversation is history', async ({ browser, request }) => {
   const { minji, ben, room } = await twoFriends(request);
   await say(request, minji, room, '잘 지내');

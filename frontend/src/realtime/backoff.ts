@@ -1,5 +1,5 @@
 const BASE = 500;
-const CAP = 30_000;
+const CAP = 10_000;
 
 /**
  * How long to wait before the next dial, in milliseconds: anything between nothing and a bound that doubles with every

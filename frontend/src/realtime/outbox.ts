@@ -28,7 +28,7 @@ export interface OutboxOptions {
   tab: Tab;
   /** False when there is no connection. */
   send: (envelope: ClientEnvelope) => boolean;
-  /** The server should have answered by now. */
+  /** The server should have answered by now, or something waits for a connection. */
   onDoubt: () => void;
   random?: () => number;
 }
@@ -87,7 +87,8 @@ export class Outbox {
     };
     this.#options.storage.put(unsent);
     this.#set(draft.room, [...this.room(draft.room), { ...unsent, state: 'waiting' }]);
-    this.#pump(draft.room);
+    if (this.#open) this.#pump(draft.room);
+    else this.#options.onDoubt();
   }
 
   /** Tries a failed message again, after what was written since. */

@@ -115,6 +115,20 @@ describe('after a loss', () => {
     expect(dialled).toHaveLength(2);
   });
 
+  it('dials at once when somebody has something to say, but not more than once a second', async () => {
+    latest().serverOpens();
+    await vi.advanceTimersByTimeAsync(2000);
+    latest().serverCloses(1006);
+    socket.check();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(dialled).toHaveLength(2);
+    latest().serverCloses(1006);
+    socket.check();
+    socket.check();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(dialled).toHaveLength(2);
+  });
+
   it('is late only after five seconds, however often it tries', async () => {
     latest().serverOpens();
     latest().serverCloses(1006);

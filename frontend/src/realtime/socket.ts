@@ -57,6 +57,7 @@ export class Socket {
   #attempt = 0;
   #retryAfter: number | undefined;
   #sentAway = false; // The wait for the next dial was named by the server: no event may shorten it.
+  #dialled = 0;
   #heard = 0;
   #ticked = 0;
   #timers = new Map<Timer, ReturnType<typeof setTimeout>>();
@@ -90,8 +91,12 @@ export class Socket {
     return true;
   }
 
-  /** Somebody has reason to doubt that the server still hears us: ask it, and dial anew if it does not answer. */
+  /**
+   * Somebody has reason to doubt that the server still hears us: ask it, and dial anew if it does not answer. While there is
+   * no connection, dial at once; but not more than once a second.
+   */
   check(): void {
+    if (this.#timers.has('dial') && Date.now() - this.#dialled > 1000) return this.#dialNow();
     if (this.status.snapshot().phase !== 'open' || this.#timers.has('probe')) return;
     const probe = this.#options.probe();
     if (!probe || !this.send(probe)) {
@@ -103,6 +108,7 @@ export class Socket {
 
   async #dial() {
     const dial = ++this.#dialling;
+    this.#dialled = Date.now();
     this.#after('timeout', DIAL_TIMEOUT, () => this.#failed(dial, undefined));
     try {
       const ws = await this.#options.open();
