@@ -75,6 +75,6 @@ function Refused({ item }: { item: Outgoing }) {
 
 function reason(code: string | undefined) {
   if (code?.startsWith('room.')) return 'readOnly';
-  if (code === 'request.invalid' || code?.startsWith('message.')) return 'invalid';
+  if (code?.endsWith('.invalid') || code?.startsWith('message.')) return 'invalid';
   return 'other';
 }
