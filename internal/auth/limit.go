@@ -77,7 +77,9 @@ func (l limiter) forget(ctx context.Context, r rule, subject string) {
 }
 
 // key hides the subject: Redis need not know who tries to sign in.
-func (r rule) key(subject string) string { return "emosation:auth:limit:" + r.name + ":" + digest(subject) }
+func (r rule) key(subject string) string {
+	return "emosation:auth:limit:" + r.name + ":" + digest(subject)
+}
 
 // network is what an address counts as: a customer is given a whole /64 of IPv6.
 func network(address string) string {
