@@ -1,7 +1,6 @@
 package message_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -43,7 +42,7 @@ func FuzzCursor(f *testing.F) {
 		}
 		page, err := w.messages.History(t.Context(), a, id, c)
 		if err != nil {
-			require.True(t, errors.Is(err, fault.ErrInvalid), err)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			return
 		}
 		key := func(m message.Message) int64 {
