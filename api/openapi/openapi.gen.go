@@ -39,6 +39,27 @@ func (e AckEnvelopeType) Valid() bool {
 	}
 }
 
+// Defines values for BoxCondition.
+const (
+	BoxConditionBroken BoxCondition = "broken"
+	BoxConditionOk     BoxCondition = "ok"
+	BoxConditionRepair BoxCondition = "repair"
+)
+
+// Valid indicates whether the value is a known member of the BoxCondition enum.
+func (e BoxCondition) Valid() bool {
+	switch e {
+	case BoxConditionBroken:
+		return true
+	case BoxConditionOk:
+		return true
+	case BoxConditionRepair:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ByeEnvelopeType.
 const (
 	ByeEnvelopeTypeBye ByeEnvelopeType = "bye"
@@ -234,6 +255,78 @@ func (e Label) Valid() bool {
 	}
 }
 
+// Defines values for LineCode.
+const (
+	LineCodeArrived         LineCode = "arrived"
+	LineCodeBoxOpened       LineCode = "box_opened"
+	LineCodeCapacity        LineCode = "capacity"
+	LineCodeClosed          LineCode = "closed"
+	LineCodeCreated         LineCode = "created"
+	LineCodeDrawn           LineCode = "drawn"
+	LineCodeEmptied         LineCode = "emptied"
+	LineCodeExpired         LineCode = "expired"
+	LineCodeExtended        LineCode = "extended"
+	LineCodeHost            LineCode = "host"
+	LineCodeJoined          LineCode = "joined"
+	LineCodeKicked          LineCode = "kicked"
+	LineCodeLeft            LineCode = "left"
+	LineCodeOrderConfirmed  LineCode = "order_confirmed"
+	LineCodePasswordRemoved LineCode = "password_removed"
+	LineCodePasswordSet     LineCode = "password_set"
+	LineCodePhase           LineCode = "phase"
+	LineCodeReceived        LineCode = "received"
+	LineCodeRenamed         LineCode = "renamed"
+	LineCodeWarning         LineCode = "warning"
+)
+
+// Valid indicates whether the value is a known member of the LineCode enum.
+func (e LineCode) Valid() bool {
+	switch e {
+	case LineCodeArrived:
+		return true
+	case LineCodeBoxOpened:
+		return true
+	case LineCodeCapacity:
+		return true
+	case LineCodeClosed:
+		return true
+	case LineCodeCreated:
+		return true
+	case LineCodeDrawn:
+		return true
+	case LineCodeEmptied:
+		return true
+	case LineCodeExpired:
+		return true
+	case LineCodeExtended:
+		return true
+	case LineCodeHost:
+		return true
+	case LineCodeJoined:
+		return true
+	case LineCodeKicked:
+		return true
+	case LineCodeLeft:
+		return true
+	case LineCodeOrderConfirmed:
+		return true
+	case LineCodePasswordRemoved:
+		return true
+	case LineCodePasswordSet:
+		return true
+	case LineCodePhase:
+		return true
+	case LineCodeReceived:
+		return true
+	case LineCodeRenamed:
+		return true
+	case LineCodeWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Locale.
 const (
 	LocaleEn Locale = "en"
@@ -246,6 +339,27 @@ func (e Locale) Valid() bool {
 	case LocaleEn:
 		return true
 	case LocaleKo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MemberState.
+const (
+	MemberStateJoined MemberState = "joined"
+	MemberStateKicked MemberState = "kicked"
+	MemberStateLeft   MemberState = "left"
+)
+
+// Valid indicates whether the value is a known member of the MemberState enum.
+func (e MemberState) Valid() bool {
+	switch e {
+	case MemberStateJoined:
+		return true
+	case MemberStateKicked:
+		return true
+	case MemberStateLeft:
 		return true
 	default:
 		return false
@@ -300,6 +414,21 @@ func (e MessageKind) Valid() bool {
 	}
 }
 
+// Defines values for NewRoomKind.
+const (
+	NewRoomKindGroup NewRoomKind = "group"
+)
+
+// Valid indicates whether the value is a known member of the NewRoomKind enum.
+func (e NewRoomKind) Valid() bool {
+	switch e {
+	case NewRoomKindGroup:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoticeEnvelopeType.
 const (
 	NoticeEnvelopeTypeNotice NoticeEnvelopeType = "notice"
@@ -309,6 +438,33 @@ const (
 func (e NoticeEnvelopeType) Valid() bool {
 	switch e {
 	case NoticeEnvelopeTypeNotice:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Phase.
+const (
+	PhaseCREATED            Phase = "CREATED"
+	PhaseDELIVERED          Phase = "DELIVERED"
+	PhaseDELIVERYINPROGRESS Phase = "DELIVERY_IN_PROGRESS"
+	PhaseORDERCOMPLETED     Phase = "ORDER_COMPLETED"
+	PhaseORDERSTARTED       Phase = "ORDER_STARTED"
+)
+
+// Valid indicates whether the value is a known member of the Phase enum.
+func (e Phase) Valid() bool {
+	switch e {
+	case PhaseCREATED:
+		return true
+	case PhaseDELIVERED:
+		return true
+	case PhaseDELIVERYINPROGRESS:
+		return true
+	case PhaseORDERCOMPLETED:
+		return true
+	case PhaseORDERSTARTED:
 		return true
 	default:
 		return false
@@ -375,16 +531,58 @@ func (e ReadingEnvelopeType) Valid() bool {
 	}
 }
 
+// Defines values for Role.
+const (
+	RoleAdmin Role = "admin"
+	RoleUser  Role = "user"
+)
+
+// Valid indicates whether the value is a known member of the Role enum.
+func (e Role) Valid() bool {
+	switch e {
+	case RoleAdmin:
+		return true
+	case RoleUser:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RoomChange.
 const (
-	RoomChangeJoined RoomChange = "joined"
-	RoomChangeState  RoomChange = "state"
+	RoomChangeClosed   RoomChange = "closed"
+	RoomChangeExtended RoomChange = "extended"
+	RoomChangeHost     RoomChange = "host"
+	RoomChangeJoined   RoomChange = "joined"
+	RoomChangeKicked   RoomChange = "kicked"
+	RoomChangeLeft     RoomChange = "left"
+	RoomChangeOrder    RoomChange = "order"
+	RoomChangePhase    RoomChange = "phase"
+	RoomChangeSettings RoomChange = "settings"
+	RoomChangeState    RoomChange = "state"
 )
 
 // Valid indicates whether the value is a known member of the RoomChange enum.
 func (e RoomChange) Valid() bool {
 	switch e {
+	case RoomChangeClosed:
+		return true
+	case RoomChangeExtended:
+		return true
+	case RoomChangeHost:
+		return true
 	case RoomChangeJoined:
+		return true
+	case RoomChangeKicked:
+		return true
+	case RoomChangeLeft:
+		return true
+	case RoomChangeOrder:
+		return true
+	case RoomChangePhase:
+		return true
+	case RoomChangeSettings:
 		return true
 	case RoomChangeState:
 		return true
@@ -468,6 +666,57 @@ func (e ShareReadings) Valid() bool {
 	}
 }
 
+// Defines values for StoreCategory.
+const (
+	StoreCategoryCafe          StoreCategory = "cafe"
+	StoreCategoryChicken       StoreCategory = "chicken"
+	StoreCategoryChinese       StoreCategory = "chinese"
+	StoreCategoryConvenience   StoreCategory = "convenience"
+	StoreCategoryFranchise     StoreCategory = "franchise"
+	StoreCategoryJapanese      StoreCategory = "japanese"
+	StoreCategoryJokbal        StoreCategory = "jokbal"
+	StoreCategoryKorean        StoreCategory = "korean"
+	StoreCategoryLateNight     StoreCategory = "late_night"
+	StoreCategoryPizza         StoreCategory = "pizza"
+	StoreCategorySingleServing StoreCategory = "single_serving"
+	StoreCategorySnack         StoreCategory = "snack"
+	StoreCategoryWestern       StoreCategory = "western"
+)
+
+// Valid indicates whether the value is a known member of the StoreCategory enum.
+func (e StoreCategory) Valid() bool {
+	switch e {
+	case StoreCategoryCafe:
+		return true
+	case StoreCategoryChicken:
+		return true
+	case StoreCategoryChinese:
+		return true
+	case StoreCategoryConvenience:
+		return true
+	case StoreCategoryFranchise:
+		return true
+	case StoreCategoryJapanese:
+		return true
+	case StoreCategoryJokbal:
+		return true
+	case StoreCategoryKorean:
+		return true
+	case StoreCategoryLateNight:
+		return true
+	case StoreCategoryPizza:
+		return true
+	case StoreCategorySingleServing:
+		return true
+	case StoreCategorySnack:
+		return true
+	case StoreCategoryWestern:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TokenDelivery.
 const (
 	TokenDeliveryBody   TokenDelivery = "body"
@@ -538,6 +787,9 @@ type AckEnvelope struct {
 // AckEnvelopeType defines model for AckEnvelope.Type.
 type AckEnvelopeType string
 
+// Address Example: 가온구 달빛로 12
+type Address = string
+
 // Announcement defines model for Announcement.
 type Announcement struct {
 	Body string `json:"body"`
@@ -545,6 +797,21 @@ type Announcement struct {
 	// Id Example: 7
 	Id          Id        `json:"id"`
 	PublishedAt time.Time `json:"publishedAt"`
+}
+
+// Area defines model for Area.
+type Area struct {
+	District      string `json:"district"`
+	Neighbourhood string `json:"neighbourhood"`
+	Province      string `json:"province"`
+
+	// Zip Example: 90101
+	Zip Zip `json:"zip"`
+}
+
+// AreaList defines model for AreaList.
+type AreaList struct {
+	Items []Area `json:"items"`
 }
 
 // Block defines model for Block.
@@ -564,6 +831,100 @@ type BlockList struct {
 //
 // Example: 오늘 정말 고마웠어 ㅠㅠ
 type Body = string
+
+// Box defines model for Box.
+type Box struct {
+	// Active False when it is out of use.
+	Active  bool   `json:"active"`
+	Address string `json:"address"`
+
+	// Booked A room holds it now.
+	Booked    bool         `json:"booked"`
+	Condition BoxCondition `json:"condition"`
+
+	// Id Example: 7
+	Id Id `json:"id"`
+
+	// Lat Example: 37.5
+	Lat Latitude `json:"lat"`
+
+	// Lng Example: 127.01
+	Lng  Longitude `json:"lng"`
+	Name string    `json:"name"`
+
+	// Zip Example: 90101
+	Zip Zip `json:"zip"`
+}
+
+// BoxCode defines model for BoxCode.
+type BoxCode struct {
+	Box BoxSummary `json:"box"`
+
+	// Code Six digits; a leading zero counts.
+	//
+	// Example: 048213
+	Code string `json:"code"`
+}
+
+// BoxCondition defines model for BoxCondition.
+type BoxCondition string
+
+// BoxInput defines model for BoxInput.
+type BoxInput struct {
+	Active *bool `json:"active,omitempty"`
+
+	// Address Example: 가온구 달빛로 12
+	Address   Address       `json:"address"`
+	Condition *BoxCondition `json:"condition,omitempty"`
+
+	// Lat Example: 37.5
+	Lat Latitude `json:"lat"`
+
+	// Lng Example: 127.01
+	Lng Longitude `json:"lng"`
+
+	// Name Example: 달빛분식
+	Name PlaceName `json:"name"`
+
+	// Zip Example: 90101
+	Zip Zip `json:"zip"`
+}
+
+// BoxKey defines model for BoxKey.
+type BoxKey struct {
+	Key string `json:"key"`
+}
+
+// BoxList defines model for BoxList.
+type BoxList struct {
+	Items []Box `json:"items"`
+}
+
+// BoxPage defines model for BoxPage.
+type BoxPage struct {
+	Items []Box `json:"items"`
+	Page  int   `json:"page"`
+	Size  int   `json:"size"`
+	Total int   `json:"total"`
+}
+
+// BoxSummary defines model for BoxSummary.
+type BoxSummary struct {
+	Address string `json:"address"`
+
+	// Id Example: 7
+	Id Id `json:"id"`
+
+	// Lat Example: 37.5
+	Lat Latitude `json:"lat"`
+
+	// Lng Example: 127.01
+	Lng  Longitude `json:"lng"`
+	Name string    `json:"name"`
+
+	// Zip Example: 90101
+	Zip Zip `json:"zip"`
+}
 
 // ByeEnvelope The server will close this connection now. Dial again after retryAfter seconds, unless the session has ended.
 type ByeEnvelope struct {
@@ -619,6 +980,11 @@ type Credentials struct {
 	// Password Example: correct horse battery
 	Password      string         `json:"password"`
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
+}
+
+// Draw defines model for Draw.
+type Draw struct {
+	Users []Id `json:"users"`
 }
 
 // Email Example: minji@example.org
@@ -692,6 +1058,11 @@ type ErrorEnvelope struct {
 // ErrorEnvelopeType defines model for ErrorEnvelope.Type.
 type ErrorEnvelopeType string
 
+// Extension defines model for Extension.
+type Extension struct {
+	Hours int `json:"hours"`
+}
+
 // FieldProblem defines model for FieldProblem.
 type FieldProblem struct {
 	// Field Example: body.email
@@ -738,6 +1109,28 @@ type FriendState string
 // Id Example: 7
 type Id = int64
 
+// Invite defines model for Invite.
+type Invite struct {
+	ExpiresAt time.Time   `json:"expiresAt"`
+	Token     InviteToken `json:"token"`
+}
+
+// InviteRef defines model for InviteRef.
+type InviteRef struct {
+	Token InviteToken `json:"token"`
+}
+
+// InviteToken defines model for InviteToken.
+type InviteToken = string
+
+// Join defines model for Join.
+type Join struct {
+	Invite *InviteToken `json:"invite,omitempty"`
+
+	// Password Example: moonlight
+	Password *string `json:"password,omitempty"`
+}
+
 // Key defines model for Key.
 type Key struct {
 	// Alg Example: EdDSA
@@ -763,17 +1156,49 @@ type KeySet struct {
 // Label The six basic emotions and neutral.
 type Label string
 
+// Latitude Example: 37.5
+type Latitude = float64
+
+// Line A line that the server wrote into the history. Fields that its code does not use are absent.
+type Line struct {
+	// Code created, closed (by the host), emptied (the last one left), expired (its time was over) = the room's beginning and end; joined, left, kicked, host = `user` became
+	// that; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
+	// arrived = the courier was at the box; order_confirmed (`number` won in all); received = `user` has their part; box_opened = with a code of `user`; drawn = `users` were drawn.
+	Code   LineCode `json:"code"`
+	Number *int64   `json:"number,omitempty"`
+
+	// Phase How far the order of a pickup room is.
+	Phase *Phase     `json:"phase,omitempty"`
+	Time  *time.Time `json:"time,omitempty"`
+	Title *string    `json:"title,omitempty"`
+
+	// User Example: 7
+	User  *Id   `json:"user,omitempty"`
+	Users *[]Id `json:"users,omitempty"`
+}
+
+// LineCode created, closed (by the host), emptied (the last one left), expired (its time was over) = the room's beginning and end; joined, left, kicked, host = `user` became
+// that; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
+// arrived = the courier was at the box; order_confirmed (`number` won in all); received = `user` has their part; box_opened = with a code of `user`; drawn = `users` were drawn.
+type LineCode string
+
 // Locale Example: ko
 type Locale string
 
+// Longitude Example: 127.01
+type Longitude = float64
+
 // Member defines model for Member.
 type Member struct {
+	JoinedAt time.Time `json:"joinedAt"`
+
 	// JoinedSeq The room's last seq when they joined; later messages count as unread for them.
 	JoinedSeq   int64 `json:"joinedSeq"`
 	LastReadSeq int64 `json:"lastReadSeq"`
 
 	// Online Has an open socket. Always false in a room that is not open.
-	Online bool `json:"online"`
+	Online bool        `json:"online"`
+	State  MemberState `json:"state"`
 
 	// User What others see of a user.
 	User UserSummary `json:"user"`
@@ -784,9 +1209,43 @@ type MemberList struct {
 	Items []Member `json:"items"`
 }
 
+// MemberState defines model for MemberState.
+type MemberState string
+
+// MenuItem defines model for MenuItem.
+type MenuItem struct {
+	Active bool `json:"active"`
+
+	// Id Example: 7
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// Price South Korean won.
+	//
+	// Example: 9500
+	Price   Won    `json:"price"`
+	Section string `json:"section"`
+}
+
+// MenuItemInput defines model for MenuItemInput.
+type MenuItemInput struct {
+	Active *bool `json:"active,omitempty"`
+
+	// Name Example: 달빛분식
+	Name PlaceName `json:"name"`
+
+	// Price South Korean won.
+	//
+	// Example: 9500
+	Price Won `json:"price"`
+
+	// Section Example: 달빛분식
+	Section PlaceName `json:"section"`
+}
+
 // Message defines model for Message.
 type Message struct {
-	// Body Empty in a tombstone.
+	// Body Empty in a tombstone and in a system line.
 	Body string `json:"body"`
 
 	// ClientId A UUID made by the client, unique for its sender in the room; a repeat returns the first result.
@@ -797,8 +1256,11 @@ type Message struct {
 	EditedAt  *time.Time `json:"editedAt"`
 
 	// Kind text = written by its sender; system = a line the server wrote.
-	Kind      MessageKind `json:"kind"`
-	Reactions []Reaction  `json:"reactions"`
+	Kind MessageKind `json:"kind"`
+
+	// Line What a system line says; null in other messages.
+	Line      *Line      `json:"line"`
+	Reactions []Reaction `json:"reactions"`
 
 	// Reading Null when there is none, or when its author or I do not want it shown.
 	Reading *Reading `json:"reading"`
@@ -807,7 +1269,7 @@ type Message struct {
 	// Rev Example: 7
 	Rev Id `json:"rev"`
 
-	// Sender Example: 7
+	// Sender In a system line the member who caused it, or in whose room the server did it by itself.
 	Sender Id `json:"sender"`
 
 	// SentAt When the server accepted it.
@@ -873,6 +1335,18 @@ type MessagePage struct {
 	LastSeq int64 `json:"lastSeq"`
 }
 
+// NewDraw defines model for NewDraw.
+type NewDraw struct {
+	// Count How many; at most as many as there are members.
+	Count *int `json:"count,omitempty"`
+}
+
+// NewInvite defines model for NewInvite.
+type NewInvite struct {
+	// Hours How long it works.
+	Hours *int `json:"hours,omitempty"`
+}
+
 // NewMessage defines model for NewMessage.
 type NewMessage struct {
 	// Body The text, 1 to 4000 code points, not only white space.
@@ -892,6 +1366,41 @@ type NewMessage struct {
 // NewPassword Example: correct horse battery
 type NewPassword = string
 
+// NewPickup defines model for NewPickup.
+type NewPickup struct {
+	// BoxId Example: 7
+	BoxId Id `json:"boxId"`
+
+	// StoreId Example: 7
+	StoreId Id `json:"storeId"`
+}
+
+// NewRoom defines model for NewRoom.
+type NewRoom struct {
+	// Capacity Seats; at most 12 in pickup rooms and what the operator allows in others.
+	//
+	// Example: 4
+	Capacity int         `json:"capacity"`
+	Kind     NewRoomKind `json:"kind"`
+
+	// Password Example: moonlight
+	Password *RoomPassword `json:"password,omitempty"`
+	Pickup   *NewPickup    `json:"pickup,omitempty"`
+
+	// Title Example: 야식 같이 시켜요
+	Title RoomTitle `json:"title"`
+}
+
+// NewRoomKind defines model for NewRoomKind.
+type NewRoomKind string
+
+// NewSelection defines model for NewSelection.
+type NewSelection struct {
+	// Done I have chosen; false while I still look.
+	Done  bool           `json:"done"`
+	Items []SelectedItem `json:"items"`
+}
+
 // Nickname Example: 민지
 type Nickname = string
 
@@ -904,6 +1413,92 @@ type NoticeEnvelope struct {
 // NoticeEnvelopeType defines model for NoticeEnvelope.Type.
 type NoticeEnvelopeType string
 
+// OpenRoom What somebody who is not a member sees of a group room.
+type OpenRoom struct {
+	Capacity    int        `json:"capacity"`
+	ClosesAt    *time.Time `json:"closesAt"`
+	CreatedAt   time.Time  `json:"createdAt"`
+	HasPassword bool       `json:"hasPassword"`
+
+	// Host What others see of a user.
+	Host UserSummary `json:"host"`
+
+	// Id Example: 7
+	Id Id `json:"id"`
+
+	// Joined I am a member.
+	Joined      bool    `json:"joined"`
+	MemberCount int     `json:"memberCount"`
+	Phase       *Phase  `json:"phase"`
+	Pickup      *Pickup `json:"pickup"`
+
+	// Title Example: 야식 같이 시켜요
+	Title RoomTitle `json:"title"`
+}
+
+// OpenRoomPage defines model for OpenRoomPage.
+type OpenRoomPage struct {
+	Items []OpenRoom `json:"items"`
+	Page  int        `json:"page"`
+	Size  int        `json:"size"`
+
+	// Total Rooms that fit; counted up to 1000.
+	Total int `json:"total"`
+
+	// TotalIsExact False when there are more than `total`.
+	TotalIsExact bool `json:"totalIsExact"`
+}
+
+// Opening defines model for Opening.
+type Opening struct {
+	// Code Example: 048213
+	Code string `json:"code"`
+}
+
+// Order defines model for Order.
+type Order struct {
+	// ConfirmedAt When the host fixed it.
+	ConfirmedAt *time.Time `json:"confirmedAt"`
+
+	// DeliveryFee South Korean won.
+	//
+	// Example: 9500
+	DeliveryFee Won `json:"deliveryFee"`
+
+	// ItemsTotal South Korean won.
+	//
+	// Example: 9500
+	ItemsTotal Won `json:"itemsTotal"`
+
+	// Missing Members who have not chosen yet.
+	Missing []Id `json:"missing"`
+
+	// Selections In the order of joining.
+	Selections []Selection `json:"selections"`
+	Store      Store       `json:"store"`
+
+	// Total South Korean won.
+	//
+	// Example: 9500
+	Total Won `json:"total"`
+}
+
+// OrderLine defines model for OrderLine.
+type OrderLine struct {
+	// Available False when it left the menu after it was chosen; choose again.
+	Available bool `json:"available"`
+
+	// ItemId Example: 7
+	ItemId Id     `json:"itemId"`
+	Name   string `json:"name"`
+
+	// Price South Korean won.
+	//
+	// Example: 9500
+	Price    Won `json:"price"`
+	Quantity int `json:"quantity"`
+}
+
 // PasswordChange defines model for PasswordChange.
 type PasswordChange struct {
 	CurrentPassword string `json:"currentPassword"`
@@ -911,6 +1506,24 @@ type PasswordChange struct {
 	// NewPassword Example: correct horse battery
 	NewPassword NewPassword `json:"newPassword"`
 }
+
+// Phase How far the order of a pickup room is.
+type Phase string
+
+// PhaseChange defines model for PhaseChange.
+type PhaseChange struct {
+	// Phase How far the order of a pickup room is.
+	Phase Phase `json:"phase"`
+}
+
+// Pickup defines model for Pickup.
+type Pickup struct {
+	Box   BoxSummary   `json:"box"`
+	Store StoreSummary `json:"store"`
+}
+
+// PlaceName Example: 달빛분식
+type PlaceName = string
 
 // PresenceEnvelope A friend opened their first socket or closed their last one.
 type PresenceEnvelope struct {
@@ -1070,9 +1683,28 @@ type Registration struct {
 	Password NewPassword `json:"password"`
 }
 
+// Role defines model for Role.
+type Role string
+
 // Room defines model for Room.
 type Room struct {
-	CreatedAt time.Time `json:"createdAt"`
+	// Capacity Seats; null in direct rooms.
+	//
+	// Example: 12
+	Capacity *int `json:"capacity"`
+
+	// ClosesAt When a pickup room ends by itself; in a closed room when it ended.
+	ClosesAt  *time.Time `json:"closesAt"`
+	CreatedAt time.Time  `json:"createdAt"`
+
+	// Extensions How often its life was extended; three times at most.
+	Extensions  int  `json:"extensions"`
+	HasPassword bool `json:"hasPassword"`
+
+	// Host The member who leads a group room; null in direct rooms and in rooms without members.
+	//
+	// Example: 7
+	Host *int64 `json:"host"`
 
 	// Id Example: 7
 	Id          Id       `json:"id"`
@@ -1084,8 +1716,17 @@ type Room struct {
 	LastRev     int64 `json:"lastRev"`
 	LastSeq     int64 `json:"lastSeq"`
 
+	// MemberCount Who is joined now.
+	MemberCount int `json:"memberCount"`
+
 	// Peer The other person of a direct room.
 	Peer *UserSummary `json:"peer"`
+
+	// Phase Null in rooms without a pickup.
+	Phase *Phase `json:"phase"`
+
+	// Pickup The store and the box of a pickup room.
+	Pickup *Pickup `json:"pickup"`
 
 	// State open = members may write; read_only = history only (former friends); closed = the room has ended.
 	State RoomState `json:"state"`
@@ -1093,14 +1734,19 @@ type Room struct {
 	// Title Null in direct rooms.
 	Title  *string `json:"title"`
 	Unread int64   `json:"unread"`
+
+	// Version Grows with each change of settings, host, phase, end or state; `ETag` and `If-Match` carry it.
+	Version int64 `json:"version"`
 }
 
-// RoomChange joined = this room is new to me; state = it became read-only, open again or closed.
+// RoomChange joined, left, kicked = `user` became that; when it is me, the room is new to me or not mine any more; host = `user` leads it now;
+// settings = title, capacity or password; phase, extended = fetch the room; order = fetch its order; closed = it has ended; state = it became read-only or open again.
 type RoomChange string
 
 // RoomEnvelope Something about a room changed; fetch the room when you show more than this says.
 type RoomEnvelope struct {
-	// Change joined = this room is new to me; state = it became read-only, open again or closed.
+	// Change joined, left, kicked = `user` became that; when it is me, the room is new to me or not mine any more; host = `user` leads it now;
+	// settings = title, capacity or password; phase, extended = fetch the room; order = fetch its order; closed = it has ended; state = it became read-only or open again.
 	Change RoomChange `json:"change"`
 
 	// Room Example: 7
@@ -1109,6 +1755,11 @@ type RoomEnvelope struct {
 	// State open = members may write; read_only = history only (former friends); closed = the room has ended.
 	State RoomState        `json:"state"`
 	Type  RoomEnvelopeType `json:"type"`
+
+	// User Whom it is about.
+	//
+	// Example: 7
+	User *int64 `json:"user,omitempty"`
 }
 
 // RoomEnvelopeType defines model for RoomEnvelope.Type.
@@ -1122,14 +1773,63 @@ type RoomList struct {
 	Items []Room `json:"items"`
 }
 
+// RoomPassword Example: moonlight
+type RoomPassword = string
+
 // RoomState open = members may write; read_only = history only (former friends); closed = the room has ended.
 type RoomState string
+
+// RoomTitle Example: 야식 같이 시켜요
+type RoomTitle = string
+
+// RoomUpdate defines model for RoomUpdate.
+type RoomUpdate struct {
+	Capacity *int `json:"capacity,omitempty"`
+
+	// Password Example: moonlight
+	Password *RoomPassword `json:"password,omitempty"`
+
+	// RemovePassword True lets everybody in without a password; not together with `password`.
+	RemovePassword *bool `json:"removePassword,omitempty"`
+
+	// Title Example: 야식 같이 시켜요
+	Title *RoomTitle `json:"title,omitempty"`
+}
 
 // Score defines model for Score.
 type Score struct {
 	// Label The six basic emotions and neutral.
 	Label Label   `json:"label"`
 	Score float64 `json:"score"`
+}
+
+// SelectedItem defines model for SelectedItem.
+type SelectedItem struct {
+	// ItemId Example: 7
+	ItemId   Id  `json:"itemId"`
+	Quantity int `json:"quantity"`
+}
+
+// Selection defines model for Selection.
+type Selection struct {
+	// DeliveryShare Won. The delivery fee divided by those who ordered something, by largest remainder: what does not divide evenly goes, a won each, to those who joined first.
+	DeliveryShare int64       `json:"deliveryShare"`
+	Done          bool        `json:"done"`
+	Items         []OrderLine `json:"items"`
+
+	// ItemsTotal South Korean won.
+	//
+	// Example: 9500
+	ItemsTotal Won        `json:"itemsTotal"`
+	ReceivedAt *time.Time `json:"receivedAt"`
+
+	// Total South Korean won.
+	//
+	// Example: 9500
+	Total Won `json:"total"`
+
+	// User Example: 7
+	User Id `json:"user"`
 }
 
 // ServerEnvelope What the server sends over the socket; several may share a frame, separated by line feeds.
@@ -1167,6 +1867,92 @@ type ShareReadings string
 type Span struct {
 	End   int `json:"end"`
 	Start int `json:"start"`
+}
+
+// Store defines model for Store.
+type Store struct {
+	// Active False when it is out of use.
+	Active   bool          `json:"active"`
+	Address  string        `json:"address"`
+	Category StoreCategory `json:"category"`
+
+	// DeliveryFee South Korean won.
+	//
+	// Example: 9500
+	DeliveryFee Won `json:"deliveryFee"`
+
+	// Distance Metres from the place that was asked for.
+	Distance *int `json:"distance"`
+
+	// Id Example: 7
+	Id Id `json:"id"`
+
+	// Lat Example: 37.5
+	Lat Latitude `json:"lat"`
+
+	// Lng Example: 127.01
+	Lng Longitude `json:"lng"`
+
+	// MinOrder South Korean won.
+	//
+	// Example: 9500
+	MinOrder Won    `json:"minOrder"`
+	Name     string `json:"name"`
+}
+
+// StoreCategory defines model for StoreCategory.
+type StoreCategory string
+
+// StoreInput defines model for StoreInput.
+type StoreInput struct {
+	Active *bool `json:"active,omitempty"`
+
+	// Address Example: 가온구 달빛로 12
+	Address  Address       `json:"address"`
+	Category StoreCategory `json:"category"`
+
+	// DeliveryFee South Korean won.
+	//
+	// Example: 9500
+	DeliveryFee Won `json:"deliveryFee"`
+
+	// Lat Example: 37.5
+	Lat Latitude `json:"lat"`
+
+	// Lng Example: 127.01
+	Lng Longitude `json:"lng"`
+
+	// MinOrder South Korean won.
+	//
+	// Example: 9500
+	MinOrder Won `json:"minOrder"`
+
+	// Name Example: 달빛분식
+	Name PlaceName `json:"name"`
+}
+
+// StorePage defines model for StorePage.
+type StorePage struct {
+	Items []Store `json:"items"`
+	Page  int     `json:"page"`
+	Size  int     `json:"size"`
+	Total int     `json:"total"`
+}
+
+// StoreSummary defines model for StoreSummary.
+type StoreSummary struct {
+	Category StoreCategory `json:"category"`
+
+	// Id Example: 7
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+}
+
+// StoreWithMenu defines model for StoreWithMenu.
+type StoreWithMenu struct {
+	// Menu What can be chosen
+	Menu  []MenuItem `json:"menu"`
+	Store Store      `json:"store"`
 }
 
 // Ticket defines model for Ticket.
@@ -1236,6 +2022,7 @@ type User struct {
 
 	// Nickname Example: 민지
 	Nickname Nickname `json:"nickname"`
+	Role     Role     `json:"role"`
 
 	// ShareReadings Who may see the readings of my messages. With `off` no reading of my messages is ever computed.
 	ShareReadings ShareReadings `json:"shareReadings"`
@@ -1286,14 +2073,129 @@ type UserSummary struct {
 	Nickname Nickname `json:"nickname"`
 }
 
+// Won South Korean won.
+//
+// Example: 9500
+type Won = int64
+
+// Zip Example: 90101
+type Zip = string
+
+// BoxId Example: 7
+type BoxId = Id
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
+// ItemId Example: 7
+type ItemId = Id
+
+// Page defines model for Page.
+type Page = int
+
 // RoomId Example: 7
 type RoomId = Id
 
 // Seq Example: 7
 type Seq = Id
 
+// Size defines model for Size.
+type Size = int
+
+// StoreId Example: 7
+type StoreId = Id
+
+// Text defines model for Text.
+type Text = string
+
 // UserId Example: 7
 type UserId = Id
+
+// ListAllBoxesParams defines parameters for ListAllBoxes.
+type ListAllBoxesParams struct {
+	// Page From 1.
+	Page *Page `form:"page,omitempty" json:"page,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
+
+	// Q Part of the name, in any case.
+	Q *Text `form:"q,omitempty" json:"q,omitempty"`
+}
+
+// ListAllStoresParams defines parameters for ListAllStores.
+type ListAllStoresParams struct {
+	// Page From 1.
+	Page *Page `form:"page,omitempty" json:"page,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
+
+	// Q Part of the name, in any case.
+	Q *Text `form:"q,omitempty" json:"q,omitempty"`
+}
+
+// ListAreasParams defines parameters for ListAreas.
+type ListAreasParams struct {
+	Q string `form:"q" json:"q"`
+}
+
+// ListBoxesParams defines parameters for ListBoxes.
+type ListBoxesParams struct {
+	Zip Zip `form:"zip" json:"zip"`
+
+	// Available True leaves out boxes that are booked or out of order.
+	Available *bool `form:"available,omitempty" json:"available,omitempty"`
+}
+
+// CreateRoomParams defines parameters for CreateRoom.
+type CreateRoomParams struct {
+	// IdempotencyKey A repeat with the same key by the same user returns the room that the first one created.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListOpenRoomsParams defines parameters for ListOpenRooms.
+type ListOpenRoomsParams struct {
+	// Page From 1.
+	Page *Page `form:"page,omitempty" json:"page,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
+
+	// Q Part of the title or of the store's name, in any case.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Zip Only pickup rooms whose box stands in the neighbourhood of this zip code.
+	Zip   *Zip   `form:"zip,omitempty" json:"zip,omitempty"`
+	Phase *Phase `form:"phase,omitempty" json:"phase,omitempty"`
+
+	// HasSeat True leaves out rooms without a free seat.
+	HasSeat *bool `form:"hasSeat,omitempty" json:"hasSeat,omitempty"`
+
+	// WithoutPassword True leaves out rooms that ask for a password.
+	WithoutPassword *bool `form:"withoutPassword,omitempty" json:"withoutPassword,omitempty"`
+}
+
+// UpdateRoomParams defines parameters for UpdateRoom.
+type UpdateRoomParams struct {
+	// IfMatch The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+	// it the room is changed as it is.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// CloseRoomParams defines parameters for CloseRoom.
+type CloseRoomParams struct {
+	// IfMatch The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+	// it the room is changed as it is.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ExtendRoomParams defines parameters for ExtendRoom.
+type ExtendRoomParams struct {
+	// IfMatch The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+	// it the room is changed as it is.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
 
 // ListMessagesParams defines parameters for ListMessages.
 type ListMessagesParams struct {
@@ -1308,10 +2210,57 @@ type ListMessagesParams struct {
 	Limit    *int   `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// SetPhaseParams defines parameters for SetPhase.
+type SetPhaseParams struct {
+	// IfMatch The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+	// it the room is changed as it is.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListStoresParams defines parameters for ListStores.
+type ListStoresParams struct {
+	// Page From 1.
+	Page *Page `form:"page,omitempty" json:"page,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
+
+	// Lat Degrees north; with `lng`.
+	Lat *Latitude `form:"lat,omitempty" json:"lat,omitempty"`
+
+	// Lng Degrees east; with `lat`.
+	Lng *Longitude `form:"lng,omitempty" json:"lng,omitempty"`
+
+	// Radius Metres around the place.
+	Radius   *int           `form:"radius,omitempty" json:"radius,omitempty"`
+	Category *StoreCategory `form:"category,omitempty" json:"category,omitempty"`
+
+	// Q Part of the name, in any case.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+}
+
 // SearchUsersParams defines parameters for SearchUsers.
 type SearchUsersParams struct {
 	Query string `form:"query" json:"query"`
 }
+
+// CreateBoxJSONRequestBody defines body for CreateBox for application/json ContentType.
+type CreateBoxJSONRequestBody = BoxInput
+
+// ReplaceBoxJSONRequestBody defines body for ReplaceBox for application/json ContentType.
+type ReplaceBoxJSONRequestBody = BoxInput
+
+// CreateStoreJSONRequestBody defines body for CreateStore for application/json ContentType.
+type CreateStoreJSONRequestBody = StoreInput
+
+// ReplaceStoreJSONRequestBody defines body for ReplaceStore for application/json ContentType.
+type ReplaceStoreJSONRequestBody = StoreInput
+
+// CreateMenuItemJSONRequestBody defines body for CreateMenuItem for application/json ContentType.
+type CreateMenuItemJSONRequestBody = MenuItemInput
+
+// ReplaceMenuItemJSONRequestBody defines body for ReplaceMenuItem for application/json ContentType.
+type ReplaceMenuItemJSONRequestBody = MenuItemInput
 
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = Credentials
@@ -1322,17 +2271,50 @@ type RefreshJSONRequestBody = RefreshRequest
 // RegisterJSONRequestBody defines body for Register for application/json ContentType.
 type RegisterJSONRequestBody = Registration
 
+// OpenBoxJSONRequestBody defines body for OpenBox for application/json ContentType.
+type OpenBoxJSONRequestBody = Opening
+
 // RequestFriendJSONRequestBody defines body for RequestFriend for application/json ContentType.
 type RequestFriendJSONRequestBody = UserRef
 
+// ShowInviteJSONRequestBody defines body for ShowInvite for application/json ContentType.
+type ShowInviteJSONRequestBody = InviteRef
+
+// CreateRoomJSONRequestBody defines body for CreateRoom for application/json ContentType.
+type CreateRoomJSONRequestBody = NewRoom
+
 // OpenDirectRoomJSONRequestBody defines body for OpenDirectRoom for application/json ContentType.
 type OpenDirectRoomJSONRequestBody = UserRef
+
+// UpdateRoomJSONRequestBody defines body for UpdateRoom for application/json ContentType.
+type UpdateRoomJSONRequestBody = RoomUpdate
+
+// DrawMembersJSONRequestBody defines body for DrawMembers for application/json ContentType.
+type DrawMembersJSONRequestBody = NewDraw
+
+// ExtendRoomJSONRequestBody defines body for ExtendRoom for application/json ContentType.
+type ExtendRoomJSONRequestBody = Extension
+
+// TransferHostJSONRequestBody defines body for TransferHost for application/json ContentType.
+type TransferHostJSONRequestBody = UserRef
+
+// CreateInviteJSONRequestBody defines body for CreateInvite for application/json ContentType.
+type CreateInviteJSONRequestBody = NewInvite
+
+// JoinRoomJSONRequestBody defines body for JoinRoom for application/json ContentType.
+type JoinRoomJSONRequestBody = Join
 
 // SendMessageJSONRequestBody defines body for SendMessage for application/json ContentType.
 type SendMessageJSONRequestBody = NewMessage
 
 // EditMessageJSONRequestBody defines body for EditMessage for application/json ContentType.
 type EditMessageJSONRequestBody = MessageChange
+
+// SaveSelectionJSONRequestBody defines body for SaveSelection for application/json ContentType.
+type SaveSelectionJSONRequestBody = NewSelection
+
+// SetPhaseJSONRequestBody defines body for SetPhase for application/json ContentType.
+type SetPhaseJSONRequestBody = PhaseChange
 
 // UpdateMeJSONRequestBody defines body for UpdateMe for application/json ContentType.
 type UpdateMeJSONRequestBody = UserChange
@@ -2087,6 +3069,45 @@ type ServerInterface interface {
 	// GetJwks The public keys that verify access tokens
 	// (GET /.well-known/jwks.json)
 	GetJwks(ctx echo.Context) error
+	// ListAllBoxes Every box, by name, also those that are not active
+	// (GET /admin/boxes)
+	ListAllBoxes(ctx echo.Context, params ListAllBoxesParams) error
+	// CreateBox Add a box
+	// (POST /admin/boxes)
+	CreateBox(ctx echo.Context) error
+	// DeleteBox Take a box out of use; not while it is booked (409)
+	// (DELETE /admin/boxes/{boxId})
+	DeleteBox(ctx echo.Context, boxId BoxId) error
+	// ReplaceBox Change a box
+	// (PUT /admin/boxes/{boxId})
+	ReplaceBox(ctx echo.Context, boxId BoxId) error
+	// CreateBoxKey A new credential for a box; the one before stops working
+	// (POST /admin/boxes/{boxId}/key)
+	CreateBoxKey(ctx echo.Context, boxId BoxId) error
+	// ListAllStores Every store, by name, also those that are not active
+	// (GET /admin/stores)
+	ListAllStores(ctx echo.Context, params ListAllStoresParams) error
+	// CreateStore Add a store
+	// (POST /admin/stores)
+	CreateStore(ctx echo.Context) error
+	// DeleteStore Take a store out of use; rooms that chose it keep it
+	// (DELETE /admin/stores/{storeId})
+	DeleteStore(ctx echo.Context, storeId StoreId) error
+	// ReplaceStore Change a store
+	// (PUT /admin/stores/{storeId})
+	ReplaceStore(ctx echo.Context, storeId StoreId) error
+	// CreateMenuItem Add a dish to a menu
+	// (POST /admin/stores/{storeId}/menu)
+	CreateMenuItem(ctx echo.Context, storeId StoreId) error
+	// DeleteMenuItem Take a dish off the menu
+	// (DELETE /admin/stores/{storeId}/menu/{itemId})
+	DeleteMenuItem(ctx echo.Context, storeId StoreId, itemId ItemId) error
+	// ReplaceMenuItem Change a dish; orders that are confirmed keep its old name and price
+	// (PUT /admin/stores/{storeId}/menu/{itemId})
+	ReplaceMenuItem(ctx echo.Context, storeId StoreId, itemId ItemId) error
+	// ListAreas Find neighbourhoods by the start of their name or by zip code
+	// (GET /areas)
+	ListAreas(ctx echo.Context, params ListAreasParams) error
 	// Login Start a session
 	// (POST /auth/login)
 	Login(ctx echo.Context) error
@@ -2114,6 +3135,15 @@ type ServerInterface interface {
 	// BlockUser Block somebody; a friendship or request between us ends
 	// (PUT /blocks/{userId})
 	BlockUser(ctx echo.Context, userId UserId) error
+	// ListBoxes The pickup boxes in the neighbourhood of a zip code
+	// (GET /boxes)
+	ListBoxes(ctx echo.Context, params ListBoxesParams) error
+	// AnnounceArrival The courier's button at the box; the room it is booked for goes to DELIVERED
+	// (POST /boxes/{boxId}/arrivals)
+	AnnounceArrival(ctx echo.Context, boxId BoxId) error
+	// OpenBox The box asks whether a code typed at it opens it; a right one is used up
+	// (POST /boxes/{boxId}/openings)
+	OpenBox(ctx echo.Context, boxId BoxId) error
 	// ListFriends My friends and the requests to and from me, by nickname
 	// (GET /friends)
 	ListFriends(ctx echo.Context) error
@@ -2126,18 +3156,60 @@ type ServerInterface interface {
 	// AcceptFriend Accept a request made to me
 	// (PUT /friends/{userId})
 	AcceptFriend(ctx echo.Context, userId UserId) error
+	// ShowInvite Which room an invite leads to
+	// (POST /invites)
+	ShowInvite(ctx echo.Context) error
 	// ListRooms The rooms I am joined in, the latest activity first
 	// (GET /rooms)
 	ListRooms(ctx echo.Context) error
+	// CreateRoom Create a group room; I become its host and first member
+	// (POST /rooms)
+	CreateRoom(ctx echo.Context, params CreateRoomParams) error
 	// OpenDirectRoom Open the direct room with a friend
 	// (POST /rooms/direct)
 	OpenDirectRoom(ctx echo.Context) error
+	// ListOpenRooms Find open group rooms, the newest first
+	// (GET /rooms/open)
+	ListOpenRooms(ctx echo.Context, params ListOpenRoomsParams) error
 	// GetRoom One of my rooms
 	// (GET /rooms/{roomId})
 	GetRoom(ctx echo.Context, roomId RoomId) error
-	// ListMembers Who is joined in a room of mine, in the order of joining
+	// UpdateRoom Change title, capacity or password; host only. Absent fields stay as they are
+	// (PATCH /rooms/{roomId})
+	UpdateRoom(ctx echo.Context, roomId RoomId, params UpdateRoomParams) error
+	// CreateBoxCode A numeric code of mine that opens the booked box once
+	// (POST /rooms/{roomId}/box-code)
+	CreateBoxCode(ctx echo.Context, roomId RoomId) error
+	// CloseRoom End a group room and free its box; host only
+	// (POST /rooms/{roomId}/close)
+	CloseRoom(ctx echo.Context, roomId RoomId, params CloseRoomParams) error
+	// DrawMembers Let the server draw members by chance; announced in the room
+	// (POST /rooms/{roomId}/draws)
+	DrawMembers(ctx echo.Context, roomId RoomId) error
+	// ExtendRoom Let a pickup room live longer, at most three times; host only
+	// (POST /rooms/{roomId}/extensions)
+	ExtendRoom(ctx echo.Context, roomId RoomId, params ExtendRoomParams) error
+	// TransferHost Make another member the host; host only
+	// (PUT /rooms/{roomId}/host)
+	TransferHost(ctx echo.Context, roomId RoomId) error
+	// RevokeInvites Make every invite of this room worthless; host only
+	// (DELETE /rooms/{roomId}/invites)
+	RevokeInvites(ctx echo.Context, roomId RoomId) error
+	// CreateInvite Make an invite that lets its holders join without the password; host only
+	// (POST /rooms/{roomId}/invites)
+	CreateInvite(ctx echo.Context, roomId RoomId) error
+	// ListMembers Who is joined in a room of mine, in the order of joining, and after them who was
 	// (GET /rooms/{roomId}/members)
 	ListMembers(ctx echo.Context, roomId RoomId) error
+	// JoinRoom Join a group room
+	// (POST /rooms/{roomId}/members)
+	JoinRoom(ctx echo.Context, roomId RoomId) error
+	// LeaveRoom Leave a group room
+	// (DELETE /rooms/{roomId}/members/me)
+	LeaveRoom(ctx echo.Context, roomId RoomId) error
+	// KickMember Kick a member out for ever; host only
+	// (DELETE /rooms/{roomId}/members/{userId})
+	KickMember(ctx echo.Context, roomId RoomId, userId UserId) error
 	// ListMessages A page of a room's history
 	// (GET /rooms/{roomId}/messages)
 	ListMessages(ctx echo.Context, roomId RoomId, params ListMessagesParams) error
@@ -2156,6 +3228,27 @@ type ServerInterface interface {
 	// AddReaction React to a message; the same reaction twice is one
 	// (PUT /rooms/{roomId}/messages/{seq}/reactions/{emoji})
 	AddReaction(ctx echo.Context, roomId RoomId, seq Seq, emoji string) error
+	// GetOrder What the members of a pickup room of mine chose, and what each pays
+	// (GET /rooms/{roomId}/order)
+	GetOrder(ctx echo.Context, roomId RoomId) error
+	// ConfirmOrder Fix the order and everybody's share; host only
+	// (PUT /rooms/{roomId}/order/confirmation)
+	ConfirmOrder(ctx echo.Context, roomId RoomId) error
+	// ConfirmReceipt Say that I received what I ordered; from the phase DELIVERED on
+	// (PUT /rooms/{roomId}/order/receipt)
+	ConfirmReceipt(ctx echo.Context, roomId RoomId) error
+	// SaveSelection Choose dishes, in the place of what I chose before
+	// (PUT /rooms/{roomId}/order/selection)
+	SaveSelection(ctx echo.Context, roomId RoomId) error
+	// SetPhase Take a pickup room to its next phase; host only
+	// (PUT /rooms/{roomId}/phase)
+	SetPhase(ctx echo.Context, roomId RoomId, params SetPhaseParams) error
+	// ListStores Find stores, the nearest first, or by name when no place is given
+	// (GET /stores)
+	ListStores(ctx echo.Context, params ListStoresParams) error
+	// GetStore A store with its menu
+	// (GET /stores/{storeId})
+	GetStore(ctx echo.Context, storeId StoreId) error
 	// SearchUsers Find people by the start of their nickname or by their exact e-mail
 	// (GET /users)
 	SearchUsers(ctx echo.Context, params SearchUsersParams) error
@@ -2184,6 +3277,250 @@ func (w *ServerInterfaceWrapper) GetJwks(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetJwks(ctx)
+	return err
+}
+
+// ListAllBoxes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllBoxes(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllBoxesParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllBoxes(ctx, params)
+	return err
+}
+
+// CreateBox converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateBox(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateBox(ctx)
+	return err
+}
+
+// DeleteBox converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteBox(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "boxId" -------------
+	var boxId BoxId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "boxId", ctx.Param("boxId"), &boxId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter boxId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteBox(ctx, boxId)
+	return err
+}
+
+// ReplaceBox converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplaceBox(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "boxId" -------------
+	var boxId BoxId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "boxId", ctx.Param("boxId"), &boxId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter boxId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplaceBox(ctx, boxId)
+	return err
+}
+
+// CreateBoxKey converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateBoxKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "boxId" -------------
+	var boxId BoxId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "boxId", ctx.Param("boxId"), &boxId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter boxId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateBoxKey(ctx, boxId)
+	return err
+}
+
+// ListAllStores converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllStores(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllStoresParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllStores(ctx, params)
+	return err
+}
+
+// CreateStore converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateStore(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateStore(ctx)
+	return err
+}
+
+// DeleteStore converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteStore(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "storeId" -------------
+	var storeId StoreId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "storeId", ctx.Param("storeId"), &storeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter storeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteStore(ctx, storeId)
+	return err
+}
+
+// ReplaceStore converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplaceStore(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "storeId" -------------
+	var storeId StoreId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "storeId", ctx.Param("storeId"), &storeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter storeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplaceStore(ctx, storeId)
+	return err
+}
+
+// CreateMenuItem converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateMenuItem(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "storeId" -------------
+	var storeId StoreId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "storeId", ctx.Param("storeId"), &storeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter storeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateMenuItem(ctx, storeId)
+	return err
+}
+
+// DeleteMenuItem converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteMenuItem(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "storeId" -------------
+	var storeId StoreId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "storeId", ctx.Param("storeId"), &storeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter storeId: %s", err))
+	}
+
+	// ------------- Path parameter "itemId" -------------
+	var itemId ItemId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "itemId", ctx.Param("itemId"), &itemId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter itemId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteMenuItem(ctx, storeId, itemId)
+	return err
+}
+
+// ReplaceMenuItem converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplaceMenuItem(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "storeId" -------------
+	var storeId StoreId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "storeId", ctx.Param("storeId"), &storeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter storeId: %s", err))
+	}
+
+	// ------------- Path parameter "itemId" -------------
+	var itemId ItemId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "itemId", ctx.Param("itemId"), &itemId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter itemId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplaceMenuItem(ctx, storeId, itemId)
+	return err
+}
+
+// ListAreas converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAreas(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAreasParams
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAreas(ctx, params)
 	return err
 }
 
@@ -2289,6 +3626,63 @@ func (w *ServerInterfaceWrapper) BlockUser(ctx echo.Context) error {
 	return err
 }
 
+// ListBoxes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListBoxes(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListBoxesParams
+	// ------------- Required query parameter "zip" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "zip", ctx.QueryParams(), &params.Zip, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter zip: %s", err))
+	}
+
+	// ------------- Optional query parameter "available" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "available", ctx.QueryParams(), &params.Available, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter available: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListBoxes(ctx, params)
+	return err
+}
+
+// AnnounceArrival converts echo context to params.
+func (w *ServerInterfaceWrapper) AnnounceArrival(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "boxId" -------------
+	var boxId BoxId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "boxId", ctx.Param("boxId"), &boxId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter boxId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnnounceArrival(ctx, boxId)
+	return err
+}
+
+// OpenBox converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenBox(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "boxId" -------------
+	var boxId BoxId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "boxId", ctx.Param("boxId"), &boxId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter boxId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenBox(ctx, boxId)
+	return err
+}
+
 // ListFriends converts echo context to params.
 func (w *ServerInterfaceWrapper) ListFriends(ctx echo.Context) error {
 	var err error
@@ -2339,6 +3733,15 @@ func (w *ServerInterfaceWrapper) AcceptFriend(ctx echo.Context) error {
 	return err
 }
 
+// ShowInvite converts echo context to params.
+func (w *ServerInterfaceWrapper) ShowInvite(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ShowInvite(ctx)
+	return err
+}
+
 // ListRooms converts echo context to params.
 func (w *ServerInterfaceWrapper) ListRooms(ctx echo.Context) error {
 	var err error
@@ -2348,12 +3751,101 @@ func (w *ServerInterfaceWrapper) ListRooms(ctx echo.Context) error {
 	return err
 }
 
+// CreateRoom converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRoom(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateRoomParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRoom(ctx, params)
+	return err
+}
+
 // OpenDirectRoom converts echo context to params.
 func (w *ServerInterfaceWrapper) OpenDirectRoom(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.OpenDirectRoom(ctx)
+	return err
+}
+
+// ListOpenRooms converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOpenRooms(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOpenRoomsParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "zip" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "zip", ctx.QueryParams(), &params.Zip, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter zip: %s", err))
+	}
+
+	// ------------- Optional query parameter "phase" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "phase", ctx.QueryParams(), &params.Phase, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter phase: %s", err))
+	}
+
+	// ------------- Optional query parameter "hasSeat" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "hasSeat", ctx.QueryParams(), &params.HasSeat, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hasSeat: %s", err))
+	}
+
+	// ------------- Optional query parameter "withoutPassword" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "withoutPassword", ctx.QueryParams(), &params.WithoutPassword, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter withoutPassword: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOpenRooms(ctx, params)
 	return err
 }
 
@@ -2373,6 +3865,194 @@ func (w *ServerInterfaceWrapper) GetRoom(ctx echo.Context) error {
 	return err
 }
 
+// UpdateRoom converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateRoom(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRoomParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRoom(ctx, roomId, params)
+	return err
+}
+
+// CreateBoxCode converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateBoxCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateBoxCode(ctx, roomId)
+	return err
+}
+
+// CloseRoom converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseRoom(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CloseRoomParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseRoom(ctx, roomId, params)
+	return err
+}
+
+// DrawMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) DrawMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DrawMembers(ctx, roomId)
+	return err
+}
+
+// ExtendRoom converts echo context to params.
+func (w *ServerInterfaceWrapper) ExtendRoom(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExtendRoomParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExtendRoom(ctx, roomId, params)
+	return err
+}
+
+// TransferHost converts echo context to params.
+func (w *ServerInterfaceWrapper) TransferHost(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransferHost(ctx, roomId)
+	return err
+}
+
+// RevokeInvites converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeInvites(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeInvites(ctx, roomId)
+	return err
+}
+
+// CreateInvite converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateInvite(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateInvite(ctx, roomId)
+	return err
+}
+
 // ListMembers converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMembers(ctx echo.Context) error {
 	var err error
@@ -2386,6 +4066,62 @@ func (w *ServerInterfaceWrapper) ListMembers(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMembers(ctx, roomId)
+	return err
+}
+
+// JoinRoom converts echo context to params.
+func (w *ServerInterfaceWrapper) JoinRoom(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.JoinRoom(ctx, roomId)
+	return err
+}
+
+// LeaveRoom converts echo context to params.
+func (w *ServerInterfaceWrapper) LeaveRoom(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LeaveRoom(ctx, roomId)
+	return err
+}
+
+// KickMember converts echo context to params.
+func (w *ServerInterfaceWrapper) KickMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.KickMember(ctx, roomId, userId)
 	return err
 }
 
@@ -2563,6 +4299,182 @@ func (w *ServerInterfaceWrapper) AddReaction(ctx echo.Context) error {
 	return err
 }
 
+// GetOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOrder(ctx, roomId)
+	return err
+}
+
+// ConfirmOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmOrder(ctx, roomId)
+	return err
+}
+
+// ConfirmReceipt converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmReceipt(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmReceipt(ctx, roomId)
+	return err
+}
+
+// SaveSelection converts echo context to params.
+func (w *ServerInterfaceWrapper) SaveSelection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SaveSelection(ctx, roomId)
+	return err
+}
+
+// SetPhase converts echo context to params.
+func (w *ServerInterfaceWrapper) SetPhase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetPhaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetPhase(ctx, roomId, params)
+	return err
+}
+
+// ListStores converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStores(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListStoresParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// ------------- Optional query parameter "lat" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lat", ctx.QueryParams(), &params.Lat, runtime.BindQueryParameterOptions{Type: "number", Format: "double"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lat: %s", err))
+	}
+
+	// ------------- Optional query parameter "lng" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lng", ctx.QueryParams(), &params.Lng, runtime.BindQueryParameterOptions{Type: "number", Format: "double"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lng: %s", err))
+	}
+
+	// ------------- Optional query parameter "radius" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "radius", ctx.QueryParams(), &params.Radius, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter radius: %s", err))
+	}
+
+	// ------------- Optional query parameter "category" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category", ctx.QueryParams(), &params.Category, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStores(ctx, params)
+	return err
+}
+
+// GetStore converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStore(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "storeId" -------------
+	var storeId StoreId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "storeId", ctx.Param("storeId"), &storeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter storeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStore(ctx, storeId)
+	return err
+}
+
 // SearchUsers converts echo context to params.
 func (w *ServerInterfaceWrapper) SearchUsers(ctx echo.Context) error {
 	var err error
@@ -2683,9 +4595,46 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/blocks/:userId", wrapper.UnblockUser, options.OperationMiddlewares["unblockUser"]...)
 	router.PUT(options.BaseURL+"/blocks/:userId", wrapper.BlockUser, options.OperationMiddlewares["blockUser"]...)
 	router.GET(options.BaseURL+"/rooms", wrapper.ListRooms, options.OperationMiddlewares["listRooms"]...)
+	router.POST(options.BaseURL+"/rooms", wrapper.CreateRoom, options.OperationMiddlewares["createRoom"]...)
+	router.GET(options.BaseURL+"/rooms/open", wrapper.ListOpenRooms, options.OperationMiddlewares["listOpenRooms"]...)
 	router.POST(options.BaseURL+"/rooms/direct", wrapper.OpenDirectRoom, options.OperationMiddlewares["openDirectRoom"]...)
 	router.GET(options.BaseURL+"/rooms/:roomId", wrapper.GetRoom, options.OperationMiddlewares["getRoom"]...)
+	router.PATCH(options.BaseURL+"/rooms/:roomId", wrapper.UpdateRoom, options.OperationMiddlewares["updateRoom"]...)
 	router.GET(options.BaseURL+"/rooms/:roomId/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
+	router.POST(options.BaseURL+"/rooms/:roomId/members", wrapper.JoinRoom, options.OperationMiddlewares["joinRoom"]...)
+	router.DELETE(options.BaseURL+"/rooms/:roomId/members/me", wrapper.LeaveRoom, options.OperationMiddlewares["leaveRoom"]...)
+	router.DELETE(options.BaseURL+"/rooms/:roomId/members/:userId", wrapper.KickMember, options.OperationMiddlewares["kickMember"]...)
+	router.PUT(options.BaseURL+"/rooms/:roomId/host", wrapper.TransferHost, options.OperationMiddlewares["transferHost"]...)
+	router.POST(options.BaseURL+"/rooms/:roomId/extensions", wrapper.ExtendRoom, options.OperationMiddlewares["extendRoom"]...)
+	router.PUT(options.BaseURL+"/rooms/:roomId/phase", wrapper.SetPhase, options.OperationMiddlewares["setPhase"]...)
+	router.POST(options.BaseURL+"/rooms/:roomId/close", wrapper.CloseRoom, options.OperationMiddlewares["closeRoom"]...)
+	router.POST(options.BaseURL+"/rooms/:roomId/draws", wrapper.DrawMembers, options.OperationMiddlewares["drawMembers"]...)
+	router.DELETE(options.BaseURL+"/rooms/:roomId/invites", wrapper.RevokeInvites, options.OperationMiddlewares["revokeInvites"]...)
+	router.POST(options.BaseURL+"/rooms/:roomId/invites", wrapper.CreateInvite, options.OperationMiddlewares["createInvite"]...)
+	router.POST(options.BaseURL+"/invites", wrapper.ShowInvite, options.OperationMiddlewares["showInvite"]...)
+	router.GET(options.BaseURL+"/rooms/:roomId/order", wrapper.GetOrder, options.OperationMiddlewares["getOrder"]...)
+	router.PUT(options.BaseURL+"/rooms/:roomId/order/selection", wrapper.SaveSelection, options.OperationMiddlewares["saveSelection"]...)
+	router.PUT(options.BaseURL+"/rooms/:roomId/order/confirmation", wrapper.ConfirmOrder, options.OperationMiddlewares["confirmOrder"]...)
+	router.PUT(options.BaseURL+"/rooms/:roomId/order/receipt", wrapper.ConfirmReceipt, options.OperationMiddlewares["confirmReceipt"]...)
+	router.POST(options.BaseURL+"/rooms/:roomId/box-code", wrapper.CreateBoxCode, options.OperationMiddlewares["createBoxCode"]...)
+	router.GET(options.BaseURL+"/areas", wrapper.ListAreas, options.OperationMiddlewares["listAreas"]...)
+	router.GET(options.BaseURL+"/stores", wrapper.ListStores, options.OperationMiddlewares["listStores"]...)
+	router.GET(options.BaseURL+"/stores/:storeId", wrapper.GetStore, options.OperationMiddlewares["getStore"]...)
+	router.GET(options.BaseURL+"/boxes", wrapper.ListBoxes, options.OperationMiddlewares["listBoxes"]...)
+	router.POST(options.BaseURL+"/boxes/:boxId/arrivals", wrapper.AnnounceArrival, options.OperationMiddlewares["announceArrival"]...)
+	router.POST(options.BaseURL+"/boxes/:boxId/openings", wrapper.OpenBox, options.OperationMiddlewares["openBox"]...)
+	router.GET(options.BaseURL+"/admin/stores", wrapper.ListAllStores, options.OperationMiddlewares["listAllStores"]...)
+	router.POST(options.BaseURL+"/admin/stores", wrapper.CreateStore, options.OperationMiddlewares["createStore"]...)
+	router.DELETE(options.BaseURL+"/admin/stores/:storeId", wrapper.DeleteStore, options.OperationMiddlewares["deleteStore"]...)
+	router.PUT(options.BaseURL+"/admin/stores/:storeId", wrapper.ReplaceStore, options.OperationMiddlewares["replaceStore"]...)
+	router.POST(options.BaseURL+"/admin/stores/:storeId/menu", wrapper.CreateMenuItem, options.OperationMiddlewares["createMenuItem"]...)
+	router.DELETE(options.BaseURL+"/admin/stores/:storeId/menu/:itemId", wrapper.DeleteMenuItem, options.OperationMiddlewares["deleteMenuItem"]...)
+	router.PUT(options.BaseURL+"/admin/stores/:storeId/menu/:itemId", wrapper.ReplaceMenuItem, options.OperationMiddlewares["replaceMenuItem"]...)
+	router.GET(options.BaseURL+"/admin/boxes", wrapper.ListAllBoxes, options.OperationMiddlewares["listAllBoxes"]...)
+	router.POST(options.BaseURL+"/admin/boxes", wrapper.CreateBox, options.OperationMiddlewares["createBox"]...)
+	router.DELETE(options.BaseURL+"/admin/boxes/:boxId", wrapper.DeleteBox, options.OperationMiddlewares["deleteBox"]...)
+	router.PUT(options.BaseURL+"/admin/boxes/:boxId", wrapper.ReplaceBox, options.OperationMiddlewares["replaceBox"]...)
+	router.POST(options.BaseURL+"/admin/boxes/:boxId/key", wrapper.CreateBoxKey, options.OperationMiddlewares["createBoxKey"]...)
 	router.GET(options.BaseURL+"/rooms/:roomId/messages", wrapper.ListMessages, options.OperationMiddlewares["listMessages"]...)
 	router.POST(options.BaseURL+"/rooms/:roomId/messages", wrapper.SendMessage, options.OperationMiddlewares["sendMessage"]...)
 	router.DELETE(options.BaseURL+"/rooms/:roomId/messages/:seq", wrapper.DeleteMessage, options.OperationMiddlewares["deleteMessage"]...)
@@ -2703,6 +4652,15 @@ type ProblemApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers ProblemResponseHeaders
+}
+
+type RoomResponseHeaders struct {
+	ETag string
+}
+type RoomJSONResponse struct {
+	Body Room
+
+	Headers RoomResponseHeaders
 }
 
 type TokensResponseHeaders struct {
@@ -2742,6 +4700,553 @@ type GetJwksdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetJwksdefaultApplicationProblemPlusJSONResponse) VisitGetJwksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllBoxesRequestObject struct {
+	Params ListAllBoxesParams
+}
+
+type ListAllBoxesResponseObject interface {
+	VisitListAllBoxesResponse(w http.ResponseWriter) error
+}
+
+type ListAllBoxes200JSONResponse BoxPage
+
+func (response ListAllBoxes200JSONResponse) VisitListAllBoxesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllBoxesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAllBoxesdefaultApplicationProblemPlusJSONResponse) VisitListAllBoxesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBoxRequestObject struct {
+	Body *CreateBoxJSONRequestBody
+}
+
+type CreateBoxResponseObject interface {
+	VisitCreateBoxResponse(w http.ResponseWriter) error
+}
+
+type CreateBox201JSONResponse Box
+
+func (response CreateBox201JSONResponse) VisitCreateBoxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBoxdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CreateBoxdefaultApplicationProblemPlusJSONResponse) VisitCreateBoxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBoxRequestObject struct {
+	BoxId BoxId `json:"boxId"`
+}
+
+type DeleteBoxResponseObject interface {
+	VisitDeleteBoxResponse(w http.ResponseWriter) error
+}
+
+type DeleteBox204Response struct {
+}
+
+func (response DeleteBox204Response) VisitDeleteBoxResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteBoxdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response DeleteBoxdefaultApplicationProblemPlusJSONResponse) VisitDeleteBoxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceBoxRequestObject struct {
+	BoxId BoxId `json:"boxId"`
+	Body  *ReplaceBoxJSONRequestBody
+}
+
+type ReplaceBoxResponseObject interface {
+	VisitReplaceBoxResponse(w http.ResponseWriter) error
+}
+
+type ReplaceBox200JSONResponse Box
+
+func (response ReplaceBox200JSONResponse) VisitReplaceBoxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceBoxdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReplaceBoxdefaultApplicationProblemPlusJSONResponse) VisitReplaceBoxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBoxKeyRequestObject struct {
+	BoxId BoxId `json:"boxId"`
+}
+
+type CreateBoxKeyResponseObject interface {
+	VisitCreateBoxKeyResponse(w http.ResponseWriter) error
+}
+
+type CreateBoxKey201JSONResponse BoxKey
+
+func (response CreateBoxKey201JSONResponse) VisitCreateBoxKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBoxKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CreateBoxKeydefaultApplicationProblemPlusJSONResponse) VisitCreateBoxKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllStoresRequestObject struct {
+	Params ListAllStoresParams
+}
+
+type ListAllStoresResponseObject interface {
+	VisitListAllStoresResponse(w http.ResponseWriter) error
+}
+
+type ListAllStores200JSONResponse StorePage
+
+func (response ListAllStores200JSONResponse) VisitListAllStoresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllStoresdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAllStoresdefaultApplicationProblemPlusJSONResponse) VisitListAllStoresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStoreRequestObject struct {
+	Body *CreateStoreJSONRequestBody
+}
+
+type CreateStoreResponseObject interface {
+	VisitCreateStoreResponse(w http.ResponseWriter) error
+}
+
+type CreateStore201JSONResponse Store
+
+func (response CreateStore201JSONResponse) VisitCreateStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStoredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CreateStoredefaultApplicationProblemPlusJSONResponse) VisitCreateStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteStoreRequestObject struct {
+	StoreId StoreId `json:"storeId"`
+}
+
+type DeleteStoreResponseObject interface {
+	VisitDeleteStoreResponse(w http.ResponseWriter) error
+}
+
+type DeleteStore204Response struct {
+}
+
+func (response DeleteStore204Response) VisitDeleteStoreResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteStoredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response DeleteStoredefaultApplicationProblemPlusJSONResponse) VisitDeleteStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceStoreRequestObject struct {
+	StoreId StoreId `json:"storeId"`
+	Body    *ReplaceStoreJSONRequestBody
+}
+
+type ReplaceStoreResponseObject interface {
+	VisitReplaceStoreResponse(w http.ResponseWriter) error
+}
+
+type ReplaceStore200JSONResponse Store
+
+func (response ReplaceStore200JSONResponse) VisitReplaceStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceStoredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReplaceStoredefaultApplicationProblemPlusJSONResponse) VisitReplaceStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateMenuItemRequestObject struct {
+	StoreId StoreId `json:"storeId"`
+	Body    *CreateMenuItemJSONRequestBody
+}
+
+type CreateMenuItemResponseObject interface {
+	VisitCreateMenuItemResponse(w http.ResponseWriter) error
+}
+
+type CreateMenuItem201JSONResponse MenuItem
+
+func (response CreateMenuItem201JSONResponse) VisitCreateMenuItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateMenuItemdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CreateMenuItemdefaultApplicationProblemPlusJSONResponse) VisitCreateMenuItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMenuItemRequestObject struct {
+	StoreId StoreId `json:"storeId"`
+	ItemId  ItemId  `json:"itemId"`
+}
+
+type DeleteMenuItemResponseObject interface {
+	VisitDeleteMenuItemResponse(w http.ResponseWriter) error
+}
+
+type DeleteMenuItem204Response struct {
+}
+
+func (response DeleteMenuItem204Response) VisitDeleteMenuItemResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteMenuItemdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response DeleteMenuItemdefaultApplicationProblemPlusJSONResponse) VisitDeleteMenuItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceMenuItemRequestObject struct {
+	StoreId StoreId `json:"storeId"`
+	ItemId  ItemId  `json:"itemId"`
+	Body    *ReplaceMenuItemJSONRequestBody
+}
+
+type ReplaceMenuItemResponseObject interface {
+	VisitReplaceMenuItemResponse(w http.ResponseWriter) error
+}
+
+type ReplaceMenuItem200JSONResponse MenuItem
+
+func (response ReplaceMenuItem200JSONResponse) VisitReplaceMenuItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceMenuItemdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReplaceMenuItemdefaultApplicationProblemPlusJSONResponse) VisitReplaceMenuItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAreasRequestObject struct {
+	Params ListAreasParams
+}
+
+type ListAreasResponseObject interface {
+	VisitListAreasResponse(w http.ResponseWriter) error
+}
+
+type ListAreas200JSONResponse AreaList
+
+func (response ListAreas200JSONResponse) VisitListAreasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAreasdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAreasdefaultApplicationProblemPlusJSONResponse) VisitListAreasResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3122,6 +5627,124 @@ func (response BlockUserdefaultApplicationProblemPlusJSONResponse) VisitBlockUse
 	return err
 }
 
+type ListBoxesRequestObject struct {
+	Params ListBoxesParams
+}
+
+type ListBoxesResponseObject interface {
+	VisitListBoxesResponse(w http.ResponseWriter) error
+}
+
+type ListBoxes200JSONResponse BoxList
+
+func (response ListBoxes200JSONResponse) VisitListBoxesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBoxesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListBoxesdefaultApplicationProblemPlusJSONResponse) VisitListBoxesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnnounceArrivalRequestObject struct {
+	BoxId BoxId `json:"boxId"`
+}
+
+type AnnounceArrivalResponseObject interface {
+	VisitAnnounceArrivalResponse(w http.ResponseWriter) error
+}
+
+type AnnounceArrival204Response struct {
+}
+
+func (response AnnounceArrival204Response) VisitAnnounceArrivalResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AnnounceArrivaldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AnnounceArrivaldefaultApplicationProblemPlusJSONResponse) VisitAnnounceArrivalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenBoxRequestObject struct {
+	BoxId BoxId `json:"boxId"`
+	Body  *OpenBoxJSONRequestBody
+}
+
+type OpenBoxResponseObject interface {
+	VisitOpenBoxResponse(w http.ResponseWriter) error
+}
+
+type OpenBox204Response struct {
+}
+
+func (response OpenBox204Response) VisitOpenBoxResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type OpenBoxdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response OpenBoxdefaultApplicationProblemPlusJSONResponse) VisitOpenBoxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListFriendsRequestObject struct {
 }
 
@@ -3301,6 +5924,49 @@ func (response AcceptFrienddefaultApplicationProblemPlusJSONResponse) VisitAccep
 	return err
 }
 
+type ShowInviteRequestObject struct {
+	Body *ShowInviteJSONRequestBody
+}
+
+type ShowInviteResponseObject interface {
+	VisitShowInviteResponse(w http.ResponseWriter) error
+}
+
+type ShowInvite200JSONResponse OpenRoom
+
+func (response ShowInvite200JSONResponse) VisitShowInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ShowInvitedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ShowInvitedefaultApplicationProblemPlusJSONResponse) VisitShowInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRoomsRequestObject struct {
 }
 
@@ -3329,6 +5995,73 @@ type ListRoomsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListRoomsdefaultApplicationProblemPlusJSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRoomRequestObject struct {
+	Params CreateRoomParams
+	Body   *CreateRoomJSONRequestBody
+}
+
+type CreateRoomResponseObject interface {
+	VisitCreateRoomResponse(w http.ResponseWriter) error
+}
+
+type CreateRoom200JSONResponse struct{ RoomJSONResponse }
+
+func (response CreateRoom200JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRoom201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateRoom201JSONResponse struct {
+	Body    Room
+	Headers CreateRoom201ResponseHeaders
+}
+
+func (response CreateRoom201JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRoomdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CreateRoomdefaultApplicationProblemPlusJSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3400,6 +6133,49 @@ func (response OpenDirectRoomdefaultApplicationProblemPlusJSONResponse) VisitOpe
 	return err
 }
 
+type ListOpenRoomsRequestObject struct {
+	Params ListOpenRoomsParams
+}
+
+type ListOpenRoomsResponseObject interface {
+	VisitListOpenRoomsResponse(w http.ResponseWriter) error
+}
+
+type ListOpenRooms200JSONResponse OpenRoomPage
+
+func (response ListOpenRooms200JSONResponse) VisitListOpenRoomsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOpenRoomsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListOpenRoomsdefaultApplicationProblemPlusJSONResponse) VisitListOpenRoomsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetRoomRequestObject struct {
 	RoomId RoomId `json:"roomId"`
 }
@@ -3408,15 +6184,16 @@ type GetRoomResponseObject interface {
 	VisitGetRoomResponse(w http.ResponseWriter) error
 }
 
-type GetRoom200JSONResponse Room
+type GetRoom200JSONResponse struct{ RoomJSONResponse }
 
 func (response GetRoom200JSONResponse) VisitGetRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3429,6 +6206,356 @@ type GetRoomdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetRoomdefaultApplicationProblemPlusJSONResponse) VisitGetRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoomRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Params UpdateRoomParams
+	Body   *UpdateRoomJSONRequestBody
+}
+
+type UpdateRoomResponseObject interface {
+	VisitUpdateRoomResponse(w http.ResponseWriter) error
+}
+
+type UpdateRoom200JSONResponse struct{ RoomJSONResponse }
+
+func (response UpdateRoom200JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoomdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response UpdateRoomdefaultApplicationProblemPlusJSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBoxCodeRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+}
+
+type CreateBoxCodeResponseObject interface {
+	VisitCreateBoxCodeResponse(w http.ResponseWriter) error
+}
+
+type CreateBoxCode201JSONResponse BoxCode
+
+func (response CreateBoxCode201JSONResponse) VisitCreateBoxCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBoxCodedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CreateBoxCodedefaultApplicationProblemPlusJSONResponse) VisitCreateBoxCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseRoomRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Params CloseRoomParams
+}
+
+type CloseRoomResponseObject interface {
+	VisitCloseRoomResponse(w http.ResponseWriter) error
+}
+
+type CloseRoom200JSONResponse struct{ RoomJSONResponse }
+
+func (response CloseRoom200JSONResponse) VisitCloseRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseRoomdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CloseRoomdefaultApplicationProblemPlusJSONResponse) VisitCloseRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DrawMembersRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Body   *DrawMembersJSONRequestBody
+}
+
+type DrawMembersResponseObject interface {
+	VisitDrawMembersResponse(w http.ResponseWriter) error
+}
+
+type DrawMembers201JSONResponse Draw
+
+func (response DrawMembers201JSONResponse) VisitDrawMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DrawMembersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response DrawMembersdefaultApplicationProblemPlusJSONResponse) VisitDrawMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtendRoomRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Params ExtendRoomParams
+	Body   *ExtendRoomJSONRequestBody
+}
+
+type ExtendRoomResponseObject interface {
+	VisitExtendRoomResponse(w http.ResponseWriter) error
+}
+
+type ExtendRoom200JSONResponse struct{ RoomJSONResponse }
+
+func (response ExtendRoom200JSONResponse) VisitExtendRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtendRoomdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ExtendRoomdefaultApplicationProblemPlusJSONResponse) VisitExtendRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferHostRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Body   *TransferHostJSONRequestBody
+}
+
+type TransferHostResponseObject interface {
+	VisitTransferHostResponse(w http.ResponseWriter) error
+}
+
+type TransferHost200JSONResponse struct{ RoomJSONResponse }
+
+func (response TransferHost200JSONResponse) VisitTransferHostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferHostdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response TransferHostdefaultApplicationProblemPlusJSONResponse) VisitTransferHostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeInvitesRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+}
+
+type RevokeInvitesResponseObject interface {
+	VisitRevokeInvitesResponse(w http.ResponseWriter) error
+}
+
+type RevokeInvites204Response struct {
+}
+
+func (response RevokeInvites204Response) VisitRevokeInvitesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeInvitesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RevokeInvitesdefaultApplicationProblemPlusJSONResponse) VisitRevokeInvitesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInviteRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Body   *CreateInviteJSONRequestBody
+}
+
+type CreateInviteResponseObject interface {
+	VisitCreateInviteResponse(w http.ResponseWriter) error
+}
+
+type CreateInvite201JSONResponse Invite
+
+func (response CreateInvite201JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvitedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CreateInvitedefaultApplicationProblemPlusJSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3472,6 +6599,148 @@ type ListMembersdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListMembersdefaultApplicationProblemPlusJSONResponse) VisitListMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinRoomRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Body   *JoinRoomJSONRequestBody
+}
+
+type JoinRoomResponseObject interface {
+	VisitJoinRoomResponse(w http.ResponseWriter) error
+}
+
+type JoinRoom200JSONResponse struct{ RoomJSONResponse }
+
+func (response JoinRoom200JSONResponse) VisitJoinRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinRoom201ResponseHeaders struct {
+	ETag string
+}
+
+type JoinRoom201JSONResponse struct {
+	Body    Room
+	Headers JoinRoom201ResponseHeaders
+}
+
+func (response JoinRoom201JSONResponse) VisitJoinRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinRoomdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response JoinRoomdefaultApplicationProblemPlusJSONResponse) VisitJoinRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LeaveRoomRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+}
+
+type LeaveRoomResponseObject interface {
+	VisitLeaveRoomResponse(w http.ResponseWriter) error
+}
+
+type LeaveRoom204Response struct {
+}
+
+func (response LeaveRoom204Response) VisitLeaveRoomResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type LeaveRoomdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response LeaveRoomdefaultApplicationProblemPlusJSONResponse) VisitLeaveRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type KickMemberRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	UserId UserId `json:"userId"`
+}
+
+type KickMemberResponseObject interface {
+	VisitKickMemberResponse(w http.ResponseWriter) error
+}
+
+type KickMember204Response struct {
+}
+
+func (response KickMember204Response) VisitKickMemberResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type KickMemberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response KickMemberdefaultApplicationProblemPlusJSONResponse) VisitKickMemberResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3761,6 +7030,311 @@ func (response AddReactiondefaultApplicationProblemPlusJSONResponse) VisitAddRea
 	return err
 }
 
+type GetOrderRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+}
+
+type GetOrderResponseObject interface {
+	VisitGetOrderResponse(w http.ResponseWriter) error
+}
+
+type GetOrder200JSONResponse Order
+
+func (response GetOrder200JSONResponse) VisitGetOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetOrderdefaultApplicationProblemPlusJSONResponse) VisitGetOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmOrderRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+}
+
+type ConfirmOrderResponseObject interface {
+	VisitConfirmOrderResponse(w http.ResponseWriter) error
+}
+
+type ConfirmOrder200JSONResponse Order
+
+func (response ConfirmOrder200JSONResponse) VisitConfirmOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmOrderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ConfirmOrderdefaultApplicationProblemPlusJSONResponse) VisitConfirmOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmReceiptRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+}
+
+type ConfirmReceiptResponseObject interface {
+	VisitConfirmReceiptResponse(w http.ResponseWriter) error
+}
+
+type ConfirmReceipt200JSONResponse Order
+
+func (response ConfirmReceipt200JSONResponse) VisitConfirmReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmReceiptdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ConfirmReceiptdefaultApplicationProblemPlusJSONResponse) VisitConfirmReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveSelectionRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Body   *SaveSelectionJSONRequestBody
+}
+
+type SaveSelectionResponseObject interface {
+	VisitSaveSelectionResponse(w http.ResponseWriter) error
+}
+
+type SaveSelection200JSONResponse Order
+
+func (response SaveSelection200JSONResponse) VisitSaveSelectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveSelectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SaveSelectiondefaultApplicationProblemPlusJSONResponse) VisitSaveSelectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPhaseRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Params SetPhaseParams
+	Body   *SetPhaseJSONRequestBody
+}
+
+type SetPhaseResponseObject interface {
+	VisitSetPhaseResponse(w http.ResponseWriter) error
+}
+
+type SetPhase200JSONResponse struct{ RoomJSONResponse }
+
+func (response SetPhase200JSONResponse) VisitSetPhaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPhasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetPhasedefaultApplicationProblemPlusJSONResponse) VisitSetPhaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStoresRequestObject struct {
+	Params ListStoresParams
+}
+
+type ListStoresResponseObject interface {
+	VisitListStoresResponse(w http.ResponseWriter) error
+}
+
+type ListStores200JSONResponse StorePage
+
+func (response ListStores200JSONResponse) VisitListStoresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStoresdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListStoresdefaultApplicationProblemPlusJSONResponse) VisitListStoresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStoreRequestObject struct {
+	StoreId StoreId `json:"storeId"`
+}
+
+type GetStoreResponseObject interface {
+	VisitGetStoreResponse(w http.ResponseWriter) error
+}
+
+type GetStore200JSONResponse StoreWithMenu
+
+func (response GetStore200JSONResponse) VisitGetStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStoredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetStoredefaultApplicationProblemPlusJSONResponse) VisitGetStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SearchUsersRequestObject struct {
 	Params SearchUsersParams
 }
@@ -3973,6 +7547,45 @@ type StrictServerInterface interface {
 	// GetJwks The public keys that verify access tokens
 	// (GET /.well-known/jwks.json)
 	GetJwks(ctx context.Context, request GetJwksRequestObject) (GetJwksResponseObject, error)
+	// ListAllBoxes Every box, by name, also those that are not active
+	// (GET /admin/boxes)
+	ListAllBoxes(ctx context.Context, request ListAllBoxesRequestObject) (ListAllBoxesResponseObject, error)
+	// CreateBox Add a box
+	// (POST /admin/boxes)
+	CreateBox(ctx context.Context, request CreateBoxRequestObject) (CreateBoxResponseObject, error)
+	// DeleteBox Take a box out of use; not while it is booked (409)
+	// (DELETE /admin/boxes/{boxId})
+	DeleteBox(ctx context.Context, request DeleteBoxRequestObject) (DeleteBoxResponseObject, error)
+	// ReplaceBox Change a box
+	// (PUT /admin/boxes/{boxId})
+	ReplaceBox(ctx context.Context, request ReplaceBoxRequestObject) (ReplaceBoxResponseObject, error)
+	// CreateBoxKey A new credential for a box; the one before stops working
+	// (POST /admin/boxes/{boxId}/key)
+	CreateBoxKey(ctx context.Context, request CreateBoxKeyRequestObject) (CreateBoxKeyResponseObject, error)
+	// ListAllStores Every store, by name, also those that are not active
+	// (GET /admin/stores)
+	ListAllStores(ctx context.Context, request ListAllStoresRequestObject) (ListAllStoresResponseObject, error)
+	// CreateStore Add a store
+	// (POST /admin/stores)
+	CreateStore(ctx context.Context, request CreateStoreRequestObject) (CreateStoreResponseObject, error)
+	// DeleteStore Take a store out of use; rooms that chose it keep it
+	// (DELETE /admin/stores/{storeId})
+	DeleteStore(ctx context.Context, request DeleteStoreRequestObject) (DeleteStoreResponseObject, error)
+	// ReplaceStore Change a store
+	// (PUT /admin/stores/{storeId})
+	ReplaceStore(ctx context.Context, request ReplaceStoreRequestObject) (ReplaceStoreResponseObject, error)
+	// CreateMenuItem Add a dish to a menu
+	// (POST /admin/stores/{storeId}/menu)
+	CreateMenuItem(ctx context.Context, request CreateMenuItemRequestObject) (CreateMenuItemResponseObject, error)
+	// DeleteMenuItem Take a dish off the menu
+	// (DELETE /admin/stores/{storeId}/menu/{itemId})
+	DeleteMenuItem(ctx context.Context, request DeleteMenuItemRequestObject) (DeleteMenuItemResponseObject, error)
+	// ReplaceMenuItem Change a dish; orders that are confirmed keep its old name and price
+	// (PUT /admin/stores/{storeId}/menu/{itemId})
+	ReplaceMenuItem(ctx context.Context, request ReplaceMenuItemRequestObject) (ReplaceMenuItemResponseObject, error)
+	// ListAreas Find neighbourhoods by the start of their name or by zip code
+	// (GET /areas)
+	ListAreas(ctx context.Context, request ListAreasRequestObject) (ListAreasResponseObject, error)
 	// Login Start a session
 	// (POST /auth/login)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
@@ -4000,6 +7613,15 @@ type StrictServerInterface interface {
 	// BlockUser Block somebody; a friendship or request between us ends
 	// (PUT /blocks/{userId})
 	BlockUser(ctx context.Context, request BlockUserRequestObject) (BlockUserResponseObject, error)
+	// ListBoxes The pickup boxes in the neighbourhood of a zip code
+	// (GET /boxes)
+	ListBoxes(ctx context.Context, request ListBoxesRequestObject) (ListBoxesResponseObject, error)
+	// AnnounceArrival The courier's button at the box; the room it is booked for goes to DELIVERED
+	// (POST /boxes/{boxId}/arrivals)
+	AnnounceArrival(ctx context.Context, request AnnounceArrivalRequestObject) (AnnounceArrivalResponseObject, error)
+	// OpenBox The box asks whether a code typed at it opens it; a right one is used up
+	// (POST /boxes/{boxId}/openings)
+	OpenBox(ctx context.Context, request OpenBoxRequestObject) (OpenBoxResponseObject, error)
 	// ListFriends My friends and the requests to and from me, by nickname
 	// (GET /friends)
 	ListFriends(ctx context.Context, request ListFriendsRequestObject) (ListFriendsResponseObject, error)
@@ -4012,18 +7634,60 @@ type StrictServerInterface interface {
 	// AcceptFriend Accept a request made to me
 	// (PUT /friends/{userId})
 	AcceptFriend(ctx context.Context, request AcceptFriendRequestObject) (AcceptFriendResponseObject, error)
+	// ShowInvite Which room an invite leads to
+	// (POST /invites)
+	ShowInvite(ctx context.Context, request ShowInviteRequestObject) (ShowInviteResponseObject, error)
 	// ListRooms The rooms I am joined in, the latest activity first
 	// (GET /rooms)
 	ListRooms(ctx context.Context, request ListRoomsRequestObject) (ListRoomsResponseObject, error)
+	// CreateRoom Create a group room; I become its host and first member
+	// (POST /rooms)
+	CreateRoom(ctx context.Context, request CreateRoomRequestObject) (CreateRoomResponseObject, error)
 	// OpenDirectRoom Open the direct room with a friend
 	// (POST /rooms/direct)
 	OpenDirectRoom(ctx context.Context, request OpenDirectRoomRequestObject) (OpenDirectRoomResponseObject, error)
+	// ListOpenRooms Find open group rooms, the newest first
+	// (GET /rooms/open)
+	ListOpenRooms(ctx context.Context, request ListOpenRoomsRequestObject) (ListOpenRoomsResponseObject, error)
 	// GetRoom One of my rooms
 	// (GET /rooms/{roomId})
 	GetRoom(ctx context.Context, request GetRoomRequestObject) (GetRoomResponseObject, error)
-	// ListMembers Who is joined in a room of mine, in the order of joining
+	// UpdateRoom Change title, capacity or password; host only. Absent fields stay as they are
+	// (PATCH /rooms/{roomId})
+	UpdateRoom(ctx context.Context, request UpdateRoomRequestObject) (UpdateRoomResponseObject, error)
+	// CreateBoxCode A numeric code of mine that opens the booked box once
+	// (POST /rooms/{roomId}/box-code)
+	CreateBoxCode(ctx context.Context, request CreateBoxCodeRequestObject) (CreateBoxCodeResponseObject, error)
+	// CloseRoom End a group room and free its box; host only
+	// (POST /rooms/{roomId}/close)
+	CloseRoom(ctx context.Context, request CloseRoomRequestObject) (CloseRoomResponseObject, error)
+	// DrawMembers Let the server draw members by chance; announced in the room
+	// (POST /rooms/{roomId}/draws)
+	DrawMembers(ctx context.Context, request DrawMembersRequestObject) (DrawMembersResponseObject, error)
+	// ExtendRoom Let a pickup room live longer, at most three times; host only
+	// (POST /rooms/{roomId}/extensions)
+	ExtendRoom(ctx context.Context, request ExtendRoomRequestObject) (ExtendRoomResponseObject, error)
+	// TransferHost Make another member the host; host only
+	// (PUT /rooms/{roomId}/host)
+	TransferHost(ctx context.Context, request TransferHostRequestObject) (TransferHostResponseObject, error)
+	// RevokeInvites Make every invite of this room worthless; host only
+	// (DELETE /rooms/{roomId}/invites)
+	RevokeInvites(ctx context.Context, request RevokeInvitesRequestObject) (RevokeInvitesResponseObject, error)
+	// CreateInvite Make an invite that lets its holders join without the password; host only
+	// (POST /rooms/{roomId}/invites)
+	CreateInvite(ctx context.Context, request CreateInviteRequestObject) (CreateInviteResponseObject, error)
+	// ListMembers Who is joined in a room of mine, in the order of joining, and after them who was
 	// (GET /rooms/{roomId}/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
+	// JoinRoom Join a group room
+	// (POST /rooms/{roomId}/members)
+	JoinRoom(ctx context.Context, request JoinRoomRequestObject) (JoinRoomResponseObject, error)
+	// LeaveRoom Leave a group room
+	// (DELETE /rooms/{roomId}/members/me)
+	LeaveRoom(ctx context.Context, request LeaveRoomRequestObject) (LeaveRoomResponseObject, error)
+	// KickMember Kick a member out for ever; host only
+	// (DELETE /rooms/{roomId}/members/{userId})
+	KickMember(ctx context.Context, request KickMemberRequestObject) (KickMemberResponseObject, error)
 	// ListMessages A page of a room's history
 	// (GET /rooms/{roomId}/messages)
 	ListMessages(ctx context.Context, request ListMessagesRequestObject) (ListMessagesResponseObject, error)
@@ -4042,6 +7706,27 @@ type StrictServerInterface interface {
 	// AddReaction React to a message; the same reaction twice is one
 	// (PUT /rooms/{roomId}/messages/{seq}/reactions/{emoji})
 	AddReaction(ctx context.Context, request AddReactionRequestObject) (AddReactionResponseObject, error)
+	// GetOrder What the members of a pickup room of mine chose, and what each pays
+	// (GET /rooms/{roomId}/order)
+	GetOrder(ctx context.Context, request GetOrderRequestObject) (GetOrderResponseObject, error)
+	// ConfirmOrder Fix the order and everybody's share; host only
+	// (PUT /rooms/{roomId}/order/confirmation)
+	ConfirmOrder(ctx context.Context, request ConfirmOrderRequestObject) (ConfirmOrderResponseObject, error)
+	// ConfirmReceipt Say that I received what I ordered; from the phase DELIVERED on
+	// (PUT /rooms/{roomId}/order/receipt)
+	ConfirmReceipt(ctx context.Context, request ConfirmReceiptRequestObject) (ConfirmReceiptResponseObject, error)
+	// SaveSelection Choose dishes, in the place of what I chose before
+	// (PUT /rooms/{roomId}/order/selection)
+	SaveSelection(ctx context.Context, request SaveSelectionRequestObject) (SaveSelectionResponseObject, error)
+	// SetPhase Take a pickup room to its next phase; host only
+	// (PUT /rooms/{roomId}/phase)
+	SetPhase(ctx context.Context, request SetPhaseRequestObject) (SetPhaseResponseObject, error)
+	// ListStores Find stores, the nearest first, or by name when no place is given
+	// (GET /stores)
+	ListStores(ctx context.Context, request ListStoresRequestObject) (ListStoresResponseObject, error)
+	// GetStore A store with its menu
+	// (GET /stores/{storeId})
+	GetStore(ctx context.Context, request GetStoreRequestObject) (GetStoreResponseObject, error)
 	// SearchUsers Find people by the start of their nickname or by their exact e-mail
 	// (GET /users)
 	SearchUsers(ctx context.Context, request SearchUsersRequestObject) (SearchUsersResponseObject, error)
@@ -4088,6 +7773,467 @@ func (sh *strictHandler) GetJwks(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetJwksResponseObject); ok {
 		return validResponse.VisitGetJwksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAllBoxes operation middleware
+func (sh *strictHandler) ListAllBoxes(ctx echo.Context, params ListAllBoxesParams) error {
+	var request ListAllBoxesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAllBoxes(ctx.Request().Context(), request.(ListAllBoxesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAllBoxes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAllBoxesResponseObject); ok {
+		return validResponse.VisitListAllBoxesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateBox operation middleware
+func (sh *strictHandler) CreateBox(ctx echo.Context) error {
+	var request CreateBoxRequestObject
+
+	var body CreateBoxJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateBox(ctx.Request().Context(), request.(CreateBoxRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateBox")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateBoxResponseObject); ok {
+		return validResponse.VisitCreateBoxResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteBox operation middleware
+func (sh *strictHandler) DeleteBox(ctx echo.Context, boxId BoxId) error {
+	var request DeleteBoxRequestObject
+
+	request.BoxId = boxId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteBox(ctx.Request().Context(), request.(DeleteBoxRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteBox")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteBoxResponseObject); ok {
+		return validResponse.VisitDeleteBoxResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplaceBox operation middleware
+func (sh *strictHandler) ReplaceBox(ctx echo.Context, boxId BoxId) error {
+	var request ReplaceBoxRequestObject
+
+	request.BoxId = boxId
+
+	var body ReplaceBoxJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceBox(ctx.Request().Context(), request.(ReplaceBoxRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceBox")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplaceBoxResponseObject); ok {
+		return validResponse.VisitReplaceBoxResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateBoxKey operation middleware
+func (sh *strictHandler) CreateBoxKey(ctx echo.Context, boxId BoxId) error {
+	var request CreateBoxKeyRequestObject
+
+	request.BoxId = boxId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateBoxKey(ctx.Request().Context(), request.(CreateBoxKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateBoxKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateBoxKeyResponseObject); ok {
+		return validResponse.VisitCreateBoxKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAllStores operation middleware
+func (sh *strictHandler) ListAllStores(ctx echo.Context, params ListAllStoresParams) error {
+	var request ListAllStoresRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAllStores(ctx.Request().Context(), request.(ListAllStoresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAllStores")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAllStoresResponseObject); ok {
+		return validResponse.VisitListAllStoresResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateStore operation middleware
+func (sh *strictHandler) CreateStore(ctx echo.Context) error {
+	var request CreateStoreRequestObject
+
+	var body CreateStoreJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateStore(ctx.Request().Context(), request.(CreateStoreRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateStore")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateStoreResponseObject); ok {
+		return validResponse.VisitCreateStoreResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteStore operation middleware
+func (sh *strictHandler) DeleteStore(ctx echo.Context, storeId StoreId) error {
+	var request DeleteStoreRequestObject
+
+	request.StoreId = storeId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteStore(ctx.Request().Context(), request.(DeleteStoreRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteStore")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteStoreResponseObject); ok {
+		return validResponse.VisitDeleteStoreResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplaceStore operation middleware
+func (sh *strictHandler) ReplaceStore(ctx echo.Context, storeId StoreId) error {
+	var request ReplaceStoreRequestObject
+
+	request.StoreId = storeId
+
+	var body ReplaceStoreJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceStore(ctx.Request().Context(), request.(ReplaceStoreRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceStore")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplaceStoreResponseObject); ok {
+		return validResponse.VisitReplaceStoreResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateMenuItem operation middleware
+func (sh *strictHandler) CreateMenuItem(ctx echo.Context, storeId StoreId) error {
+	var request CreateMenuItemRequestObject
+
+	request.StoreId = storeId
+
+	var body CreateMenuItemJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateMenuItem(ctx.Request().Context(), request.(CreateMenuItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateMenuItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateMenuItemResponseObject); ok {
+		return validResponse.VisitCreateMenuItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteMenuItem operation middleware
+func (sh *strictHandler) DeleteMenuItem(ctx echo.Context, storeId StoreId, itemId ItemId) error {
+	var request DeleteMenuItemRequestObject
+
+	request.StoreId = storeId
+	request.ItemId = itemId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteMenuItem(ctx.Request().Context(), request.(DeleteMenuItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteMenuItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteMenuItemResponseObject); ok {
+		return validResponse.VisitDeleteMenuItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplaceMenuItem operation middleware
+func (sh *strictHandler) ReplaceMenuItem(ctx echo.Context, storeId StoreId, itemId ItemId) error {
+	var request ReplaceMenuItemRequestObject
+
+	request.StoreId = storeId
+	request.ItemId = itemId
+
+	var body ReplaceMenuItemJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceMenuItem(ctx.Request().Context(), request.(ReplaceMenuItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceMenuItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplaceMenuItemResponseObject); ok {
+		return validResponse.VisitReplaceMenuItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAreas operation middleware
+func (sh *strictHandler) ListAreas(ctx echo.Context, params ListAreasParams) error {
+	var request ListAreasRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAreas(ctx.Request().Context(), request.(ListAreasRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAreas")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAreasResponseObject); ok {
+		return validResponse.VisitListAreasResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4379,6 +8525,104 @@ func (sh *strictHandler) BlockUser(ctx echo.Context, userId UserId) error {
 	return nil
 }
 
+// ListBoxes operation middleware
+func (sh *strictHandler) ListBoxes(ctx echo.Context, params ListBoxesParams) error {
+	var request ListBoxesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBoxes(ctx.Request().Context(), request.(ListBoxesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBoxes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListBoxesResponseObject); ok {
+		return validResponse.VisitListBoxesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AnnounceArrival operation middleware
+func (sh *strictHandler) AnnounceArrival(ctx echo.Context, boxId BoxId) error {
+	var request AnnounceArrivalRequestObject
+
+	request.BoxId = boxId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnnounceArrival(ctx.Request().Context(), request.(AnnounceArrivalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnnounceArrival")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnnounceArrivalResponseObject); ok {
+		return validResponse.VisitAnnounceArrivalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OpenBox operation middleware
+func (sh *strictHandler) OpenBox(ctx echo.Context, boxId BoxId) error {
+	var request OpenBoxRequestObject
+
+	request.BoxId = boxId
+
+	var body OpenBoxJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenBox(ctx.Request().Context(), request.(OpenBoxRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenBox")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenBoxResponseObject); ok {
+		return validResponse.VisitOpenBoxResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListFriends operation middleware
 func (sh *strictHandler) ListFriends(ctx echo.Context) error {
 	var request ListFriendsRequestObject
@@ -4498,6 +8742,52 @@ func (sh *strictHandler) AcceptFriend(ctx echo.Context, userId UserId) error {
 	return nil
 }
 
+// ShowInvite operation middleware
+func (sh *strictHandler) ShowInvite(ctx echo.Context) error {
+	var request ShowInviteRequestObject
+
+	var body ShowInviteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ShowInvite(ctx.Request().Context(), request.(ShowInviteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ShowInvite")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ShowInviteResponseObject); ok {
+		return validResponse.VisitShowInviteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListRooms operation middleware
 func (sh *strictHandler) ListRooms(ctx echo.Context) error {
 	var request ListRoomsRequestObject
@@ -4515,6 +8805,54 @@ func (sh *strictHandler) ListRooms(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListRoomsResponseObject); ok {
 		return validResponse.VisitListRoomsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRoom operation middleware
+func (sh *strictHandler) CreateRoom(ctx echo.Context, params CreateRoomParams) error {
+	var request CreateRoomRequestObject
+
+	request.Params = params
+
+	var body CreateRoomJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRoom(ctx.Request().Context(), request.(CreateRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRoom")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRoomResponseObject); ok {
+		return validResponse.VisitCreateRoomResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4567,6 +8905,31 @@ func (sh *strictHandler) OpenDirectRoom(ctx echo.Context) error {
 	return nil
 }
 
+// ListOpenRooms operation middleware
+func (sh *strictHandler) ListOpenRooms(ctx echo.Context, params ListOpenRoomsParams) error {
+	var request ListOpenRoomsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOpenRooms(ctx.Request().Context(), request.(ListOpenRoomsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOpenRooms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOpenRoomsResponseObject); ok {
+		return validResponse.VisitListOpenRoomsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetRoom operation middleware
 func (sh *strictHandler) GetRoom(ctx echo.Context, roomId RoomId) error {
 	var request GetRoomRequestObject
@@ -4592,6 +8955,330 @@ func (sh *strictHandler) GetRoom(ctx echo.Context, roomId RoomId) error {
 	return nil
 }
 
+// UpdateRoom operation middleware
+func (sh *strictHandler) UpdateRoom(ctx echo.Context, roomId RoomId, params UpdateRoomParams) error {
+	var request UpdateRoomRequestObject
+
+	request.RoomId = roomId
+	request.Params = params
+
+	var body UpdateRoomJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRoom(ctx.Request().Context(), request.(UpdateRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRoom")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRoomResponseObject); ok {
+		return validResponse.VisitUpdateRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateBoxCode operation middleware
+func (sh *strictHandler) CreateBoxCode(ctx echo.Context, roomId RoomId) error {
+	var request CreateBoxCodeRequestObject
+
+	request.RoomId = roomId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateBoxCode(ctx.Request().Context(), request.(CreateBoxCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateBoxCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateBoxCodeResponseObject); ok {
+		return validResponse.VisitCreateBoxCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseRoom operation middleware
+func (sh *strictHandler) CloseRoom(ctx echo.Context, roomId RoomId, params CloseRoomParams) error {
+	var request CloseRoomRequestObject
+
+	request.RoomId = roomId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseRoom(ctx.Request().Context(), request.(CloseRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseRoom")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseRoomResponseObject); ok {
+		return validResponse.VisitCloseRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DrawMembers operation middleware
+func (sh *strictHandler) DrawMembers(ctx echo.Context, roomId RoomId) error {
+	var request DrawMembersRequestObject
+
+	request.RoomId = roomId
+
+	var body DrawMembersJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DrawMembers(ctx.Request().Context(), request.(DrawMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DrawMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DrawMembersResponseObject); ok {
+		return validResponse.VisitDrawMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExtendRoom operation middleware
+func (sh *strictHandler) ExtendRoom(ctx echo.Context, roomId RoomId, params ExtendRoomParams) error {
+	var request ExtendRoomRequestObject
+
+	request.RoomId = roomId
+	request.Params = params
+
+	var body ExtendRoomJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtendRoom(ctx.Request().Context(), request.(ExtendRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtendRoom")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExtendRoomResponseObject); ok {
+		return validResponse.VisitExtendRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TransferHost operation middleware
+func (sh *strictHandler) TransferHost(ctx echo.Context, roomId RoomId) error {
+	var request TransferHostRequestObject
+
+	request.RoomId = roomId
+
+	var body TransferHostJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransferHost(ctx.Request().Context(), request.(TransferHostRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransferHost")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransferHostResponseObject); ok {
+		return validResponse.VisitTransferHostResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeInvites operation middleware
+func (sh *strictHandler) RevokeInvites(ctx echo.Context, roomId RoomId) error {
+	var request RevokeInvitesRequestObject
+
+	request.RoomId = roomId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeInvites(ctx.Request().Context(), request.(RevokeInvitesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeInvites")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeInvitesResponseObject); ok {
+		return validResponse.VisitRevokeInvitesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateInvite operation middleware
+func (sh *strictHandler) CreateInvite(ctx echo.Context, roomId RoomId) error {
+	var request CreateInviteRequestObject
+
+	request.RoomId = roomId
+
+	var body CreateInviteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateInvite(ctx.Request().Context(), request.(CreateInviteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateInvite")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateInviteResponseObject); ok {
+		return validResponse.VisitCreateInviteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListMembers operation middleware
 func (sh *strictHandler) ListMembers(ctx echo.Context, roomId RoomId) error {
 	var request ListMembersRequestObject
@@ -4611,6 +9298,108 @@ func (sh *strictHandler) ListMembers(ctx echo.Context, roomId RoomId) error {
 		return err
 	} else if validResponse, ok := response.(ListMembersResponseObject); ok {
 		return validResponse.VisitListMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// JoinRoom operation middleware
+func (sh *strictHandler) JoinRoom(ctx echo.Context, roomId RoomId) error {
+	var request JoinRoomRequestObject
+
+	request.RoomId = roomId
+
+	var body JoinRoomJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.JoinRoom(ctx.Request().Context(), request.(JoinRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "JoinRoom")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(JoinRoomResponseObject); ok {
+		return validResponse.VisitJoinRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LeaveRoom operation middleware
+func (sh *strictHandler) LeaveRoom(ctx echo.Context, roomId RoomId) error {
+	var request LeaveRoomRequestObject
+
+	request.RoomId = roomId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LeaveRoom(ctx.Request().Context(), request.(LeaveRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LeaveRoom")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LeaveRoomResponseObject); ok {
+		return validResponse.VisitLeaveRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// KickMember operation middleware
+func (sh *strictHandler) KickMember(ctx echo.Context, roomId RoomId, userId UserId) error {
+	var request KickMemberRequestObject
+
+	request.RoomId = roomId
+	request.UserId = userId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.KickMember(ctx.Request().Context(), request.(KickMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "KickMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(KickMemberResponseObject); ok {
+		return validResponse.VisitKickMemberResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4820,6 +9609,228 @@ func (sh *strictHandler) AddReaction(ctx echo.Context, roomId RoomId, seq Seq, e
 	return nil
 }
 
+// GetOrder operation middleware
+func (sh *strictHandler) GetOrder(ctx echo.Context, roomId RoomId) error {
+	var request GetOrderRequestObject
+
+	request.RoomId = roomId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrder(ctx.Request().Context(), request.(GetOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOrderResponseObject); ok {
+		return validResponse.VisitGetOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmOrder operation middleware
+func (sh *strictHandler) ConfirmOrder(ctx echo.Context, roomId RoomId) error {
+	var request ConfirmOrderRequestObject
+
+	request.RoomId = roomId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmOrder(ctx.Request().Context(), request.(ConfirmOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmOrderResponseObject); ok {
+		return validResponse.VisitConfirmOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmReceipt operation middleware
+func (sh *strictHandler) ConfirmReceipt(ctx echo.Context, roomId RoomId) error {
+	var request ConfirmReceiptRequestObject
+
+	request.RoomId = roomId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmReceipt(ctx.Request().Context(), request.(ConfirmReceiptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmReceipt")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmReceiptResponseObject); ok {
+		return validResponse.VisitConfirmReceiptResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SaveSelection operation middleware
+func (sh *strictHandler) SaveSelection(ctx echo.Context, roomId RoomId) error {
+	var request SaveSelectionRequestObject
+
+	request.RoomId = roomId
+
+	var body SaveSelectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveSelection(ctx.Request().Context(), request.(SaveSelectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveSelection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SaveSelectionResponseObject); ok {
+		return validResponse.VisitSaveSelectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetPhase operation middleware
+func (sh *strictHandler) SetPhase(ctx echo.Context, roomId RoomId, params SetPhaseParams) error {
+	var request SetPhaseRequestObject
+
+	request.RoomId = roomId
+	request.Params = params
+
+	var body SetPhaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetPhase(ctx.Request().Context(), request.(SetPhaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetPhase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetPhaseResponseObject); ok {
+		return validResponse.VisitSetPhaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStores operation middleware
+func (sh *strictHandler) ListStores(ctx echo.Context, params ListStoresParams) error {
+	var request ListStoresRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStores(ctx.Request().Context(), request.(ListStoresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStores")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStoresResponseObject); ok {
+		return validResponse.VisitListStoresResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStore operation middleware
+func (sh *strictHandler) GetStore(ctx echo.Context, storeId StoreId) error {
+	var request GetStoreRequestObject
+
+	request.StoreId = storeId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStore(ctx.Request().Context(), request.(GetStoreRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStore")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStoreResponseObject); ok {
+		return validResponse.VisitGetStoreResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // SearchUsers operation middleware
 func (sh *strictHandler) SearchUsers(ctx echo.Context, params SearchUsersParams) error {
 	var request SearchUsersRequestObject
@@ -4988,143 +9999,248 @@ func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"3H3LjiPHltivBNIGRpKzHv3SowoNuNRq3VtXrZbQ1W0t1I3LYOYhGWJmBDsiWGy6UcBsBjBsGBjDHmNg",
-	"Y2AtDNzlLKzFLPw3sxvJgD/BiHMi8sVIMquKJY3vrooZGY8T5/3K90mmyoWSIK1JTt4nC655CRY0/vdC",
-	"qfI8d38JmZwkC25nSZpIXkJykmh6mCYa3i6Fhjw5sXoJaWKyGZTcvfUvNUySk+RfHNWLHNFTc3SeJ1dX",
-	"aXIBb3vmN/D2tpO/MqB797+kh7da4sq9bRZKGkCAfavVuIDS/ZkpaUFa9ydfLAqRcSuUPFrQiH/1g1HS",
-	"PYN3vFwUQG/kCFd4uwRjD4W85IVwG8zBclEkJ8mFKoFNBBS5YVwDk8oyLaYze5ikCf2enHz/nv5MTpKx",
-	"yteHC27MSmk6Kcdlk3JpLBsD45YVwI1ln7JsxjXP3M2zQslpcvUmTYzldmmSk4f376eJFdbtM3klF1pl",
-	"YAwfF8CeSivsOkkTu164p+GA5qh7jquhkA1ARPDmYDItFg52yUny3YxbtgJp2UorOT1kD+9/xrjM2aPj",
-	"ByzjWq/Z6AVYvT44m1jQIyYkM5ApmRsHohnwPKB2Pcr9217mgl5hVrEVFw5SE6WBWb0Wcsr4lAvppquP",
-	"UwopymWZnBxXgBDSwhS0O8VVmrxUc5BmC14EfBgGIj9dBEIvZ8AsPkW42Bkwh+jujzUzC+BzNlG6A4wL",
-	"sAdPlJoL2ISFm1DDRIOZ0cQp+721i29ksU7ZUhZgDBOWrbhh3Mwhd9M7sLuVEf9agPLAMVYLh2MEHH8q",
-	"9/wsmz+Vl1CoRc9WSod4U2BqwuxMGJYVAqQ9z5kwzFilIWf5UvNxsT5kv1OAd+i2YlQ2B8usQyDjEEhY",
-	"pmSB21totQBtBdFwmHHXHTwJ45AJXA7hFykyzWEj3SbPEE0mSpfcJidJzi0cWFFCTW4BkCmyy0ET05vv",
-	"E5AOYb9PeDZP3mxMeNXki9/T07SGjT9JWnHpy6Tacj2ZGv8AmXWLnkmpljKD0qN+G+QOTyLYkSYiH3am",
-	"xXJcCDODfDjEOgdERov7aM8WO8znhcrmm6cwQmYw/MIcWe46nRNgF8uy5Hq9sWN8P/Wr9m7zmTARgAsL",
-	"ZfuPbbug81aok3Ct+eZ+aKroRvz1RjgVvLMpu+eI9OHx8TFzIpAtlJDWpCjdHImy1UxYYGbBM3DkWonM",
-	"5Je//Z8///u/Zb/8+Dc//+mv2T/9rx9//tO/++W///jLf/2J/eNf/fiPf/VjkiYlf/cM5NTOkhO3ROp4",
-	"dfjhXuRaPl/Ddg5kQF+CZitRFCwrlAHPiJSUkLlxTKrVIftC8IJEBeNOyjDtJA4KnCCSKv6JDAqMcS/P",
-	"uGEgc8g3OVMQ3ztuaw0vaCBeUFh0l5jaZAzjNQxmDH5rrQWjqFBtrrGQmS1trlYSWQhC4Y8IgcjqaUJs",
-	"t/+KUEXgXi6wkq8du8+ZuiQh6AVBypQExtnEqbsO0rlwk5RCcqsIVnyxcEuiRFAG+sWAMvBElSWXjoWA",
-	"RFjHxz51D+uxXpb1jf6aHtfjNfC8b/AL4Hk90q5p7z3aAz4No68qNFs/J80YYX6VJkrCNxNUKLfhW2eb",
-	"V+n24S0Y7BrcAu6uwU0Q7BrbAcGbCrFI7rdR6oy9enX+BSt5Dmy8Riwi9HIELN4ugXQeaxDVoFJ/nIg8",
-	"ZZxpWAC3jgEstSRqnwht3C9mWdg2TzuefDrh+aPxQf5ZNj54+PFnkwN+7+NHB58cf/rxJ5/c//SzR8eO",
-	"4CoZs1yKPInSSQN0G0c6Z4VSc8ZXfM0mWpXEw9yGI2xnsM7S5SBEOIN5iFsnxjTwKP0Uf8ZKKMeOrVq1",
-	"WECOR0NF3VbX8GucaphI96Zp3/n9JFEwaMhBWsELPADPc+EgwItvGweb8MJA96xQov3YsDadKPhB/Gv/",
-	"/6HS07aovP/o4U5JWRmWrYkzpTVkls2UNsDG3FrQ687kA8QwmhpfQCEu3etDzKFqcBe8dPrGfmPAfXpr",
-	"ED2InKLF7HqJ0NbUR7rDmTQrcKbMeM1GKFEgH6VOD8pmaOYKMB61V4athJ0hl7lkUw3coqDjko1QNXwB",
-	"l6OUiQmZPsKwqbgEefha3oIiwsQtZVdI+/HDJL2mkkHy8tYsAgE9iEVwbe+eRfSd6q5ZxFPCle0KLEfs",
-	"cjo34dZo8+Qzbr5WOvK++5WwjmtgpTBGyOkpm4DNZg6SJWEjod4fNVzi5H6fY6UK4KiXFtzYmyGQe9M7",
-	"Da/5ple3zOapXlRk5Ijo9fL4+AGwgOSOCDVcnjpcKZWx7P7xsTvUINPJK0ebxhNpc5G9/F6t2IRrBjyb",
-	"Bax1NoEbPnhZpwp9zfU8uu7tsLpHLb8UsPLepK4+rhgUBpDkTJfgBp2muZse47NNHwFHajyrNxgA38CH",
-	"tML3KE1prbayFm9qgB+CrjANk6WB/JSUxdo0NJavzXafU3v6byY4RXB7IRNvLHAYU/3IkdwUZQhud+4/",
-	"OoM69k7wMUecMG0bMuopPSWpwlYzkC03KSv5HFAvNmhmbafQW6Cmu6ThbiwHoOrMsUv/UkCRN7z57evy",
-	"/vUmhNHVGTSNCAiDzbt9fzRxNT66My2AlIn2npQshIzg5++5YVwytQDpbd9Ddlas+Now1BWDD2IFyNIn",
-	"OL2Jc+3KwxXFUf/qTCyY0uSgBRaiAE2TZbsf03ILu5CAgHCBQ/foSsP5wjHTANL+W9jhhRCGjcGuACQr",
-	"wbvjhWEL0EZJls24nMbcPDeBQJce6C5urIFsA5anoRbM+kG0D/+jR/mbOyCbwNq4Kp5lsHA64eOAwadM",
-	"yEyVjok9psAJRTZKOGVqaaeKnpz7n53ac8qkksAeM6nszD0OF79EUqp97bSWk3x+CYdnfs4kTdws0Vs7",
-	"b/ObT9It2s+9GG/9Ctab98CLaZuNPc2/uDiLyhR92R15/9Gje5/Fxs7Jbb/5u1235/jmq297POPtcUZM",
-	"Y+Pe7Waoc4xNztFF4g5Lk9Nx3AQxbPkK1hcQQdo5rIfjrAP3LoTFCWM7eMbHUPR4n8U7NuZGZAxK5X6n",
-	"OJ+EpdW8aOGanCKF5sJMl8Y6Bgzc/fCDcjAxPJdgnPJjlnqhBYLFTxPFwGcq40WLycwVLudG13eFP268",
-	"/DUqspsw/UEJCbnX5yOBR6XKvzDMaXHMwFuvXziKpBdPWYH2blDlWKaW0jJu2FI6dQcdc44+W/JnuKHh",
-	"9OibGRs3FsdCOlteoUuOZAjGQRYg4zJ5T7Kvvoj2ybdKQbrVfbB4jx83Z/HB0OqNLbav4Wm5sGuCtVXl",
-	"2FglIa5L3yAanEMBdmssUi6Lgo8dvVDKycaykItbzjAXMh9onX4lpI9ic7RShl/bC/9Gn33rAyi8KAYE",
-	"El74F67edJMani+LoqJ9DUQUElKnZ+LPwhrGl3bm9E7NzlmukGpWnAL9ZqZWSD5tqOEmF8X6pdpO4Pd6",
-	"wd20XYamAFCM4LpJAF31kmARgpGVDiOuo2kPyxjokGAz4I84Vp2olR7gQ+kBvtVRGqjdJJQm8tWos4XQ",
-	"n6D2fE0/eOAFW8Onbkz30Pjitt30uXgvQOaMB/nU8ezybD7ywWFh6wQWRGv0/DqjdnTKxsrOfHZTHXs6",
-	"j1gOw8+X3jDNZRi17NOyD0HSa7mIN1Fxy+Vt8+1IWLnb8LZa4x7picREJB7ifrwwipXAMchHnq41m/FL",
-	"QO8dWy6YVZ5E2xdX1tJroDfxVwfo5msbgPxKxEjAwjvLHrOVFtaCdIhdR0pPmVkbCyV7zDhzakaTqa20",
-	"stDUaN1MjpPgK1Ed1W/k26gm0HBqb6pR11VXet26Dc+293U6/hvcIeR7P0xOnEBJezXem2mrXlP99ZaN",
-	"amdx9+s2D+tzWDXUtzvh57fmd7E8oLcBvLV3VhhKLEF4m+1Wx72dAB3CxJ7D6tt9BWI/jZDUc5HNKWO6",
-	"OfnPf/+/f/nTX7Zne7A7qvtcWZFtY7iS8UamYICvu3NuKW2148Do5BVuu9lWDmKEMUrc3GC+2Fo6djPh",
-	"Wm6kqmRLrUHa5tVeM4Iu24ixDTJNHNrAwc5G2hNHz63BgNx6zd7ThmYtedCE9jkxPlHXCd1CmeohugC8",
-	"kdbn+N7k6t0rXvit3UFo1tvRW6zlRjihE3788gn77OGjT5jPnWcUmKgi+8Ziqn2m8sjxQ7Cno3fiK6cs",
-	"h0zkwJSseFM72+g6gaHuHTqN3gETnSwLUIsibkKHwoSh3t5m6CUiYENRwvtYdgHVKER8jwETNjK7Xpwz",
-	"DRPQ7iQnbFTXL2AYOHPgpYDwCPXyER+rpT0ZF1zOR4fJQF5B+6r2PiQCVZnWG3oMlOoH0WbH//d//Kf/",
-	"2JdjPBzyA+KstHaYuGff+ZaMl642jGhp4K1TqU3JiwI0SlDMYPF1F6R9m+Bbv02ixo2z5DH38poqs1us",
-	"D0QDclVC1N9DCoFUlzRw68f9hWHKzkB7zmkYN2wFRfHPCUz7zHvZDlfMethMzb+RD/eGex6wS+8X28z8",
-	"qFwFGOR3vIiPizXalNaRyHQJxqRMAnp92IRnliFHYtzHFWMSQk5EDtHQ7RNeiLHmFnK/mCiEXQe9q+Bj",
-	"KNoOJbUcIycr+btKi41AUS6DPxfk1Ivnml05vM1ziOatwmXfXp3S7ZQOb1zXDhHvLjrFbO8xMCgXdj04",
-	"u+RiwaP+y0nUf/879TTEXRA6xoH/EryWolZO0GowM1VQEL3aQo9EqtdziCeNsOsYS5jBUgtjRUbZumap",
-	"JzwDli3B3PJ+ihBr2gYjCkiF0ZEsn7OiuCY8Bi23IfszpWMJXFgZpowNFONRd/iKF25iTBLj787phQeR",
-	"5b3GE0mBkMDMTGnLZpBPIa+Vo5ALjtV2GMuS0yWfdvSwULvyl7/83U/s5//w0z/9w0/s5z/99S9/9w/s",
-	"5//89//nb3765b/9l6hytZRZAVzHQVJTPuUiFGpFHsSa6qvbOUUvOXudzLjOUcRAUbxO4kGnS9BGDElo",
-	"IexKmzyoien1/ivU8oRX3XWDIzQuoOIr9V628NptwnYMlqpzcCS58wIP5lqLS8grH+0ha5Qg/oXBbEGM",
-	"Rax8Bi9cRqt2bh4HiQQs7qDS8BbCvu2mH6wWhQjCNk//C6o6fUEZRNe0n33JKmaGX9t4voruZioM5j++",
-	"MrFI9tA4bFxdeNO7oubBCrhJwv/WShwc5EQuSbQnShrvRumwEr0EVjjV0jEPP9pRSrmuI+9jr9Z/MDIz",
-	"rsEjsRlRyjVqpSOntayVhNGHpz7aTRUxwjI1mbQ4YivM1kwcrrIQtgoQGnWVJrLhvtrqAgnjOoUNN3Wb",
-	"bBQdNLayAfHo7Xv67ehymOCfX6cweGgN7ZCAsdtUiBYX3Nim23YQb6sc5zHe1sm4iOdFN0zIGyd1/Lp5",
-	"5wsgzjAMQq1cjTcxXz1Zez6LEOVVLtDTG5KqNwA7KKPQ3W2dTxgcKZFAvJDNBc3hkGwESse5NvBiRdoh",
-	"6OyTNYNrBaEcjz2081n8VtoInDYoq48aaz9uGyiUOoOpgqGKxykFsHJaVAmnDLfKHjPsJJHxkrD3QGEL",
-	"BcwEolzpyufZDHrR7JFMyxq4bnP9Ks6FKoFyEoOhiFv0Ic1G7Qb9jvkUa7UkdbDEvhcz7v2HJp69XgFm",
-	"F355EF5PPbk+8nb1lHbV0LD4Me10W4JrxQwbSxFhJGky1Wq56L2tfaRMoYC4ecJUDbENjEGUfOzdSwat",
-	"6pUWFk5Z5Slmj9lMGKv0mkr0P3BkDTpk0H54Grz3j2vMalW2B4C5tbweGFzQ9GYUdmSmbQDuejasCZPc",
-	"2GruMXJo4hiwLzCivSNdvBH6Ng6I3Zr1U2acAsULqmp3WlaoYE+ZgQUni268pkj6BIBM7m2l7Tyb94bL",
-	"Gq1YUmwG0N9woDFwd7F8Y/DuavnuYMi3Dm/UvqW+KKRveKusJw0Z81tT0BvDh9XuN17w0cU+VbIdGE3r",
-	"SFVvk6ROkG13e4DO0C0NArpmc2DX/YyoMXRI74Fq+G2bDzSRdGfngdaND+pT0ECnXeO7Nz5o/sGj24Qz",
-	"pBPC4MEbNzLIOzF8fBM7dg3ewOpdL3ToctfwDpntGt7kbNgj4oLak0QKKfJcg+nxTEqwK6XnzA8K7bJC",
-	"LfJEk9oeqbm4trHno/V9GSvUYiYklnMz9+G0TTsb3i2EBnMXhiap6CB7E1uFNaGH2Qo0UOxfg4QV5MPT",
-	"W5cG9NnUA2NA86cAuibcW5ttAqU5fVrdflz0I9D3ofEF7Lu50nfRdM3Ea3WpYw40Ayum4+s5ZN9hkbea",
-	"TEZMqqbvtOkREoZhmMqdZGnbal/wBKE7sJgkaaImk7jKt+AyGhHhxeQANVXtNHW3+CspsIFUo4tUiGSF",
-	"TnQdNxkp79tTV5FMdzb56yRJ4ztp0q7Bq+/hpXAKXSS0Twh2LnsrbVtOsgfxFgvV5DsMHhqXNlaN7rXb",
-	"iSOHCV8WFlPMsGdgfa3VD510tfo660aIHQaaZWBM5a7t3vYfvnsZannYGSb6i3+LjlFGbQyj/POa0Pzs",
-	"OF6U3PEkdwM/2KAMJMs9iJrND9ttEQ9v0wZu4/qaEGuedUt7iHbXo0h2Bi8ZqW+n1DUrtDxAcmUPQuMy",
-	"tpqJApwcmyowLBZ0vnl+stcfb90SpKPX9OdZCFMdeqL0FLBkhEI+j5rdQ+/8gHfdHSQELmJVhVMJ+YGQ",
-	"2Cw0ZdyQWU9dQwGiSes3UE+uF5cYrFD8CjEB05WcWwV1azC+rVbbxC6gS7cSt86yx5ol8iDGNLSYBhNi",
-	"Do1AgwdNd/+dHe3yfjrEGZjFWgrZ/PVeF2n+/7urCOSjAPqa22wW6RVR9Wv49RsabHQBiOx4H4ppffyb",
-	"q6ZujhduiWsFOpdVh+8bJGmd94MmADbuqcMIjEHGiPEXN9kmfxzKvq6P4jHir2bZPBLG+LOlFnZ94eaK",
-	"alxj4Br0l4GN/+G7l0k3+ITNAVJ27xErhVxaMCm7BC0mAjNuqPHT0eEKiuJgLtVKHv2wmpvDH4ySo6oL",
-	"NJISLlUztZm1i7bi2pXU9IRyn0bffnPxkh2tzBH9akYpU5MJVtVx30t1OV5oZVWmCjaiUYeUznvJi2XI",
-	"58XkIDc/qZB1Z/gLyA6+g/EFel0PvvUz1fvlC4Hl/VeYtTVRMfWymBzMlHHmfUa+XU5lqIbN1Co0d+rN",
-	"9HstX8uPPkKHlfnoI5QHm0niKluWDkHYB6O+DvOjDzs55CNnG41OGbZkx/GvJbpJDSuEsb43JRS5M/Lc",
-	"ntdqiSahVBbxncucrdyDXFFGLoN37kV0RofiRl6IObAPHh4//NAf5RvtlPSPPmJPUZOkVndLii84c78y",
-	"Gt121dKyKV+4gxl4O/oQFyUVlMIy7SydDySsUkZlpelr6YtKUxYqStMgWD0wRtiWjJ0tFsWaepmN1+wD",
-	"t6WUGXj7ITVtmonpDIyl0WwlpDlk1L2XS8bH6KZyqr3TGV9jPuaaomz1Gu12fM1JlQSE7IxfQorHc/85",
-	"GK5mqgDfYp5A9wrjlQ52Z6EfwohimCOnuo58xJMdsEacc0SpSgRiNgYjcmiATBjfmGpJRTY+1PNa0uar",
-	"ZgDUCy1zYBnhNkeNNZoPyV7AIGO1SMn13NThn1YJZKdjKrUjLEQGknp/eEo8W/BsBgf3D4+dXqsLzyzM",
-	"ydHRarU65Pj4UOnpkX/XHD07f/L0+cVTfKcOZCdPS2Uok6aRvZYcH96jYWoBki9EcpI8ODw+fICJG3aG",
-	"fDLO0dyTaZRZFUZRGCdvNDurSpkcU0idwehJ+tOP7z1i8G4BmTVey6ZqJ6GkE2zJ78D+YTWnqujGlybu",
-	"Hx/v7WsCvuFJ5GsCZ+wPF988Z9/BmH0Fa3YBln3gdv3Jo3uffHhI5SHeGRBfotpz46sOtTRKTr5/kyYm",
-	"yFo0RbD5esbmsPZ5vihi1ozElfcLOl7MnXr2fcKXdpa8cbMeuT+PCjUV5KBVJipL8MsRDA6csow4zf1P",
-	"IVUnwsvSYNQbXlJlJdFX68MILFMlYKITl69l+EgCI58IFo+0PAMzkGzUanNK9Oyejogg2pjwDE+Whg+E",
-	"hK7qe0GBZm/Zq7Z+USUebmLf9hsPH6nYM5JcWK4t1lyTN3QrKqilbeLCBkDd842zPdzuPm/EsW98tuo0",
-	"T0NXsDC7w0hkjFTNseV4Hvn6cf2p0zLaKLpSjicrmWENOzk3nPrq2JMTShh3dsuTHPKbSjFvxQ0zqgRE",
-	"X2zp6BSDmSry19JWeUmZWqyJOGhFJ2q4+8O3mW6iPzUNxJ4eKc1YDSKqiZGBTwu9I0LoJJ1ebX7j57fE",
-	"/afvvAJkN5iPE6iUc7SDQWqfyNqPNy8Do/NMUlepr0GiVWzQqU4ll2tUkBCvSHvyFlKLkz48/uwwcpt+",
-	"N3d1nY0c2kGM7d6e164yhns+1sMz0sJQjTbU//mZmjpZIeGd3b+QfYJKKWqxtPQWXPH0bxraToeFCqd8",
-	"+kF3qKI0o2g9gAx73QdX/nrNnEiu5kypzF9hHDIDaYu145o51SwPAODRe//XeX5FBOeMlE14voBLNYeL",
-	"SrQ1v8f2fc9n0vy8t/uS2ZvfXAr6ZirluoL6aTMSbKxaoPhCI6MtJP13WLhFDhS/jnGhsvl2RP6chtwh",
-	"Gtef5OlBYtrlPkCKujQWZbNzmtbZxFTVZ50N2kVdn7rXAtfRe/KTbcXZVxIHvzKei+/CoufKhg2h+HC8",
-	"aI2Zpvs49zMxsQ6JcIXTZlNah7FW4Wfvqg+VoaEdBcIG7cU2Uw858t8adIS0WMaF6ppl3HF1gYrSRMic",
-	"lZAyqZyF7jsihB8w4ZLc/+QgCN/7s6rIN8Xo59e6gc8J+vsAN05VqYWnmJDYbAPshXqjHyrqmL14F/7b",
-	"Rqdf+jF3SKiN5rU9lFo1St6LtPGzVd/s82BDhHW/oV7sUGG8Zo3wThRtozrd+aTRjSq0s2W80MDzdUom",
-	"CHWRM4fsDBODmF2JLFp935VZuFffpfdu9LgQHRhum+4RDXpQQJPrllc4rnQb/T10Twm6gly/wjJjecCc",
-	"feqbWzdbbVIY/JDRPvD2zNSU7zlrGVB5F4H3SJbNfTdKTZx60M4zp376zDdKwIqKKi/dsfexsrMYwpbq",
-	"Ehr4OkDv8V0nPe8OwHScunnhe5RjX0CGadxOFgg7yzVf1aiG3iRqLVgvf0dirA27M+QRfbD7NSjvu06j",
-	"+j3gMZ6pQcj4pS+Uvb1ojKVPW6XUCxxxhyCqCkn6KN5tIKVYE/r1y3Voi+zbJHstGvMrQ2vDPameuDjD",
-	"jCJfHyVkS/3kmRWXwq439FCCbAPKR76opt9fsVJB1UXx5iyJJttwnAAuQZ9isZWTbML6kqvmN9nQqeE7",
-	"JLWv85sFyC9wwheUYvNnJOKojKgfg1DGUdtdL8/2Lrh2bkEY5hNU9oGe7jbxwps44sOkG8JrExvf04fP",
-	"r3qJ/3dQo8lvdGl7AVNlj2vPybowua5s8Z+Tx0z6DjCPfARyK0f92o+5Q8A2Opr3gDdUxSHCUJcTZKkY",
-	"7dwH3L+bKYfwFdcMBZvuLoSsQ1FK54CfWXEj6esRd3tB9dez4oFPnyvq/Tgjat41StmI07fYMX5cfxgs",
-	"dOvBIMApwVP6l+0Mypa0qFPPsTuL0wBeS4SA76Vs4O0o3fj4GD6icP/IdyAdYRFr1Z+XuD5xAnRrqSI3",
-	"pMTFQnCiKhk2m965SGZwK6+B8arFmYG3rfP5M1cpKW+X1KzTO/kIlq0vqV+zr+ig3YV8hWp3wHUhBuwP",
-	"b3jg9o6HbI/SRFpfvQo9mCkzt9lvJbajCgdut6vY1IUohW1NW1H8o+NGDWnoM9J/K2/ulJPVrZB7WNli",
-	"T/reGc5ESTk+Q8UbYQ2eVPGPW7ClPudG1VU94AY0M12oqzrLl5qPi/UhOwsf5A0snHjAKHTbHfV+qfe1",
-	"pG+tXIL2HzbjIYYa1OcI07gAmdd9Bu5CdWw0UP6VtcfWst1MCwLzaes+eKP8Da+lhrEVJUk3Z5NQ/Svm",
-	"CZV7Vzi37BpDHLSzPVpE7c8AxKlii8w9em/g7VYf/Bf4exPLhsRyGkTS+g7KHkxAPgc25tm8kQ/mFZjT",
-	"5lpVvp+Fd7ZK1ENVofogBDl59stK0p0jL+AtcZyQ1t0G+NNc2Lsl6vaHLv750PXLDWqmFmj7QJsndXYD",
-	"fjagledZ4Q8tiVo3l7C6ITkdVQh29B7b2u4IzJbqEqqmvH9+oG9SbIBMAPlvQntprMciXlTKXr14dgAy",
-	"U6GZSLcRciROHjoX98fIm63s7+/qENfrH83zP2MkwaNhTCoscVorUBXWUNyI2o33E2fVm3qrNXn/uBXz",
-	"OmTfkqNvNVNVEDmESFczVTaD3SFkOlFLmR+SM7L6n5Er/zCirnGdzV4Z8jR0UDzyBYSYiRD+HYRsu7+1",
-	"f6eGQrsSqM9UIKgTJPeASF8KmYdJx9TFF2umvaEpdHXj/mNI9CO8c/hHaWkNzPLdyGu0OqJqmj733NeQ",
-	"3DFAe1XLVqHlnoLHC60moqDaDAPW+pq+LnR6dZlXi5w75fEOHdu/jRaz7SYcVO5KfynrO1G6upJTKhux",
-	"vsAG1VpfsbR2vGoHQh8121JGZQ+t3vhSx13cZuerJoNutMf8qBLuham/hrzXS/ALnPrqId8n32eweeWm",
-	"m4/ShP3KHYD+CNVm/WGof8MLQVlFD46rSnlM3lD0TYP6O/CH7NwyswA+N76tQSMDXMlivSmWKG3zZejZ",
-	"cGdZq36FHqrxxXR7cRopSYXiVXWfA5MP0PHwHRhMfOFsrNWKspvCNYX8+DdXnWTXTmXj92+c9KS+aiTD",
-	"qY7oiC/E0eU9tPH8nLF2KFWbnNOQiEhcNuSa1i7QpZ1FlNZodb3DCUHlUpQo3ZiH0G9zIp9lY9JGxJ82",
-	"E3IGqylCpHpzkidKOjDw+sPBJFd9UKMxB4UQNmfAokB033CRo2qWLbWh3hb+1UrPi0MDE2sbpNDw2for",
-	"vXpz9f8CAAD//w==",
+	"5L1rjxtJdiD6V+LyDjDSOItVpUd3S4UGbrVUPVPTrZZQJVn3uksWg5mHZHRlRlAZwWKxdbWYD2tgsQNj",
+	"bay98GvgWWCB2Q8GbGBnF15g/o2/TWsB/4RFnBORDzKSTLJY1ZrZ/tIqMhiPEyfO+/G2E6tsrCRIozsP",
+	"33bGPOcZGMjxr8/U5XFi/yFk52FnzM2oE3Ukz6DzsNPH76JODm8mIoek89DkE4g6Oh5Bxu2PfpDDoPOw",
+	"83/vlkvs0rd69zjpvHsXdY4HT7iJR3Z0AjrOxdgIZdd6PgKWK5X9ULMLyLVQknHNekfP+bDHhvwCmDBd",
+	"djxgxg1kI65ZPOJyCAnTQsYQManMSMghE5olSgK7dW//DuvZ0V03ae92l70UZqQm5kwKU84mysm4ZsIw",
+	"obtnshN14JJn49QC4Kzz8VmnExFsRsATyEvoHA926GRVgIy5MZDb4X986+zsR///WefrvZ0Hr97uR/uf",
+	"vDvr3P5BJ+qY2dj+XptcyCHByEDWeAuCvrziNTzjQ1i8g89zlbH9rj/imwnks3Llsf1NdZ0EBnySms7D",
+	"/aiT8UuRTbLOw/29vb29qJMJ6f4uTiikgSHkuP6JUs1HzOnLKx7xFN40zK/hzZUnF98G4GcvTjPOLKSa",
+	"oKjtL4NQvLNXB+NKIJ4alUMjFLX79oonfQ6XZvGkz3humKLHaNeLmJCMyxmLuW48+pvauTN++SXIoRl1",
+	"Hn5EZ/V/7ocexQsNeeNZJ/TllY76zv5aj5XUgKTwWa76KWT2n7GSBiSCgY/HqYi5BcPumEb8wTfawuRt",
+	"SSnsLxLEZHgzAW26Ql7wVNgNJmC4SDsPO6cqAzYQkCaa8Rws6WK5GI6MhR593nn49Vv6J1LfZNYdc62n",
+	"KqeTcly2k020YX1g3LAUuDbsE0vIch5bms5SZeH3Kupow81Edx7eu3Mn6hhhkKK9kONcxaA176fAjqQR",
+	"ZlaSJH9AvTt/jndtIeuBiOCto9DLETdsCtKwaa7ksMvu3XnAuEzY/b27LOZ5PmO9EzD5bOdwYCDvWQzT",
+	"ECuZaAsior94U5VRi5h6Sj9hRrEpFxZSA5UDM/nMMgo+5EJ263jpH91e4NF52rUEKzw2tAMQThaAjmeH",
+	"BTNiUk3nzm15Y4gIFRw0YgOVs55nTb3u0heyyOjmXyHSA3UOUm/t/G66BggY/BaxwlIa+8ztP2ZMj4Gf",
+	"29PNgeQUzM4jpc4FNEgYMMhBj2jiiP3EmPFTmc4iNpEpaAT1lGvG9TkkCDwhcWV8fTU0WYRN8ShwJ4fx",
+	"+ZG8gFSNG7aS2Wc3BKKiVvpIBUhznNi7RtqdsGSS834667IfK0AMtlvRKj4HK7hww7R9PsIwJVPc3jhX",
+	"Y8iNIArmZ1x1B4/8OCSBF22oZYRMut1Iu8lDRJOByjNuOg87CTewY0QGi0gWIXtuNTH98m0HpH2uX3d4",
+	"fN55FeIdJc5/Td9GJWzcSaJCKrjoFFsuJ1P9byA2dtHDJMlB6/qD+e0//ez9X/3X3/73f2Df/fwfvvuf",
+	"f/vdf/47tn+nE1WZ3J29VVwu6hxKqSYyhsy9q/p9WiQMoF7UEUk7gI0n/VToESTtr2MOesjDcB/12YKQ",
+	"yoEvHiIRdurYBA8iQQxHfTXJR0olwRHjXF1YWT/45bdivAoQfyTGC4eyP6vMHJV7nN9R0zG/FDpwX1ZU",
+	"r/9j2c4QXAVWd3ie89ki/HGm0DY+S1V8vrgH7YHV7u1ZCrtqo1YSO51kGc8X94e/j9yqjdvcBrjovFeA",
+	"l3tMAaYDlyZi+5be3tvb22NWlmNjJaTRqGEitWXTkTDA9JjHKO+WtOD9X/2X7/79X7H3v/zL7371Z+y3",
+	"/+2X3/3q373/21++/0+/Zv/yJ7/8lz/5ZZ0s3NtrQRc+U5eL8OKxERchLY6nGth0BNJJDmqCsvqEJHM3",
+	"eV+pFLi0s/OSpC2s3FfqHJLFRQ6dDq6s/CqMl04WJ7fSl6AfrbhQdfmoGLsGUUu5WTXwS26EmSSAw+Vw",
+	"5XAlh8V40jC2R2yQguKkkSM8Hvx0FNphFW6Rv+niNsL4fPkIlY5FrnHZAvTFg46c7rIgR4tLloihMPqA",
+	"catpJFZ+/hZyxWI1kUbXX8HevU/u7N+1ZLU0gZDt46N3P1jJZnALEW698awVtPICgDq3P8qtbIesfMxF",
+	"HpAIcIJjOZ6Q7JrQRDx9VoHbwD6iaMmLc0o7CdFL39RSou+GXeWh3NADWKrmpTyGr+zAzR/GyjfRgAlf",
+	"wGwR6c8hJCnNrWgHNUy6FQ6lLq/Eny69kW7rm4jIllcCqFBwI7JPBb8xyvA09FXwTFFhLySDF/264aSe",
+	"+izyuCWs6f9oBhEE5AyWq5wa8gvI2VSkKYtTpcFpnkpKiO04ZOPsseApWUYYHxjIWQ4mn6F9xVtgCoUZ",
+	"NVLQaK8fcc1AJpAsqqLeWrUCWWdwQgMRJn7RVVaZRU2wP4PWmqDbWm3BBuieFKfwC+nRxCRqKlFnRCi8",
+	"RggEuQ7p2c1XhBYx7gwBLOMzq98nTF2Q1cNp/hFTEhhng5xnKNAlwk6SCcmNIljx8VgQFuMtN+v9SsMj",
+	"lWVcWpwDibAOjz2yX5ZjnfGiafQT+rocnwNPGk1gwJNypJnR3hvMRfitH/2uQLPZV2QIRpi/izpKwtMB",
+	"2k+X4dvcNt9Fy4fXYLBqcA24qwZXQbBq7BwIXhWIdRwU01+8OH7MMp4A688Qiwi97AMWbyZARi6jEdWg",
+	"sHdZ4d7KeTmMgRtLACa5pNc+ELm2n+hJauZkvsEnA57c7+8kD+L+zr2PHgx2+P5H93c+3vvko48/vvPJ",
+	"g/t79sEVmuhkIpJO8J1UQLdo32SpUueMT/mMDXKVEQ1DH98i2WltpJqnIPRwWtMQu06IaOBRml/8Icsg",
+	"61uyatR4DAkeDe3SpWfyJk7VTvF3HqGm87tJgmDIIQFpBE/1miI3ZOguqRrbMiG/Ef+P+7ur8uGcne3+",
+	"vZX6dOFHqU0cqzyH2LCRyjWwPious/WNeGhbfgypuAASaVbav4vB8+Cl01f2GwLu45xPFyUnexftxcQq",
+	"ujSIqjRhaANHV76juwEw1qhtIxUw5fMn4eVQ6inkkFhy10OWBkkvYtORiEfoVhKg3duaajYVZoRk7oIN",
+	"c+AGOS2XrIcWrBO46EVMDMjYLjQbiguQFBaw6ZP0E9dsckKaj+51ojWlHGLYV6ZRCOhWNIrn5vppVNOp",
+	"rptGHRGuLJegOWIXM8rhVm/x5COun6g88Hv7KWEdz4FlQmshhwdsACYeWUhmhI2Eeq9zuOiFLWop12Yz",
+	"BLK/dGERa/7SyXt68VQnxTOyj+hssrd3F5hHcvsIc7g4sLiSKW3Ynb09jA5oQ5OcdBZSX604GdjLT9SU",
+	"DXjOgMcjj7VWKbHDWy9rZbEnPD8Prns1rG7QCy4ETB2xnlcIFINUAz45Pf/gtkXY6+/D40iJZ+UGPeAr",
+	"+BAV+B58U3mulpIWp+uAG4LO1xwGEw3JAUmrpW6qDZ/p5V7O+vRPKT7FO1qRiFcW6IZkT2/8LFkZgtue",
+	"+7WS6Sz0Gx/TEbAB1JXYYGTCAXEVMthXwxJYxs8BBXMy3C9/oVdATXtJ7R2nZJp1Zw5e+qUBqZ0hcw1R",
+	"b6Qm9AiKIKg7K0Ogqhuk34d29LmANKnE89TXdRE21TtHd78XvgKX6s0AyyFGExfjgzvLBZB4U9+TkqmQ",
+	"gRfzE64Zl0yNQTpzQJcdplM+0wxh6s0yU0AmM8DpdZiPFK7B4KtxPx2JMVO5D/XycUBVLW65L99ws9J6",
+	"TEA4xaFb9EHifP6YkQdp8y2sMMwIzfpgpgCSZeBCUoRmY8i1kj52dJE8bQKB+RdKd7GxTLQMWO5V12DW",
+	"DKJtmMUdym9uGa8Ca+GqeBzD2Eqpn3oMPmBCxiqzZPVTCh6i6J4MDpiamKGib47dx1YQO2BSSWCfFvHE",
+	"/uIn5OUq4k1oLQx3pCUsnrk5O1HHzhK8teM6vfk4WiKP7Yeo/bG8ECbgHIDLschBrxNug+rqSs6B66Gy",
+	"uohCzt9Wrh26NZrhxC6xFlfY0vaat/TcL1ALSF2t5v9UiXU5nChurfVhmmwVmbL0bDgydcX6o3urI2kX",
+	"4BD0oPF0WF/xKHl8ehgUmfKL+ZF37t/ffxAaey7CYT3nZlaf4+kXzxriU+rjtBiGxl228P5hqOs5miDt",
+	"YWlyOo6d4FUYUqdggu7G9gTQgnsV9cMJQzv4kvchbfDuiEvW51rEDDJlP6fASQkTk/O0RrjkEMl9IvRw",
+	"oi0KDYDbD75RFiaaJ5L8TXqSj3OBYHHTBMlZ4T6rXs3dj7v3q2KCmvRT6FRC3B9UI9x3HpRSrZxYzQ0n",
+	"DgpBh8xycpLnTcWtlSsDTEgXJzkS2qh81mWfU5A12XCMpnieRIHGYJ6JJlGJ9zVIE1AvnEKw1B8oJGDw",
+	"xbvIbz6kYi+S8fGI69XOdRxkMUZka4RyuRjvt5vbUaLtGxERmkG89iBcuO0Y7XJJRB7LhN1yfoyR0uZ2",
+	"xCAbG2E/tp9ZlRXdYykM8EtkSQm7Ze/dAgr1P3UB+W0SBnzKUR+GQkpUvWTCQCYH7BslpF3WThWxcxGf",
+	"27/squxT1rOQ6bE+xDyDM2lx64DlIHlmV+sh7Hu3IxbzMY+FmbFbPUKMHtPAjb4dMU/XX2swlb9yyNSF",
+	"1X4RN9itHv6/d/uAgdWrEpzfz4UqT8R69mg9SsaAqd3+7QM25TkeqBydCTkxQOYnBNDBmeR5Li5QXCJt",
+	"e5IL+5R4YW3oq8sDpvIE8texkgORZ7UdTJXE1I80vW0BEIObzQFoxNHYKnI25rk5sLO9tsoLjnHGV3yP",
+	"auB+csCSnE+ln0L32BRyoA9dQpZ3ZhBiYDCvxQz7FSFDIYwkSNPsPXaijj0yUnx7k52oY68StTO8NTuN",
+	"u6yKwd1eTvVPdzsd/3TtQnQrnajjIG75CUHVSoN1yOF6BCSKb3LQsMTYnjBMXlXM05pCcK4QDnZ0yQrx",
+	"w8CPfaxClTjv3/m4u7e/lDzvf1Kjz/jnAoF+Ap7a1akmAX0dMZR+4ayTjamB+MA1vHHWEivN0w8PWIrW",
+	"e2+YoqA0xjWbyBw4BfNb2b6mu7Y3m54ATzYznW6syttnRY4N737A4NMxyAZ9vo2mSRd2Xbp2ce3V+6wD",
+	"cKkiTrvbhpbpEHNzLbMKqMrLa6AmoWf7BOTk2IQsTmUc4eItto1qagw7GuciXokGLynGRpNpdbWwjFKy",
+	"H12EJ9FSRXxqGIwEhGsOt1w7SHFDKLWcfw56DYALw8sF1jQlf9SJyFE2NjOiFEZlfW0wNkgm9JGeaQMZ",
+	"SsthY/cGCUIJpGCWknY5SVNumUn9tsplIRFXnOFcyKSl++gLQcYmT4R5mraIDELF492rKByhVYEr03ym",
+	"D5jdsYW5MqMKE+ounIWsx4gN7WnZiftFkyfMxXq1O9mJ+8Hi4b6yZ/B8NQdiOBIipnKfTaAZn5iRyu1H",
+	"xyxRyJGmnJLQ9EhNZcORx+nsuVrOPPcb773q5WibnkbhTO3BYn+1AJHjuUfk3EnoV5yOFIv5xGokwiCM",
+	"hLQfavA8u1BME2HHsP7MQhDSQbeeFTePYnQB/seFQVOsY3Zvl0K3QKbKDDh8YQUYa/lyLv0LH1R5t8WJ",
+	"Ku+7Si2qiF+i7RIS+Agt6muyDE8ll4dEJ4uCAP5w2W6aAlFOQSaM+yc/F3/C4/Oei6GlVBxK7ER0wfiU",
+	"PFdW5ekrM3I5z2WI3nHAm9D+fNGG6Z/tXuo2/Y8+lnStQJZFjFxyecs80FZhVnlR+6O8R/pGomrKfXgk",
+	"T7ViGXCpC/PTjI34BWCMAZuMmVHupdYvLiv5esuYhxsH6OLPFgD5hQg9AQOXxqrzuTAGpKNzDmIHnn5+",
+	"ynhJQ6sWu6ph0s5kKQn+pEGoxo2EUyMqoTcBwXpN/aEx+KQSf+NsJGhZci5SihDqdh5aZhY1arKbaaFO",
+	"A725ZRtSO0JBIsviQL6CqY9SXIOYowo/X2hmMeIn43JWRhhxjR8wMjzlZNwlno3y2FoVVkIHKV1vm8Q2",
+	"lNVe7oXOkio5xCIEKj+f2+5Hn2y03YpCcS189Mp8JpSm8sajdRm7IzTlPSCe6+VWnNWxIm2Yx1cwfbat",
+	"OOFPAqTMzi/i88l47bu5PG5pJNBlhaB1ZcGiehAt1wAgXwtlnVftrawBUYpjdql7yft3rEg9RhAh+SJ/",
+	"1tS7feyk3CjLlFM11YX6Vc9EvTdXm2qVHNNGtXQH96pl1UO7qtZLgVH2d8Xtr1jMoUnVqbNqnec4cMGt",
+	"SFI9zVIxeC+5Xc/yPYse5moyDrLmr2B6CmlpK1kDJxIVspAek2QVW6VKHjir6HQkUmDHTBuRphgYGbaG",
+	"rsfuaeOQoL3uHaLMMf3u/l4rE2JEZwgCUsTn3j5VEpHv/vE373/1szrVuLs66uArZUS8TKCVjFeKiHg6",
+	"6t/KomDK50qOLM1Wro4NCJ4SN9da7qwtHYLc0zFIT2EChhitMrDUG3VxZx7nRbQ6gCbRHTG2IUy9SoyW",
+	"0wX0MemrGK2cv2odp8iI6yoLWsRy9GGtY79vb2B2lu7Aq+RZAebw26PvHnnxbblcW/jA2xlqnDf8VcDM",
+	"VNLTllM5shqa64qEVgTJbB0y9est/JHesehOU8G8KgoV97Ps3Wwjgbx4g9vOIp9PI7D8HXXqgTAH5L4D",
+	"r1Fbxt0NRlDgdMf66JLHZmkplIoygPXfMMsHfx1Ms1gjp31uE00X4q206+g/87HoRVWNCtPY/2h1yFer",
+	"EIyneRJy5Ra+66XWSoyLGIjL5YbKlTQycZlwn0Nb5wzezHOPVC1+4BJvAvk5pCQiN0HBw/ITEj7YDMyV",
+	"Ui6ijvaiUSDP45hgiLEClmfZpy3ksPWKpdgVWtg4k8jSGXBQ9XmuhGRIYejUzlm7nPrdlm/HX0dUQ7RG",
+	"/PQRYXNCzAUXDrGWV0NKYWCcYiknpWV2iqWEScyMR0ppKCtDhkXL45t0076ZcCrNuUJKCRCt42TRXVtM",
+	"F1UAF4K4Z04bmeLjSZ6DNFX5Zc1EWllXwFcpSYVmNU/w5jZSnzh4bi+ShNPLam+VVzVUJmoB4o9Ojg6f",
+	"Hz3uRJ2nJ4+PTl6fPj88qf796OmTZ18e0SePj748/sOjk//v9fFXr5+dPP3xydHpafnx0eOgyoUb3eh2",
+	"1ok8nIMn/TQIt0IAu2IJqvY0qykwxZOjphJSpbO+rpVR+cb/8W/f//wXdTb7yWp8fZaDBrlUO3NJCczF",
+	"wFFoHFVUcHU9Ve4DHelLH9K4qLuUgUWLJGpeMxu7rV1DXq0LAVoS1VPJvJoT+j5/xB7cu/8xc4WGGWWV",
+	"FWnZ2mBdYiuxNAfmztmQ8CcHLIFYJMCULEyH9VoV62T1zd+hBmksMDGmbAxqnIbDK3wV57aJMdUstSAj",
+	"pwrOQam6MdjXY8JCXZCTY5bDAHJ7koesVxZ7xhze2IKXsnl76K7s8b6amIf9lMvzXrfTUsX3KpDbe5v0",
+	"wSLaYTG5JVPfiPp7/de///M/bapjudXAZVo7WlIFoVrDpcmUVXESIlpqeNNlh0xnPE0tO5FOMXFFqskp",
+	"qX0a0lWy7DcuqouVe9b0JNrFmkDUotCAT9l2kEIglRWQuXHjfqhduA1RTs24ZlNI0w8JTNssWrAcrpiy",
+	"vlj+daOQ1Q333GKXQcXLylVFBAXK4pYW8X46Q1e7sU9kOAGtIyYBY2LYgMeGIUWyAhimYIY4hByIBIJZ",
+	"ro94Kvo5N5C4xUQqzMybS1Peh7SuxS7GRwehWIZGgxw69lySK4u3CQWLL0bFXTTt9fkImJVVnX2kjBNx",
+	"UTQHWCusD5gLMWuvNY55UGEcBMOVf6yOfFYRQkdb8F+Ak1LU1DLaHDQWhK1toYEjletZxJM66BE6ZCOY",
+	"5EIbEVOtJz3JBzwGFk9AX/F+Up9JtbwwoB3kRwdU98M0XRMerZZb4P2xykPVN7CQvNLGvxiHuu1XPI2d",
+	"4l96PO6GjBck8QSyxSUwPVK5YSNIsBOPF458JTEszo+h+3I4cY1RKpXTXX3kn73/xa/Zdz//9W//+dfs",
+	"u1/92ftf/DP77j/+4//6y1+//5u/CApXExmnwPMwSMqXT2nbqZpSYFX56ovbOcDARXbWGfE8QRYDaXrW",
+	"Cav+rrHC6oBpwq6oSoOqmF7uv0At9/CKu65QhMoFFHSl3MsSWruM2fbBUG1HquSLqqynwT4ryBtIuqzS",
+	"seCHGku9UEsKV34JLoI1HzcPTQ3EkF5DY4IrMPt69GJrscjHVy4LgDyhJhUnVGxhTcXedbgIZTWvtrm8",
+	"C+5mKDQWr3mhQ/bhtikkYXHhVeOKOd/AkVyUi1taxxEHWZZLHO2RkhpkwLr9PJ8AS61oaYmHG21fSjYr",
+	"E436Tqy/1dMjnoNDYt2jelkolfas1DJTEtP4yI1N9RSFYWowqFHEpgyHtEgCW16ZFke9izqy4nVeajnz",
+	"49YIZFhmbVsoWVfZygLEg7ev6rluTqrkSSbC6XHeQ7xmmIkP2U8EBvNggEntJvbvrBudXvURB/wkdVMh",
+	"yESXMeEHlLHhTD84wNusi5K6N+Z2Bl/Bp6HGlhoYlw6QigFJ7D4N8gAZK8Umah/KUwtku7tK+2jt9A71",
+	"1Cli81Pgia55/8NX7rNl6I8ptQasBgy2rtKxGj/aut7bxCBVA5BSrk01zq8Vty0iXEPcdi7lMWwHrxg1",
+	"Ns6qvOkydrXAhMVqa0K7fFLf0GJF7AKsk2NSC8R4FQrSJXuGKymEElkFVYOpNRtHTwRyfxZegSdY4ZU3",
+	"j7YIhHwalUPR56uvLhdcK8E9tEp5tS+lLK3kDaXh888zg5XUlbKLN0DFiiYxp2iXhUmxjiEZAS08NBhj",
+	"RQuqQhBRhYCIoT8By3MaOPAdUy0oy8ZvzmYw55nfJAA8qeQGuaRfb+PFx1CEsbQMevFgWB73UmFI4eDz",
+	"eoaxu5Q6YaxywrDcobLSlVa/k1AtiPkqEIyKQFT67mQQ1frLSpha/TIDe11SGZYJjGieYUjKwVxtCWJg",
+	"1Frn4Ez6y2efMgR4pbaEyovyEQcFUvhiEZ+WBUYdFyTXpf/ccnH85MALH5/aRYta/geEWPSpO6mF7g52",
+	"QVI5JbCTt7xWnmFV3QV/oHAtBdxStbTDfGmyuvzXrOieqgyoiJc3F+J1uHyfgzno0PXN1ISMAmWoEJnr",
+	"wwUoC6RZRYUceq2npK5P4ua11Xrh30XT9AIbzBwCI8TWkoFWkI+5DC4Cx7Kyc6EIZKLRnWhJKLL92Taq",
+	"CIQD31rXEKgFfG9Qvutew9Eaat/hS/zUy65oFJ7mwjKFwtHJPvV1kaiL2S17m5D7Wnm3K0Sg1me70EGK",
+	"Vktj12Op9KC6p9p0H8895620SvvL37z/+S/Yb//pr9//4tfs/c//7v1v/u793/zFHExWO97t9C/GCW+R",
+	"lpMJWf10f2lA8Dp5A5smAVBFmSqWNNkg0IiA8c5CVkW0gvRblmLUEFCIpFrS/suGUtIbRLkuIDlZkBce",
+	"2nrmde0n2dig32B/pYlDj7MW8r9mHb81AsBqsVtF6bMH0UaBXMVkzQcKes596N3piIcqk79Ukiy8fhwb",
+	"ALBEXIiEEpkN5rVbtRr5MiQYe49sNbLfpzwfAnYFybiQCeQPKU2nqLJGc1kUtlRnqEBHjGPxKCvjRuTZ",
+	"9Ws4DQzDYjZQLH0yyVVzQsp4w5DTat2wU1/26SoZBGaN9a7mw0UYRkXYczCOk5CpjOSsnDCMnvnFsj4D",
+	"L+fK+Wk0kM01Pzpg2pJBnlJ7pBFW7qNWSBHTMObk3LEoaWXrAQB535b1SOLxeWPCS6WJc4RdpZo7V1UG",
+	"ru66VBm8uu3S/GBIlg6v9DCIXHHvpuG18uyRrzO8tHBvZXi7JlCVH7j8oCarcj21KSqD1hqby8/F263u",
+	"MzU3dEmnqXkPmpfZm3lkZWibJlbF8Kt2saoi6coWVrUbb9XwqoJOq8bP33ir+VuPrj+cNi21Wg9euJFW",
+	"jsr246vYsWrwAlav+sHcu1w1fO6ZrRpepWzYbOyU+twt7dW4aOCTYKYqP2dukA+69z1lBjlZ+LbhvXDx",
+	"3k255dSr0JfU4/rcRdYtigsbFNNu35NSm1MA2egrwoKl6hykpvqXGAacg4TpEl9QUMM/HDpgtKjw5kFX",
+	"zzSrbLYKlOr0ZZPKMOtHoG9DI/fYt7lSflr10oa9ANR6EaoxVnrO7dtlL1HBUoNBj0lVDaOoOocFqW3M",
+	"nmRi6iq0dwpT0sygE3XUYBBUnzFSKxQcxdPBDmr9ubcRv5AC66lWmpb7oDZsarFgvXLtJ5Yrt/hMV6Vy",
+	"LkTg299EnXrngso9mKDeeCNdzWNuYKhWd2fDPT7ygzfKT0uENjwYOvUETA7a9zAENk55XOlSQ+0IBpSz",
+	"XYX79vyM19wZNxOyyClsAamGVKkl7XGLa2xqol7sYD77rOioXlxPI4o+quBKWX83t1gWdeKRkIC262/4",
+	"mLt/TkFjy3P8OqbmCGPx7bccs3bP+6gtaWn1DtwuvJbOFKiFHKbw2mpALieOD0gw5zIeUSH2WMkLkKIx",
+	"mwM3/eF1N7+5F/dhYvVmlUOviOiNSL2NzPAyZ/QDbi5eSxILBAltiJVXrNLbhqY1nsYKHk9AThaPk7lP",
+	"+1Z8oaZp2AECG0UHK4O9pIByyfq+zkr77nyuuvEVU44b8vbwKCEQPLcU1TR2vjmWjY3Wao6su+EOm8Xk",
+	"K+I6aVxUWTW41/lOsAVh7cRKnQuoVrP3H8zVoyoJO86mQxJTDFoXAZ/zQuJPXz73xc/ZIVZvFd9iaCUb",
+	"YWh2NxwBthY0H+yFe9LNxaLOh46nMxLoCrOzixmnoi7zMtDGva8Wrq8KsepZl3QHrXfdDhdFIavPAXVt",
+	"91WsUMpnd33jfFe/SBg0grNQ2srmhR+d2enKHWHnzCHNmVpCF4ceqHwIWAeYgsbv+xPfyAGvuznsi6Cr",
+	"nLruDCUkO0JaTSSPGNfkWcXKoFaJDFUD3SQmc63I5tYawA1EFeeqjY+R5tfzyvlSDlIbjL9W02WaPXlG",
+	"C42e50BFqykqp00ZGGoyQhHOlbBmPGIBzfljzG1sVSCSxbWWOf2rvNk3cb3bvbLABQQBhHFtgV6eRT/N",
+	"m284udClMbDjbZjAyuNvbgSzc6zfi88edKNqku6HTTupyOcB8ZSKOiItxaBQO9kiSW0tka+N4kFh3X8b",
+	"OtLLUFjnqZqYEfsCDQdsSny/lJ/uWwFq0c9dDUDB/1b5vv9IjOshNg/29vf2UV8yaJN42Pnjr/d2Hrx6",
+	"e//dD4JJ/BriSS7M7NTCIShg9oHnkH/uN/vTl88782oF9gqM2P5933MqYheQi4HAFEUKTdntTiFNd86l",
+	"msrdb6bnuvuNVhIDVfAOkAzgUuU+R8ZgGcy+unRNCwO5fzkkII3gaS2GuK8uI7K19Z49PX3OdjGhZLev",
+	"LkHvvsUip+92z2GGGxB2MhKPvWb2sPP/7nymLnfsuuWzGwvfza/QHOZFJfqmtvRU79KnuhcxNRhgRAUV",
+	"LGZ60h/nyqhYpaxHo7pUkeGCpxNfkqFxk6cQ77yE/il6y3eeuZkWd/wOE28HKiTfp4OdkdIGEhaTT55T",
+	"cwfNRmrqm6s3JmufyTP5ox+ho1H/6EfIZBfrfKh4ktnnxm71+Hicihg1El+D4g8QE27PlQHpxSqB3gG7",
+	"4KlIcPyZRPe2ZqnQFDtAJTe6DAnHTE3QlC+VQepRVI8twlLg0v4Qgwh82X6einNgt+7t3bvtjoKGle6P",
+	"fsSOUJTHmDiKOtLopimM/T4ma8jH9mAa3vRuUz85/GEZyF0mWt6SMI0YNUyIzqRrlxAx3ysh8tKKA0Yv",
+	"h4telx2Ox6ndyRQziG7ZLUVMw5vbB6714XAE2tBoNhVSdxk2IWdcUqPDGKxuZYX2M0ypn1GIbLkGG6KM",
+	"kvvo13JSJQEhO+IXEOHx7F8WhtORSqEIBbage4GB2BZ2h76DV4+Cs3tWd+i5UG62wyoB3D2KRSIQsz5o",
+	"kUAFZEL7VnVU3tSFO55J2nzRd4rRq7FgceHwlTWqX5LChhHCxSIZz891GQJZK+6P2nRZ4Z6inlMRg6RM",
+	"DPcSD8c8HsHOne6eVSzy1JEv/XB3dzqddjl+3VX5cNf9Vu9+efzo6KvTI/xNGZ3XOcqU5q6BUJE20Nnr",
+	"7tMwNQbJx6LzsHO3u9e9S8R+hJQ7TGPtN8MgsUq1ovCbxLf/y5UqishS1sEUCynaJ/3JR/v3GVyOITba",
+	"qTlUZ1YoacWEzo/B/HR6Tv0+9FjZM9pF7+ztufIMxrkmqzTA75AYcYtmqqdgiJ4tWD5On37FXkKffQEz",
+	"dgqG3bK7/vj+/se3u2RadtaY8BLFnneLojwV/th5+PWrqKO95IKsZzzppyJm5zBzpRqQ6c0YMVDnz7W0",
+	"mFth9+sOn5hR55WdtcqNKtdTB6cVHg/T9DMcZG855xkYLHTTECJSDtl9Rt0MVo47Fd+2GvccLg0m81zb",
+	"1X6mLmnTi3eLwMZaAhtfY3FxRNVRPOjP0FYaUZsPCkjEe7TUDasLe7dRcYOUlfou6oxdUmL9yh4hFf1M",
+	"XXZIiARtPnOl9bcFI3L1vKuLqUXSfO1u9re5btO99NXlNq7lMEkYt5MFoD33YLz45iJdgcLA6xfxGD/3",
+	"F1GDyr1AOphCE+RASErB8Tk62zjYc34OdLKKC5uCtwvboNCsr9Q5JFYQeXA7jHBrPf/PsIq/fa/OMVgH",
+	"zwmg9/lDQdS93yFEJVPNurhqVQ00BGx6i8vJDWkp1/n8Cy1imQbWZcfU9oqsbFSJL4YDNgV2DjAmU6mV",
+	"pUZcj7ZCNjDLrqIDWmGNUxdjrNspwVdX00aNNXZaIV97882hU2olXz41rm7L7ztjLj3IN8KaEfrXx5xP",
+	"ncfxOqheJRbjhhm0966+a8y23h6T9j7bVQ9o963rKtOCU5e38gHwaspOr3LrvCxXj25zuzASNGG2wKxP",
+	"XfOdVez6Q0Ldvd8x1C3Y9vrYu+vjLK5wq0sIUhFZcT0XW+/IfMNkqYwaCV9vIrYkBiBhsrMxo9CuIyfr",
+	"3/HuW8q8a0Gvape2imQdY8yN5VlF2M11kC08vhoMioL32yRNqwWRY8paXEXEPjx03/udQ/eCmNkJXYUH",
+	"XUpHRWcFz6M0UynFhaFl1DcGCD6PHLhuthi6KJf7e4vWPxSL8dcLSLZQcP0//LV3aLyZUDM9Z0V905m/",
+	"r6gC+3XSxK9VJLbnRN9uw0VLEMNRX03ykVKJZgM1kck2Lv5zIZP5yftUHBbj753pVuR02dR2+FsxZq4O",
+	"t79xV3TFXfnEjHZTNRSU5BOstnXIprmSQwY7GRcpYhF3H/mc84BfJfIRXhoLpogMyNbvAsXIQspihbXD",
+	"NOPyTP7EmDFGilGAnO+0XYaJjQAb+VQi7ci3YL/tkXF+Di/xZNdDbR4Viqdeg9Ysv3kX97dtg/Up4gf3",
+	"GVENZmmHCooIeFhs+ZK+b8P5qilYlboSW1AVsXQUllSn2bGsm9G+OPiS4znka8b1Ix6P5lAU+7OiLQPr",
+	"t2Okm9UM7HtTEqi4n12efGJuUxEW0LHDitZ1kGpAJ+VIpcmZNEURsFiNZ/Q4aEWhmeH2H0W+SIn+Q3Hh",
+	"O1xFNGMxiF5N6Bm4KqPX9BDmapi+c4/hA8H9o0vnjDULxGegcleoaYmzhtCG6qI2481zT+gckcyLSqre",
+	"u1aQQUuWsW3xVEhvIytwQdcp6b29B93AbbrdXNd1Vkqy3rDOMFeAtoHD8pg8wujSx9LEXfalGlpeIeHS",
+	"bN/hR8oaetRp6SW44t7/chPiqR90nbp1JROzScN229gGVX4yY5YlF3NSPTSUGHOIQZp0Zqmmq/XRAoC7",
+	"b92/VihlJ3ChzuG0YG1z8idKmmNuRqWgWcy7VOBcGff26nvngpb9UBaqB9pBNZtYGzX2Ru95JknFnyxx",
+	"UrKuEJTX0U9VfL4ckT+jIdfp1bErLENi2uVWdOkRuB4/7JimhSRyTSIMYNPDOuq6Ulo1cO2+pQjIpTj7",
+	"QuLgF9pR8dWGT+M3hOwDtmpD+FIMjEUiXOHAFwgbiTFirFGsD2V6BgX9BIGwroHhBYWKVqwGC7c7w4wl",
+	"CQIFpYFVgTKImLTaDbgGW/4DLIBG8d0UrOS9BUalySIb/WytG/iMoL8NcONUhVh4gEVtCoirnDmmzvpg",
+	"pgCSTZBq6Ga8m4skmdfeajojc8311YDdGufqQsgYIpZYji9iE9UH337oxxYSDOqWVu6k2CBhNTeUXLrM",
+	"Gwju7O0VLpygUmbpRjiwJWQW+FaMN6bTfyTGFvgNhdb4BVBuOUKwtKE4f7zKvR8AjSzdBrNF2VexuquF",
+	"4PZrDp9ZSiHt8bZGIIsYW9BeO69jGEY9rjI81D3k2ISCU9OVq7rJA5STnMBF+VMka74cya17ew9Yr68u",
+	"u6711msKc4Okd7vLnuWAPUvR22QJ30KjrgCC+97ph3Sq1toyxh+eSzXVWxFh3xax01+/ercQwBarSS6w",
+	"W0t/YozVoo0vyHxQKWVbDVCx1H/omnOVzSpbXbCirsjXcMHeOoVVMIRm9/bu0nXix68xkNjSJgPZ2JB6",
+	"lYpMuAId9Yt7OgZ5fXExvjN0K50qgCL29zeAGH11abm9ZlOXRMUJtpaioTYrDBYC1kwYy7xyMRxRqLDQ",
+	"JOFjSecgUnjGtUyk/NyNuUZ6SUssI5luo1tSjNxsRdFzh134kOxnaMLJXOBDmWoWlLCCj+B4QEmIWKSf",
+	"RDUrI6Y58GQWkbWMxzGMje6yQ6yDxMxUxMG+g/PqFe6VQHZNL8OnKN2wy8adKYwCOWU88EIcw+CiiqTm",
+	"oHtA0BWUMSGMZSwec7ZpGlm62WKTQrOMJ9sJ+NClkOqUgMyjcqMs6v5qUIJCXrGiCL+VG+olii0oZ+gd",
+	"KKuQ+5LGlhf1lRmFEDZTF1DB1xaslyRZr2Z4YFqlonrhW1S5HkOMVSsVVe9Ncj4tUQ0dH5hYXln+mjSu",
+	"OckFaUQT7G7i5b0EZNFbpL90pspDtg+E1MRGNBbyQhjXPTvoBzkdqekxDromkkiTfw9E0UoZVAu9gdJg",
+	"g46rX8vLkYhH9PC5ZARw1wjBqMrFYPiVuxb69zLh4QRHXCN4inLzS8CjI8qcwyylbMYoDcqlMXk7HFb5",
+	"czlI29LNKFQNC1S4wspC1gxYGDcpzGzBkuWh3CRgUAU8kuV6tU4Xtc4tD4sIOqFdtEtUtHmpKxLCRNh8",
+	"QqVJ0TyK7d/xBjgukzOJTICaTI3UJHcF1KSasolMXWlJUTak6jKsXU5C/kSKNxNgPLPKARXOQ+iQvodY",
+	"jElXr9HV1rsdUuTI7n9CBSPmKO28FpLDGLihOy+sJecwK3z09m/LFVkO1BGugKLx5ZCpO7wVpV3ZgMbc",
+	"z+MEsrEyIOOZS1MNR0rcm4+UqCYH/187/+bVH4RSg19dD037CqYlZdmCt9y3bHBiVrvBVw2/ca6gWrOx",
+	"Y9aHWGVkYsDWLijV421SzuIygrbrulw0Oxenyj8LFPAtglQFJ/uc4ALyA+bU7NJaUcU1xEDXHX9R732M",
+	"Ezpc/z0S8lfxMpTy0Z/uJfqti+4rt2CJpX/wV0dRe5t44VUccfnVC+L7IjZiu48ma/JJGQx9jJBzDZKc",
+	"oRStKzAwzDWTWWTQXry4geSJ+s6flSFS1FUJ7bvOsm1Z1g+1SzoQFKEZcyo32hSqtmFoWhSsjVXhoRhI",
+	"oollki7ZaGZFzdNbWpv2SvbzNe3loYl866Z2U7n2c6uN7/N96AaW3WvgpulAI65PAQsiLjG3t1yWbP6U",
+	"Hl9psNK0tNtlpanZ92Tx98/oJlJzMPAQJaiS5zn3voRpyC+6SFTe2v85e0BQeP8xlLxnUzngqnSz8Kbn",
+	"jkAFpOO1SNYJHprUbV/EKJBD55u7lYHiOuNpWq3I4CoklDUQanKsUq/xF73bi0SXmiWFZdhVUd0DV3vo",
+	"muTBSi+nbYuE2wmyXtp9D+U8JdNZlx32NUjjKpKg1cqVeJkxXks4aX4Yu311uYMOs7U9JFUsC7tI5IwB",
+	"z1OBsYYJYbmQc2mR6yZwRk0JqY/I7XedGam4RFNKqtqS/dM+OshFXIcZcgzyf5BiixotpnjXA2lqjo+5",
+	"y3ZdY7Z+08f2dpyFlIynVqLFkjq+kkml3fHc/dk9bYFOfE9P9gjtpSWHco4VIKUMvZrFi233IpOcT/VW",
+	"Lmkuiyjn0yd0C51rU7TtIuFQ3O09RL9GFOirYHUDC0C5lQAlqLWLQmu554N9qrZkCRV3fvfEC8yu1GeL",
+	"u663Qd/yhR+hfeqDZMFH/twfGge2V15voo/RpamSQyy96gyGlQ70a79v31t+89sOuVCe51zqAeQ/oda3",
+	"H4Yl5Uau7AmmIlI0mK8a7GtJrX05FQ/M8sDfYzewXRildzSgD2gijUjRnEw5Htt08CEwwFW6xiW9vk7m",
+	"GJWbUQp6BdZG2yZFJKRdq+fqK/CesWtmP+UqITGQoN5lPyGHC1PSc4VBzocZUEU5zlIhz32lM6lYqoZM",
+	"A1CRs629CY8DKDxih1eyFKeYvPmNqnR5xfYwi0pGu1fjmOJSF1lV9Li2XFi7xDI3mefe3l0iqFYzFePb",
+	"jntRWWWmcIP5ZuBOjC+yEykgUA1wJPY4xcjhAdVDhAy7lE65vp7HOWdchQHGT7nSjFa1H0zStBe5P6jr",
+	"cvGn2/Fr9zG7FQxwvO2Hk6W2F51J+tsj2WvPQYqJi28whK5n1V76grD4tZBYl7PXZYdUobNAb34OutLg",
+	"yJlXC6vamSzj8EzxcT0oj/2UjtU+3NL+4Br9Fnb6jZPavg8Xld1wTRVai3bsZrAsaOd4QP5l7+lyaT7E",
+	"7ec7+jq3GI2kDEd0e2NQ+cRQDkrFEepVNu11tmD4OPALCNsK7zV0a8CSQX6TW82cAAy4Ww7rjenEkktq",
+	"k2TyhYjPn3jvY6swKDRX4c3Ym3DmSHRs9nl8vg2A2T2VV2FXKp2X1yEIRe1DooLQpnK/K2siuCyJHkWa",
+	"W0KKHMQVo9VCxvAaS+1mfMb6QFm8B0ToZZlikdWCNcr+g8cGMqSSZ9I35e7PGFYdjhy3qKxhv6Lawb0R",
+	"10/shpjmvk5p4Qkm7yDmpWEMBr6JhnSNJx4QK8Ig0JdVK5LMeGHM1vCmdj535iZfC8Gy5mJp7g4ebKze",
+	"ane++HGxO7KUrt4f3nDL7e212R6VQPNliV3BKcv9SnnEqg9w0bSjAgeutqvQ1Mida9MWhOD+XqV6/Z1a",
+	"3frQrby6VrkTYXcTTrFDnIlUCFfu2hleK9SroB/XICweFtU2vKxaLZuNHu2EJZOc99FDEY5P6sWpAGmO",
+	"k14tUoSYdw56kpoziX3FsLVphvId90UQfPRagGicgkzcbVyfmukXuPFKP5Vlw2FgB7X74JUeyHgtJYyN",
+	"cBEHVuChJujIErOtB6Es2XVRbC3ZZkDiKUUwZwUWBF7FEp67+1bDm1bVuEosa5NkVXkknBmV9bXBmKgt",
+	"leKyglKluLxTNw+qa5WqPlyaouo/igq+F4ALfd8uKWkROgNv6s7qOTt2Isz1Pmo3u2uJ9OG86+cLr1lQ",
+	"3Ykt+ppHgAhRbxpR4A8tiTYSLmG64XPaLRBs9y1k6huxorJCpi7gxP2k8/sH+uqL9ZDxIP9e3l5AZAWG",
+	"FxWxFydf7oCMVeJaixd11f717//8T71EWC90gb9sW1Xt7p0WVdXCWSNJ8nuMJHg0X1oSlzgoBagCayib",
+	"jpLrWz9O5ZsLB5XLF+ieoLOUZf2EoaoMVpbNRQxFz/cM5KR2eNymdOWTcRB6zTKQJirU7mAnD99f+PrC",
+	"13CBhot02fbbsAE7fddbm6tNoqrWYEpViMquQZi+Ma5z4CKeY5v2HDzrrrtdKrm0BY/knNcLINHOF+Xd",
+	"cooiyV1BUoolI7gLaVexDKF3G/2sKXiTHRYZrY6FbGxmrvFRJY72TDoNsDa4D6mavnbf9G53XZ8gb4jH",
+	"6FL26OTo8PnR4yLN/OnJ46OT16fPD0/sp6i8CNNljwhga5mJ3W9+T3D7c3FZ8V8Unaf6Kpn9UDNs1Bi2",
+	"qC0LSyJszCEGMTbbR8RnSmvRT6HijkGaVNRFYkapLjvls6UVF5pu9sTt+3f+bk/5zIfY411cgCNLx8yZ",
+	"/w7Kqn/0bopyDKxW3nH1ZWtIyQp4DXRHMexK6SyUiZLQw8Zxmp113GUiH8rgrNNlBXaQW95HDnjWp6vu",
+	"urxgi0SqkhqlKZhlL/IfGaVep9zStKC1gl/AaQGIa7NXlEvcdE7nSrS9Bq1GWbHDsgzQhbe1cAs6dKaC",
+	"+oWltw3aUhbC1pH1KYbDwthyPE51Gku7F6oIlYBr3MNrBFzv9gHTYAxWVECZjGw49CznSRf7PFfZmaxz",
+	"NSWZpMYG3yghK2EoQbuaeebSMD6sQDLc1dp6+434Q12J9Krch839NFaLpJtaHWnRojHMTXWFqWPuYxii",
+	"y1Sq3IycT6mXymGvyU2QzuXOLO0XzY0wkySYyOMXtvJhsS43zeti652W6yo5bFz4CZgcs3zVxAmeSFea",
+	"1s15IiY67LzYx268VffFSgdGg4ck5gaGZP5fo/fFI/+rd8sz1m4iM+33oo8QJivRW/UpSjwvcpQiVxYd",
+	"q9hhPWWpHFMSmryyTWwo1NemKZOpoaPNlsH5UpjRE5CT62/943L6nfql5xtMbKwZl21SLIQnuh66Fna1",
+	"39mrlUnqsmeUGT0dqaJEZlbo8iqrlvL0BSGpJj8rYkPwb0bVX7oBnsvzePRCU9Bcc3uDf/zN+1/9rOlZ",
+	"uj9bWeLu3L/3fb7Vegf7pvdKUN9udwM3aUNXA3fj7gnTh3DJY+OKblcwklCJHi7+20U1NT3YJ9f6WpfV",
+	"stZiKCHZEdL1ut9KvbFxrgaCimh44VQHoNPo6KGkvCdwjfHr34+LZ9lNYG2Oa3LuZOWdqLy4kgNq0N0m",
+	"cTCE0Ls+gBK1oZBhnlavZCtfi+Tvpl/nRht8s0U7Eaweg6EvW76EIrCazKGUq+Drc3tr8Fy13SrsMSGM",
+	"/uH7+jfX7fhDjI0dqJzd3XMxE1QD0H6EVV6UlGQRwORLPQZ+rvHbWn8LTDJtyLd8jpu4znRLt0LDqyEg",
+	"bEfKUBJ2UPOmSQlMrqIJd4XLyfDFWT9XU12rq+K7f7x6t1DukppyY4OJouYlppIRD6eO7bt8LHYv9lFD",
+	"dnO+DSS2Cc04FlA88GXWicr6SvplfNjEjALq2iLRj1y1GGpMT20gKvMQ+i1O5Aoz6qhSJI424yuiF1P4",
+	"4maLkzxS0oKBU9CBs+OLvJol6rUo1IUXZ0AnC8a2cJGgaBZPcq3yyk8LJ9jir0+dpF6tKhwV/oQiOL+m",
+	"vVdmdpJnGMqYMFZ5YpVAOYcqDafBRGcnixTxUrmyDDXJhMQgzkQdWF2sbOyClbCLth13q4iALbbevXr3",
+	"vwMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

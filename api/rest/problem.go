@@ -100,6 +100,8 @@ func statusOf(kind fault.Kind) int {
 		return http.StatusNotFound
 	case fault.Conflict:
 		return http.StatusConflict
+	case fault.Precondition:
+		return http.StatusPreconditionFailed
 	case fault.TooMany:
 		return http.StatusTooManyRequests
 	case fault.Unavailable:

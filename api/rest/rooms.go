@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/emosation/emosation/api/openapi"
@@ -52,7 +53,7 @@ func (s *Server) GetRoom(ctx context.Context, in openapi.GetRoomRequestObject) (
 		return nil, err
 	}
 	out, err := s.toRoom(ctx, mine)
-	return openapi.GetRoom200JSONResponse(out), err
+	return openapi.GetRoom200JSONResponse{RoomJSONResponse: withVersion(out)}, err
 }
 
 // ListMembers answers with who is joined in a room of mine.
@@ -105,6 +106,13 @@ func (s *Server) toRooms(ctx context.Context, rooms []room.Mine) ([]openapi.Room
 		}
 	}
 	return items, nil
+}
+
+// withVersion adds the header that If-Match answers to.
+func withVersion(r openapi.Room) openapi.RoomJSONResponse {
+	return openapi.RoomJSONResponse{
+		Body: r, Headers: openapi.RoomResponseHeaders{ETag: strconv.Quote(strconv.FormatInt(r.Version, 10))},
+	}
 }
 
 // reader returns the signed-in user as one for whom messages are prepared.

@@ -38,7 +38,7 @@ const shots: Shot[] = [
     path: '/login',
     world: stranger,
     override: {
-      '/auth/login': (route) => refuse(route, 429, 'auth.too_many', { 'Retry-After': '40' }),
+      '/auth/login': (route) => refuse(route, 429, 'request.too_many', { 'Retry-After': '40' }),
     },
     prepare: async (page) => {
       await page.locator('[name=email]').fill('jiho@example.org');

@@ -12,6 +12,7 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/limit"
 )
 
 // SessionID identifies one sign-in of one person: a browser, a phone, a program.
@@ -68,7 +69,7 @@ var (
 	ErrUnknownSession   = fault.New(fault.NotFound, "auth.unknown_session", "There is no such session among yours.")
 	ErrWrongPassword    = fault.New(fault.Invalid, "auth.wrong_password", "The current password is wrong.").
 				WithField("body.currentPassword", "is not your password")
-	ErrTooMany     = fault.New(fault.TooMany, "auth.too_many", "Too many attempts. Wait a little.")
+	ErrTooMany     = limit.ErrTooMany
 	ErrUnavailable = fault.New(fault.Unavailable, "auth.unavailable", "Signing in is not possible at this moment.").
 			WithRetryAfter(5 * time.Second)
 )
@@ -93,7 +94,7 @@ type Service struct {
 	passwords *account.Hasher
 	events    publisher
 	now       func() time.Time
-	limits    limiter
+	limits    limit.Limiter
 	access    accessTokens
 	making    sync.Map // e-mails whose accounts this node is making; other nodes are kept away by the lock in Redis
 }
@@ -106,7 +107,7 @@ func NewService(db *gorm.DB, redis rueidis.Client, passwords *account.Hasher, ev
 		passwords: passwords,
 		events:    events,
 		now:       now,
-		limits:    limiter{redis: redis, on: cfg.RateLimits},
+		limits:    limit.New(redis, cfg.RateLimits),
 		access:    accessTokens{issuer: cfg.Issuer, key: cfg.Key, now: now},
 	}
 }

@@ -8,16 +8,17 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/storage"
 )
 
 // Login starts a session. An unknown e-mail and a wrong password are both ErrWrongCredentials, after the same work.
 func (s *Service) Login(ctx context.Context, from Client, email, password string) (Tokens, error) {
-	if err := s.limits.allow(ctx, loginByAddress, network(from.Address)); err != nil {
+	if err := s.allow(ctx, loginByAddress, limit.Network(from.Address)); err != nil {
 		return Tokens{}, err
 	}
 	subject := account.EmailKey(email)
-	if err := s.limits.allow(ctx, loginByEmail, subject); err != nil {
+	if err := s.allow(ctx, loginByEmail, subject); err != nil {
 		return Tokens{}, err
 	}
 	user, hash, err := account.Credentials(s.db.WithContext(ctx), email)
@@ -35,7 +36,7 @@ func (s *Service) Login(ctx context.Context, from Client, email, password string
 	if !known || !right {
 		return Tokens{}, ErrWrongCredentials
 	}
-	s.limits.forget(ctx, loginByEmail, subject)
+	s.limits.Forget(ctx, loginByEmail, subject)
 	return s.start(ctx, from, user, hash)
 }
 
@@ -76,7 +77,7 @@ func (s *Service) tokens(user account.User, session SessionID, refresh string) (
 // Refresh exchanges a refresh token for new tokens. A token that was used before ends its session, since two have
 // held it; that, an unknown token and one of a session that has ended are all ErrSessionEnded.
 func (s *Service) Refresh(ctx context.Context, from Client, token string) (Tokens, error) {
-	if err := s.limits.allow(ctx, refreshByAddress, network(from.Address)); err != nil {
+	if err := s.allow(ctx, refreshByAddress, limit.Network(from.Address)); err != nil {
 		return Tokens{}, err
 	}
 	var (

@@ -12,6 +12,7 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/limit"
 )
 
 // Registration is what a newcomer says about themselves.
@@ -41,7 +42,7 @@ func (s *Service) Register(ctx context.Context, from Client, r Registration) (ac
 	if err != nil {
 		return account.User{}, err
 	}
-	if err := s.limits.allow(ctx, registerByAddress, network(from.Address)); err != nil {
+	if err := s.allow(ctx, registerByAddress, limit.Network(from.Address)); err != nil {
 		return account.User{}, err
 	}
 	key := account.EmailKey(n.Email)

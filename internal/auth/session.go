@@ -60,7 +60,7 @@ func (s *Service) ChangePassword(ctx context.Context, p Principal, current, repl
 		return fault.ErrInvalid.WithField("body.newPassword", wrong)
 	}
 	subject := fmt.Sprint(p.User)
-	if err := s.limits.allow(ctx, passwordByUser, subject); err != nil {
+	if err := s.allow(ctx, passwordByUser, subject); err != nil {
 		return err
 	}
 	before, err := s.provePassword(ctx, p.User, current)
@@ -90,7 +90,7 @@ func (s *Service) ChangePassword(ctx context.Context, p Principal, current, repl
 	if err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
-	s.limits.forget(ctx, passwordByUser, subject)
+	s.limits.Forget(ctx, passwordByUser, subject)
 	for _, id := range ended {
 		s.events.Publish(ctx, SessionEnded{User: p.User, Session: id})
 	}

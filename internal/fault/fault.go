@@ -13,6 +13,7 @@ const (
 	Forbidden                       // signed in, and not allowed
 	NotFound                        // does not exist, or may not be seen: the two look alike
 	Conflict                        // the present state does not allow it
+	Precondition                    // it is not any more what the caller saw of it
 	TooMany                         // a limit is reached; RetryAfter says for how long
 	Unavailable                     // a part we need is down; RetryAfter says when to come back
 )

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/fault"
 )
 
@@ -30,6 +31,18 @@ const (
 	Closed   State = "closed"    // the room has ended; its history stays readable for its members
 )
 
+// Phase is how far the order of a pickup room is.
+type Phase string
+
+// The phases, in their order.
+const (
+	Created            Phase = "CREATED"
+	OrderStarted       Phase = "ORDER_STARTED" // from here on nobody joins
+	OrderCompleted     Phase = "ORDER_COMPLETED"
+	DeliveryInProgress Phase = "DELIVERY_IN_PROGRESS"
+	Delivered          Phase = "DELIVERED"
+)
+
 // Room is a conversation.
 type Room struct {
 	ID        ID
@@ -39,6 +52,28 @@ type Room struct {
 	LastSeq   int64   // of the newest message, 0 before the first
 	LastRev   int64   // of the newest change of a message, 0 before the first
 	CreatedAt time.Time
+
+	// Of group rooms; zero in direct ones.
+
+	Host        account.ID // 0 when nobody is left
+	Capacity    int
+	HasPassword bool
+	Version     int64 // grows with each change of settings, host, phase, end or state
+	// Pickup is set in pickup rooms, and Phase and ClosesAt with it.
+	Pickup     *Pickup
+	Phase      Phase
+	ClosesAt   *time.Time // when it ends by itself; once closed, when it ended (in plain rooms too)
+	Extensions int        // how often its life was extended
+
+	passwordHash string
+	warned       int // minutes of the latest warning
+	inviteEpoch  int64
+}
+
+// Pickup is what a pickup room is for.
+type Pickup struct {
+	Store booking.StoreID
+	Box   booking.BoxID
 }
 
 // Mine is a room as one of its members sees it.
@@ -46,14 +81,28 @@ type Mine struct {
 	Room
 	Peer        *account.Person // the other person of a direct room
 	LastReadSeq int64
+	Members     int            // how many are joined now
+	Place       *booking.Place // the names of the pickup's store and box; nil without a pickup
 }
 
 // Unread counts the messages after the member's read mark.
 func (m Mine) Unread() int64 { return max(0, m.LastSeq-m.LastReadSeq) }
 
-// Member is a person who is joined in a room.
+// MemberState says whether a person is in a room.
+type MemberState string
+
+// The states of a member. Kicked is final.
+const (
+	Joined MemberState = "joined"
+	Left   MemberState = "left"
+	Kicked MemberState = "kicked"
+)
+
+// Member is a person who is joined in a room, or was.
 type Member struct {
 	account.Person
+	State       MemberState
+	JoinedAt    time.Time
 	JoinedSeq   int64 // the room's LastSeq when they joined; later messages count as unread for them
 	LastReadSeq int64
 }
@@ -70,6 +119,24 @@ var (
 	ErrReadOnly = fault.New(fault.Conflict, "room.read_only", "This room is history now: you two are not friends any more.")
 	ErrClosed   = fault.New(fault.Conflict, "room.closed", "This room has ended.")
 	ErrNoFriend = fault.New(fault.NotFound, "friend.not_found", "There is no such person among your friends.")
+
+	ErrTitleTaken       = fault.New(fault.Conflict, "room.title_taken", "There is an open room with this title already.")
+	ErrFull             = fault.New(fault.Conflict, "room.full", "There is no seat left.")
+	ErrTooSmall         = fault.New(fault.Conflict, "room.too_small", "There are more members than that.")
+	ErrJoiningClosed    = fault.New(fault.Conflict, "room.joining_closed", "The order has started; nobody joins any more.")
+	ErrKicked           = fault.New(fault.Forbidden, "room.kicked", "You were removed from this room and cannot come back.")
+	ErrPasswordRequired = fault.New(fault.Forbidden, "room.password_required", "This room asks for a password.")
+	ErrPasswordWrong    = fault.New(fault.Forbidden, "room.password_wrong", "This is not the room's password.")
+	ErrInvite           = fault.New(fault.Forbidden, "room.invite_invalid", "This invite has expired or was revoked.")
+	ErrHostOnly         = fault.New(fault.Forbidden, "room.host_only", "Only the host may do that.")
+	ErrNotGroup         = fault.New(fault.Conflict, "room.not_group", "That is for group rooms.")
+	ErrNotPickup        = fault.New(fault.Conflict, "room.not_pickup", "That is for pickup rooms.")
+	ErrMember           = fault.New(fault.NotFound, "member.not_found", "There is no such member in this room.")
+	ErrSelf             = fault.New(fault.Conflict, "member.self", "You cannot do that to yourself.")
+	ErrExtensions       = fault.New(fault.Conflict, "room.extensions_used", "Its life was extended three times already.")
+	ErrPhaseOrder       = fault.New(fault.Conflict, "room.phase_order", "The phases go one step at a time, and never back.")
+	ErrVersion          = fault.New(fault.Precondition, "room.version", "The room has changed meanwhile. Look at it again.")
+	ErrNothingExpected  = fault.New(fault.Conflict, "box.nothing_expected", "No order has been started for this box.")
 )
 
 // Writable returns why nothing may be written into a room in this state, or nil.
@@ -88,6 +155,31 @@ func (s State) Writable() error {
 type Opened struct {
 	Room    ID
 	Members []account.ID
+}
+
+// Change says what about a room became different.
+type Change string
+
+// The changes.
+const (
+	ChangeJoined   Change = "joined"
+	ChangeLeft     Change = "left"
+	ChangeKicked   Change = "kicked"
+	ChangeHost     Change = "host"
+	ChangeSettings Change = "settings"
+	ChangePhase    Change = "phase"
+	ChangeExtended Change = "extended"
+	ChangeOrder    Change = "order"
+	ChangeClosed   Change = "closed"
+)
+
+// Changed is published after something about a group room became different, before the lines that say so. With
+// ChangeJoined the user's connections attach to the room, with ChangeLeft and ChangeKicked they are cut off from it.
+type Changed struct {
+	Room   ID
+	Change Change
+	State  State
+	User   account.ID // whom it is about; 0 when it is about nobody
 }
 
 // Read is published after a member's read mark moved forward. Unless the room is open it concerns only their own

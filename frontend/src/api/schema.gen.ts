@@ -286,6 +286,31 @@ export interface paths {
         /** The rooms I am joined in, the latest activity first */
         get: operations["listRooms"];
         put?: never;
+        /**
+         * Create a group room; I become its host and first member
+         * @description With `pickup` the room is a pickup room: a store is chosen, the box is booked for it, it holds at most 12 people and
+         *     ends three hours from now unless it is extended. Titles are unique among open rooms (409 `room.title_taken`).
+         */
+        post: operations["createRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find open group rooms, the newest first
+         * @description Rooms that I was kicked out of are left out.
+         */
+        get: operations["listOpenRooms"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -329,7 +354,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change title, capacity or password; host only. Absent fields stay as they are
+         * @description The capacity cannot be smaller than the number of members (409 `room.too_small`).
+         */
+        patch: operations["updateRoom"];
         trace?: never;
     };
     "/rooms/{roomId}/members": {
@@ -341,10 +370,563 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Who is joined in a room of mine, in the order of joining */
+        /** Who is joined in a room of mine, in the order of joining, and after them who was */
         get: operations["listMembers"];
         put?: never;
+        /**
+         * Join a group room
+         * @description Refused with `room.full`, `room.closed`, `room.joining_closed` (its order has started), `room.kicked`,
+         *     `room.password_required`, `room.password_wrong` or `room.invite_invalid`. A valid invite takes the place of the password.
+         *     Attempts at passwords are limited. Joining again changes nothing.
+         */
+        post: operations["joinRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/members/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /**
+         * Leave a group room
+         * @description If I am its host, the member who joined first becomes host. The last one out closes the room and frees its box.
+         */
+        delete: operations["leaveRoom"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Kick a member out for ever; host only */
+        delete: operations["kickMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Make another member the host; host only */
+        put: operations["transferHost"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a pickup room live longer, at most three times; host only */
+        post: operations["extendRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/phase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take a pickup room to its next phase; host only
+         * @description One step at a time and never back (409 `room.phase_order`); setting the present phase changes nothing. From
+         *     ORDER_STARTED on nobody joins any more.
+         */
+        put: operations["setPhase"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a group room and free its box; host only
+         * @description Its history stays readable for its members.
+         */
+        post: operations["closeRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the server draw members by chance; announced in the room */
+        post: operations["drawMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an invite that lets its holders join without the password; host only */
+        post: operations["createInvite"];
+        /** Make every invite of this room worthless; host only */
+        delete: operations["revokeInvites"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which room an invite leads to */
+        post: operations["showInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What the members of a pickup room of mine chose, and what each pays
+         * @description Until it is confirmed it has the prices of the menu as it is now; then those of that moment, for ever.
+         */
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/order/selection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose dishes, in the place of what I chose before
+         * @description No items with `done` means "nothing for me". Possible until the host confirms the order or it is completed (409 `order.confirmed`, `order.too_late`).
+         */
+        put: operations["saveSelection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/order/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Fix the order and everybody's share; host only
+         * @description Needs every member to have chosen (409 `order.incomplete`), at least one dish (409 `order.empty`) and the store's
+         *     minimum (409 `order.below_minimum`). A room in the phase CREATED goes to ORDER_STARTED with it. Confirming again changes nothing.
+         */
+        put: operations["confirmOrder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/order/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that I received what I ordered; from the phase DELIVERED on
+         * @description Possible in a room that has ended too. Saying it again changes nothing.
+         */
+        put: operations["confirmReceipt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/box-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A numeric code of mine that opens the booked box once
+         * @description Any earlier code of mine stops working. It is shown this once; we keep only its hash.
+         */
+        post: operations["createBoxCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find neighbourhoods by the start of their name or by zip code
+         * @description At most 50.
+         */
+        get: operations["listAreas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find stores, the nearest first, or by name when no place is given */
+        get: operations["listStores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stores/{storeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        /** A store with its menu */
+        get: operations["getStore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pickup boxes in the neighbourhood of a zip code
+         * @description A neighbourhood is one of (province, district, neighbourhood): one of the same name elsewhere is another. At most 200, by name.
+         */
+        get: operations["listBoxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boxes/{boxId}/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The courier's button at the box; the room it is booked for goes to DELIVERED
+         * @description Not before its order has started (409 `box.nothing_expected`). Pressing it again changes nothing.
+         */
+        post: operations["announceArrival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/boxes/{boxId}/openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The box asks whether a code typed at it opens it; a right one is used up
+         * @description A wrong code is 403 `box.wrong_code`. Attempts are limited.
+         */
+        post: operations["openBox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every store, by name, also those that are not active */
+        get: operations["listAllStores"];
+        put?: never;
+        /** Add a store */
+        post: operations["createStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/stores/{storeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a store */
+        put: operations["replaceStore"];
+        post?: never;
+        /** Take a store out of use; rooms that chose it keep it */
+        delete: operations["deleteStore"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/stores/{storeId}/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a dish to a menu */
+        post: operations["createMenuItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/stores/{storeId}/menu/{itemId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+                itemId: components["parameters"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a dish; orders that are confirmed keep its old name and price */
+        put: operations["replaceMenuItem"];
+        post?: never;
+        /** Take a dish off the menu */
+        delete: operations["deleteMenuItem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every box, by name, also those that are not active */
+        get: operations["listAllBoxes"];
+        put?: never;
+        /** Add a box */
+        post: operations["createBox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/boxes/{boxId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a box */
+        put: operations["replaceBox"];
+        post?: never;
+        /** Take a box out of use; not while it is booked (409) */
+        delete: operations["deleteBox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/boxes/{boxId}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new credential for a box; the one before stops working */
+        post: operations["createBoxKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -597,6 +1179,7 @@ export interface components {
             id: components["schemas"]["Id"];
             email: components["schemas"]["Email"];
             nickname: components["schemas"]["Nickname"];
+            role: components["schemas"]["Role"];
             locale: components["schemas"]["Locale"];
             shareReadings: components["schemas"]["ShareReadings"];
             /** @description Whether readings are shown to me. */
@@ -604,6 +1187,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        /** @enum {string} */
+        Role: "user" | "admin";
         /** @description What others see of a user. */
         UserSummary: {
             id: components["schemas"]["Id"];
@@ -674,6 +1259,36 @@ export interface components {
             title: string | null;
             /** @description The other person of a direct room. */
             peer: components["schemas"]["UserSummary"] | null;
+            /**
+             * Format: int64
+             * @description The member who leads a group room; null in direct rooms and in rooms without members.
+             * @example 7
+             */
+            host: number | null;
+            /**
+             * @description Seats; null in direct rooms.
+             * @example 12
+             */
+            capacity: number | null;
+            /** @description Who is joined now. */
+            memberCount: number;
+            hasPassword: boolean;
+            /**
+             * Format: int64
+             * @description Grows with each change of settings, host, phase, end or state; `ETag` and `If-Match` carry it.
+             */
+            version: number;
+            /** @description Null in rooms without a pickup. */
+            phase: components["schemas"]["Phase"] | null;
+            /** @description The store and the box of a pickup room. */
+            pickup: components["schemas"]["Pickup"] | null;
+            /**
+             * Format: date-time
+             * @description When a pickup room ends by itself; in a closed room when it ended.
+             */
+            closesAt: string | null;
+            /** @description How often its life was extended; three times at most. */
+            extensions: number;
             /** Format: int64 */
             lastSeq: number;
             /** Format: int64 */
@@ -692,8 +1307,113 @@ export interface components {
         RoomList: {
             items: components["schemas"]["Room"][];
         };
+        /** @example 야식 같이 시켜요 */
+        RoomTitle: string;
+        /** @example moonlight */
+        RoomPassword: string;
+        NewRoom: {
+            kind: components["schemas"]["NewRoomKind"];
+            title: components["schemas"]["RoomTitle"];
+            /**
+             * @description Seats; at most 12 in pickup rooms and what the operator allows in others.
+             * @example 4
+             */
+            capacity: number;
+            password?: components["schemas"]["RoomPassword"];
+            pickup?: components["schemas"]["NewPickup"];
+        };
+        /** @enum {string} */
+        NewRoomKind: "group";
+        NewPickup: {
+            storeId: components["schemas"]["Id"];
+            boxId: components["schemas"]["Id"];
+        };
+        RoomUpdate: {
+            title?: components["schemas"]["RoomTitle"];
+            capacity?: number;
+            password?: components["schemas"]["RoomPassword"];
+            /** @description True lets everybody in without a password; not together with `password`. */
+            removePassword?: boolean;
+        };
+        Join: {
+            /** @example moonlight */
+            password?: string;
+            invite?: components["schemas"]["InviteToken"];
+        };
+        InviteToken: string;
+        NewInvite: {
+            /**
+             * @description How long it works.
+             * @default 24
+             */
+            hours: number;
+        };
+        Invite: {
+            token: components["schemas"]["InviteToken"];
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        InviteRef: {
+            token: components["schemas"]["InviteToken"];
+        };
+        Extension: {
+            hours: number;
+        };
+        /**
+         * @description How far the order of a pickup room is.
+         * @enum {string}
+         */
+        Phase: "CREATED" | "ORDER_STARTED" | "ORDER_COMPLETED" | "DELIVERY_IN_PROGRESS" | "DELIVERED";
+        PhaseChange: {
+            phase: components["schemas"]["Phase"];
+        };
+        NewDraw: {
+            /**
+             * @description How many; at most as many as there are members.
+             * @default 1
+             */
+            count: number;
+        };
+        Draw: {
+            users: components["schemas"]["Id"][];
+        };
+        Pickup: {
+            store: components["schemas"]["StoreSummary"];
+            box: components["schemas"]["BoxSummary"];
+        };
+        /** @description What somebody who is not a member sees of a group room. */
+        OpenRoom: {
+            id: components["schemas"]["Id"];
+            title: components["schemas"]["RoomTitle"];
+            capacity: number;
+            memberCount: number;
+            hasPassword: boolean;
+            host: components["schemas"]["UserSummary"];
+            phase: components["schemas"]["Phase"] | null;
+            pickup: components["schemas"]["Pickup"] | null;
+            /** Format: date-time */
+            closesAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description I am a member. */
+            joined: boolean;
+        };
+        OpenRoomPage: {
+            items: components["schemas"]["OpenRoom"][];
+            page: number;
+            size: number;
+            /** @description Rooms that fit; counted up to 1000. */
+            total: number;
+            /** @description False when there are more than `total`. */
+            totalIsExact: boolean;
+        };
+        /** @enum {string} */
+        MemberState: "joined" | "left" | "kicked";
         Member: {
             user: components["schemas"]["UserSummary"];
+            state: components["schemas"]["MemberState"];
+            /** Format: date-time */
+            joinedAt: string;
             /**
              * Format: int64
              * @description The room's last seq when they joined; later messages count as unread for them.
@@ -706,6 +1426,197 @@ export interface components {
         };
         MemberList: {
             items: components["schemas"]["Member"][];
+        };
+        /** @example 90101 */
+        Zip: string;
+        /**
+         * Format: double
+         * @example 37.5
+         */
+        Latitude: number;
+        /**
+         * Format: double
+         * @example 127.01
+         */
+        Longitude: number;
+        /**
+         * Format: int64
+         * @description South Korean won.
+         * @example 9500
+         */
+        Won: number;
+        Area: {
+            zip: components["schemas"]["Zip"];
+            province: string;
+            district: string;
+            neighbourhood: string;
+        };
+        AreaList: {
+            items: components["schemas"]["Area"][];
+        };
+        /** @enum {string} */
+        StoreCategory: "korean" | "chinese" | "japanese" | "western" | "chicken" | "pizza" | "jokbal" | "snack" | "late_night" | "single_serving" | "cafe" | "franchise" | "convenience";
+        StoreSummary: {
+            id: components["schemas"]["Id"];
+            name: string;
+            category: components["schemas"]["StoreCategory"];
+        };
+        Store: {
+            id: components["schemas"]["Id"];
+            name: string;
+            category: components["schemas"]["StoreCategory"];
+            address: string;
+            lat: components["schemas"]["Latitude"];
+            lng: components["schemas"]["Longitude"];
+            minOrder: components["schemas"]["Won"];
+            deliveryFee: components["schemas"]["Won"];
+            /** @description False when it is out of use. */
+            active: boolean;
+            /** @description Metres from the place that was asked for. */
+            distance: number | null;
+        };
+        StorePage: {
+            items: components["schemas"]["Store"][];
+            page: number;
+            size: number;
+            total: number;
+        };
+        StoreInput: {
+            name: components["schemas"]["PlaceName"];
+            category: components["schemas"]["StoreCategory"];
+            address: components["schemas"]["Address"];
+            lat: components["schemas"]["Latitude"];
+            lng: components["schemas"]["Longitude"];
+            minOrder: components["schemas"]["Won"];
+            deliveryFee: components["schemas"]["Won"];
+            /** @default true */
+            active: boolean;
+        };
+        /** @example 달빛분식 */
+        PlaceName: string;
+        /** @example 가온구 달빛로 12 */
+        Address: string;
+        MenuItem: {
+            id: components["schemas"]["Id"];
+            section: string;
+            name: string;
+            price: components["schemas"]["Won"];
+            active: boolean;
+        };
+        MenuItemInput: {
+            section: components["schemas"]["PlaceName"];
+            name: components["schemas"]["PlaceName"];
+            price: components["schemas"]["Won"];
+            /** @default true */
+            active: boolean;
+        };
+        StoreWithMenu: {
+            store: components["schemas"]["Store"];
+            /** @description What can be chosen */
+            menu: components["schemas"]["MenuItem"][];
+        };
+        /** @enum {string} */
+        BoxCondition: "ok" | "broken" | "repair";
+        BoxSummary: {
+            id: components["schemas"]["Id"];
+            name: string;
+            zip: components["schemas"]["Zip"];
+            address: string;
+            lat: components["schemas"]["Latitude"];
+            lng: components["schemas"]["Longitude"];
+        };
+        Box: {
+            id: components["schemas"]["Id"];
+            name: string;
+            zip: components["schemas"]["Zip"];
+            address: string;
+            lat: components["schemas"]["Latitude"];
+            lng: components["schemas"]["Longitude"];
+            condition: components["schemas"]["BoxCondition"];
+            /** @description False when it is out of use. */
+            active: boolean;
+            /** @description A room holds it now. */
+            booked: boolean;
+        };
+        BoxList: {
+            items: components["schemas"]["Box"][];
+        };
+        BoxPage: {
+            items: components["schemas"]["Box"][];
+            page: number;
+            size: number;
+            total: number;
+        };
+        BoxInput: {
+            name: components["schemas"]["PlaceName"];
+            zip: components["schemas"]["Zip"];
+            address: components["schemas"]["Address"];
+            lat: components["schemas"]["Latitude"];
+            lng: components["schemas"]["Longitude"];
+            condition?: components["schemas"]["BoxCondition"];
+            /** @default true */
+            active: boolean;
+        };
+        BoxKey: {
+            key: string;
+        };
+        BoxCode: {
+            /**
+             * @description Six digits; a leading zero counts.
+             * @example 048213
+             */
+            code: string;
+            box: components["schemas"]["BoxSummary"];
+        };
+        Opening: {
+            /** @example 048213 */
+            code: string;
+        };
+        NewSelection: {
+            items: components["schemas"]["SelectedItem"][];
+            /** @description I have chosen; false while I still look. */
+            done: boolean;
+        };
+        SelectedItem: {
+            itemId: components["schemas"]["Id"];
+            quantity: number;
+        };
+        Order: {
+            store: components["schemas"]["Store"];
+            /** @description In the order of joining. */
+            selections: components["schemas"]["Selection"][];
+            itemsTotal: components["schemas"]["Won"];
+            deliveryFee: components["schemas"]["Won"];
+            total: components["schemas"]["Won"];
+            /** @description Members who have not chosen yet. */
+            missing: components["schemas"]["Id"][];
+            /**
+             * Format: date-time
+             * @description When the host fixed it.
+             */
+            confirmedAt: string | null;
+        };
+        Selection: {
+            user: components["schemas"]["Id"];
+            done: boolean;
+            items: components["schemas"]["OrderLine"][];
+            itemsTotal: components["schemas"]["Won"];
+            /**
+             * Format: int64
+             * @description Won. The delivery fee divided by those who ordered something, by largest remainder: what does not divide evenly goes, a won each, to those who joined first.
+             */
+            deliveryShare: number;
+            total: components["schemas"]["Won"];
+            /** Format: date-time */
+            receivedAt: string | null;
+        };
+        OrderLine: {
+            itemId: components["schemas"]["Id"];
+            name: string;
+            price: components["schemas"]["Won"];
+            quantity: number;
+            /** @description False when it left the menu after it was chosen; choose again. */
+            available: boolean;
         };
         /**
          * @description The text, 1 to 4000 code points, not only white space.
@@ -739,10 +1650,13 @@ export interface components {
             seq: components["schemas"]["Id"];
             rev: components["schemas"]["Id"];
             kind: components["schemas"]["MessageKind"];
+            /** @description In a system line the member who caused it, or in whose room the server did it by itself. */
             sender: components["schemas"]["Id"];
             clientId: components["schemas"]["ClientId"];
-            /** @description Empty in a tombstone. */
+            /** @description Empty in a tombstone and in a system line. */
             body: string;
+            /** @description What a system line says; null in other messages. */
+            line: components["schemas"]["Line"] | null;
             /** Format: int64 */
             replyTo: number | null;
             /**
@@ -757,6 +1671,25 @@ export interface components {
             reactions: components["schemas"]["Reaction"][];
             /** @description Null when there is none, or when its author or I do not want it shown. */
             reading: components["schemas"]["Reading"] | null;
+        };
+        /**
+         * @description created, closed (by the host), emptied (the last one left), expired (its time was over) = the room's beginning and end; joined, left, kicked, host = `user` became
+         *     that; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
+         *     arrived = the courier was at the box; order_confirmed (`number` won in all); received = `user` has their part; box_opened = with a code of `user`; drawn = `users` were drawn.
+         * @enum {string}
+         */
+        LineCode: "created" | "closed" | "emptied" | "expired" | "joined" | "left" | "kicked" | "host" | "renamed" | "capacity" | "password_set" | "password_removed" | "phase" | "extended" | "warning" | "arrived" | "order_confirmed" | "received" | "box_opened" | "drawn";
+        /** @description A line that the server wrote into the history. Fields that its code does not use are absent. */
+        Line: {
+            code: components["schemas"]["LineCode"];
+            user?: components["schemas"]["Id"];
+            users?: components["schemas"]["Id"][];
+            title?: string;
+            /** Format: int64 */
+            number?: number;
+            phase?: components["schemas"]["Phase"];
+            /** Format: date-time */
+            time?: string;
         };
         MessagePage: {
             items: components["schemas"]["Message"][];
@@ -1008,10 +1941,11 @@ export interface components {
             reading: components["schemas"]["Reading"] | null;
         };
         /**
-         * @description joined = this room is new to me; state = it became read-only, open again or closed.
+         * @description joined, left, kicked = `user` became that; when it is me, the room is new to me or not mine any more; host = `user` leads it now;
+         *     settings = title, capacity or password; phase, extended = fetch the room; order = fetch its order; closed = it has ended; state = it became read-only or open again.
          * @enum {string}
          */
-        RoomChange: "joined" | "state";
+        RoomChange: "joined" | "left" | "kicked" | "host" | "settings" | "phase" | "extended" | "order" | "closed" | "state";
         /** @description Something about a room changed; fetch the room when you show more than this says. */
         RoomEnvelope: {
             /**
@@ -1022,6 +1956,12 @@ export interface components {
             room: components["schemas"]["Id"];
             change: components["schemas"]["RoomChange"];
             state: components["schemas"]["RoomState"];
+            /**
+             * Format: int64
+             * @description Whom it is about.
+             * @example 7
+             */
+            user?: number;
         };
         /** @description A friend opened their first socket or closed their last one. */
         PresenceEnvelope: {
@@ -1098,6 +2038,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The room as it is now. */
+        Room: {
+            headers: {
+                /** @description Its version, for `If-Match`. */
+                ETag: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Room"];
+            };
+        };
         /** @description The tokens and the user they speak for. */
         Tokens: {
             headers: {
@@ -1111,6 +2062,21 @@ export interface components {
         };
     };
     parameters: {
+        /** @description From 1. */
+        Page: number;
+        /** @description Items a page. */
+        Size: number;
+        /** @description Part of the name, in any case. */
+        Text: string;
+        /**
+         * @description The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+         *     it the room is changed as it is.
+         * @example "7"
+         */
+        IfMatch: string;
+        StoreId: components["schemas"]["Id"];
+        ItemId: components["schemas"]["Id"];
+        BoxId: components["schemas"]["Id"];
         RoomId: components["schemas"]["Id"];
         UserId: components["schemas"]["Id"];
         Seq: components["schemas"]["Id"];
@@ -1538,6 +2504,62 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    createRoom: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key by the same user returns the room that the first one created. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoom"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Room"];
+            201: components["responses"]["Room"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpenRooms: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                page?: components["parameters"]["Page"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+                /** @description Part of the title or of the store's name, in any case. */
+                q?: string;
+                /** @description Only pickup rooms whose box stands in the neighbourhood of this zip code. */
+                zip?: components["schemas"]["Zip"];
+                phase?: components["schemas"]["Phase"];
+                /** @description True leaves out rooms without a free seat. */
+                hasSeat?: boolean;
+                /** @description True leaves out rooms that ask for a password. */
+                withoutPassword?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRoomPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     openDirectRoom: {
         parameters: {
             query?: never;
@@ -1583,15 +2605,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The room. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Room"];
-                };
+            200: components["responses"]["Room"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRoom: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+                 *     it the room is changed as it is.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Room"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1613,6 +2653,836 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    joinRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Join"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Room"];
+            201: components["responses"]["Room"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    leaveRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description I am not a member any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    kickMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are out and cannot come back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    transferHost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserRef"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Room"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    extendRoom: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+                 *     it the room is changed as it is.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extension"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Room"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setPhase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+                 *     it the room is changed as it is.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhaseChange"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Room"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    closeRoom: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
+                 *     it the room is changed as it is.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Room"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    drawMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewDraw"];
+            };
+        };
+        responses: {
+            /** @description Who was drawn. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draw"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewInvite"];
+            };
+        };
+        responses: {
+            /** @description The invite. Hand it on in the fragment of a link, where no log sees it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeInvites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No invite made until now works any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteRef"];
+            };
+        };
+        responses: {
+            /** @description The room. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRoom"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveSelection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSelection"];
+            };
+        };
+        responses: {
+            /** @description The order as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createBoxCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxCode"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAreas: {
+        parameters: {
+            query: {
+                /** @example 달빛동 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The neighbourhoods found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listStores: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                page?: components["parameters"]["Page"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+                /** @description Degrees north; with `lng`. */
+                lat?: components["schemas"]["Latitude"];
+                /** @description Degrees east; with `lat`. */
+                lng?: components["schemas"]["Longitude"];
+                /** @description Metres around the place. */
+                radius?: number;
+                category?: components["schemas"]["StoreCategory"];
+                /** @description Part of the name, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The store. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreWithMenu"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBoxes: {
+        parameters: {
+            query: {
+                zip: components["schemas"]["Zip"];
+                /** @description True leaves out boxes that are booked or out of order. */
+                available?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The boxes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    announceArrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The room knows. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openBox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opening"];
+            };
+        };
+        responses: {
+            /** @description Open. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAllStores: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                page?: components["parameters"]["Page"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+                /** @description Part of the name, in any case. */
+                q?: components["parameters"]["Text"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreInput"];
+            };
+        };
+        responses: {
+            /** @description The store. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreInput"];
+            };
+        };
+        responses: {
+            /** @description The store. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody finds it any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createMenuItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MenuItemInput"];
+            };
+        };
+        responses: {
+            /** @description The dish. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuItem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceMenuItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+                itemId: components["parameters"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MenuItemInput"];
+            };
+        };
+        responses: {
+            /** @description The dish. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuItem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteMenuItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+                itemId: components["parameters"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It cannot be chosen any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAllBoxes: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                page?: components["parameters"]["Page"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+                /** @description Part of the name, in any case. */
+                q?: components["parameters"]["Text"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createBox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxInput"];
+            };
+        };
+        responses: {
+            /** @description The box. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Box"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceBox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxInput"];
+            };
+        };
+        responses: {
+            /** @description The box. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Box"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteBox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody finds it any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createBoxKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                boxId: components["parameters"]["BoxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The credential. It is shown this once; we keep only its hash. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxKey"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -62,7 +62,7 @@ describe('logging in', () => {
 
   it.each([
     [401, 'auth.wrong_credentials', {}, 'The e-mail or the password is not right.'],
-    [429, 'auth.too_many', { 'Retry-After': '40' }, 'Please try again in 40 seconds.'],
+    [429, 'request.too_many', { 'Retry-After': '40' }, 'Please try again in 40 seconds.'],
     [503, 'account.busy', { 'Retry-After': '2' }, 'Please try again in 2 seconds.'],
   ])(
     'says in words what a %i means, and keeps what was typed',

@@ -139,7 +139,7 @@ describe('finding people', () => {
   });
 
   it('says in words when it was too often', async () => {
-    refuse('get', '/users', { status: 429, code: 'auth.too_many' }, { 'Retry-After': '5' });
+    refuse('get', '/users', { status: 429, code: 'request.too_many' }, { 'Retry-After': '5' });
     await find('mi');
     expect(await screen.findByText(/try again in 5 seconds/)).toBeInTheDocument();
   });
