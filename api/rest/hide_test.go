@@ -53,6 +53,8 @@ func TestWhoBlockedMeLooksLikeNobody(t *testing.T) {
 			t.Run(name, func(t *testing.T) { requireAlike(t, try(nobody), try(other.id)) })
 		}
 		requireAlike(t, me.call(t, "GET", "/users?query=nobody", nil), me.call(t, "GET", "/users?query=juno", nil))
+		block := func(id int64) answer { return me.call(t, "PUT", fmt.Sprintf("/blocks/%d", id), nil) }
+		requireAlike(t, block(nobody), block(other.id)) // last: from then on it is me who blocks
 	})
 }
 

@@ -76,13 +76,13 @@ func (s *Service) Remove(ctx context.Context, who, other account.ID) error {
 }
 
 // Block ends what is between two people and keeps the other away: they can neither find the one who blocks, nor
-// befriend them, nor write to them. Everybody who exists can be blocked, even by somebody whom they have blocked
-// first. Errors: ErrUnknown, ErrSelf.
+// befriend them, nor write to them. Everybody can be blocked, even by somebody whom they have blocked first; where
+// there is nobody it changes nothing, so that a block asks nothing about who exists. Errors: ErrSelf.
 func (s *Service) Block(ctx context.Context, who, other account.ID) error {
 	if who == other {
 		return ErrSelf.WithField("path.userId", "is yourself")
 	}
-	if _, err := s.change(ctx, who, other, pair.block); err != nil {
+	if _, err := s.change(ctx, who, other, pair.block); err != nil && !errors.Is(err, ErrUnknown) {
 		return fmt.Errorf("block %d: %w", other, err)
 	}
 	return nil

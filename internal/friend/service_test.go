@@ -308,7 +308,17 @@ func TestNobodyIsTheirOwnFriend(t *testing.T) {
 		require.ErrorIs(t, w.Block(t.Context(), a.ID, a.ID), friend.ErrSelf)
 		require.NoError(t, w.Remove(t.Context(), a.ID, a.ID))
 		require.NoError(t, w.Unblock(t.Context(), a.ID, a.ID))
-		require.ErrorIs(t, w.Block(t.Context(), a.ID, 999), friend.ErrUnknown)
+		require.Empty(t, w.changes())
+	})
+}
+
+func TestABlockOfNobodyChangesNothing(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		a := w.people(t, 1)[0]
+		require.NoError(t, w.Block(t.Context(), a.ID, 999))
+		blocks, err := w.Blocks(t.Context(), a.ID)
+		require.NoError(t, err)
+		require.Empty(t, blocks)
 		require.Empty(t, w.changes())
 	})
 }
