@@ -35,6 +35,8 @@ type Config struct {
 	JWTKey         Secret        `env:"JWT_KEY"`         // PEM, PKCS #8, Ed25519; see SigningKey
 	LogLevel       zapcore.Level `env:"LOG_LEVEL" envDefault:"info"`
 	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on"` // off is for load and race tests
+	// RoomMaxCapacity is how many people the host of a plain group room may let in.
+	RoomMaxCapacity Seats `env:"ROOM_MAX_CAPACITY" envDefault:"100"`
 }
 
 // secrets are the variables that can be given as a file too: NAME_FILE holds its path.

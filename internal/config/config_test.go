@@ -49,6 +49,7 @@ func TestDefaultsAreTheEmbeddedProgram(t *testing.T) {
 	require.Equal(t, []string{"http://127.0.0.1:8080"}, c.AllowedOrigins)
 	require.Equal(t, zapcore.InfoLevel, c.LogLevel)
 	require.True(t, bool(c.RateLimits))
+	require.EqualValues(t, 100, c.RoomMaxCapacity)
 	require.Empty(t, c.WebDir)
 	here, err := os.Getwd()
 	require.NoError(t, err)
@@ -62,7 +63,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		mysql, "EMOSATION_REDIS_URL=redis://:hunter2@redis:6379/1", "EMOSATION_JWT_KEY=" + ed25519Key(t),
 		"EMOSATION_HTTP_ADDR=:80", "EMOSATION_OPS_ADDR=[::1]:81", "EMOSATION_DATA_DIR=" + dir, "EMOSATION_WEB_DIR=" + dir,
 		"EMOSATION_PUBLIC_URL=https://chat.example/", "EMOSATION_ALLOWED_ORIGINS=https://chat.example,http://localhost:5173",
-		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off",
+		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off", "EMOSATION_ROOM_MAX_CAPACITY=1000",
 	})
 	require.NoError(t, err)
 	require.False(t, c.Embedded())
@@ -73,6 +74,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	require.Equal(t, []string{"https://chat.example", "http://localhost:5173"}, c.AllowedOrigins)
 	require.Equal(t, zapcore.DebugLevel, c.LogLevel)
 	require.False(t, bool(c.RateLimits))
+	require.EqualValues(t, 1000, c.RoomMaxCapacity)
 	key, err := c.SigningKey()
 	require.NoError(t, err)
 	require.Len(t, key, 64)
@@ -102,6 +104,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		"web folder":          {[]string{"EMOSATION_WEB_DIR=" + filepath.Dir(file)}, []string{"EMOSATION_WEB_DIR: "}},
 		"log level":           {[]string{"EMOSATION_LOG_LEVEL=loud"}, []string{"EMOSATION_LOG_LEVEL: "}},
 		"rate limits":         {[]string{"EMOSATION_RATE_LIMITS=no"}, []string{"EMOSATION_RATE_LIMITS: must be on or off"}},
+		"no seats":            {[]string{"EMOSATION_ROOM_MAX_CAPACITY=0"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be a whole number from 1 to 1000"}},
+		"too many seats":      {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1001"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
+		"half a seat":         {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1.5"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"no key for servers":  {[]string{mysql}, []string{"EMOSATION_JWT_KEY: is needed"}},
 		"no PEM":              {[]string{"EMOSATION_JWT_KEY=secret"}, []string{"EMOSATION_JWT_KEY: is not a PEM block"}},
 		"another key type":    {[]string{"EMOSATION_JWT_KEY=" + ecdsaKey}, []string{"it must be an Ed25519 key"}},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -91,6 +92,22 @@ func (s *Switch) UnmarshalText(text []byte) error {
 	default:
 		return errors.New("must be on or off")
 	}
+	return nil
+}
+
+// maxSeats is the greatest Seats: more people than that are no conversation any more.
+const maxSeats = 1000
+
+// Seats is a number of people in a room.
+type Seats int
+
+// UnmarshalText accepts 1 to 1000.
+func (s *Seats) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 1 || n > maxSeats {
+		return fmt.Errorf("must be a whole number from 1 to %d", maxSeats)
+	}
+	*s = Seats(n)
 	return nil
 }
 
