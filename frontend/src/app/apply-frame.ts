@@ -126,7 +126,17 @@ function applyTyping(cache: QueryClient, { room, user }: Envelope<'typing'>) {
 function applyRoom(cache: QueryClient, { room: roomId, change, state }: Envelope<'room'>) {
   switch (change) {
     case 'joined':
-      return void cache.invalidateQueries({ queryKey: roomKeys.list });
+    case 'left':
+    case 'kicked':
+    case 'host':
+    case 'settings':
+    case 'phase':
+    case 'extended':
+    case 'order':
+      void cache.invalidateQueries({ queryKey: roomKeys.list });
+      void cache.invalidateQueries({ queryKey: roomKeys.one(roomId) });
+      return void cache.invalidateQueries({ queryKey: roomKeys.members(roomId) });
+    case 'closed':
     case 'state':
       changeRoom(cache, roomId, (room) => ({ ...room, state }));
       if (state !== 'open') changeNow(cache, roomId, () => quiet);

@@ -11,6 +11,7 @@ export function aMessage(seq: number, change: Partial<Message> = {}): Message {
     sender: 2,
     clientId: `00000000-0000-4000-8000-${String(seq).padStart(12, '0')}`,
     body: `message ${seq}`,
+    line: null,
     replyTo: null,
     sentAt: new Date(Date.UTC(2026, 10, 21, 3, seq)).toISOString(),
     editedAt: null,
@@ -59,6 +60,15 @@ export function aRoom(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
     state: 'open',
     title: null,
     peer: { id: 2, nickname: 'Ben' },
+    host: null,
+    capacity: null,
+    memberCount: 2,
+    hasPassword: false,
+    version: 0,
+    phase: null,
+    pickup: null,
+    closesAt: null,
+    extensions: 0,
     lastSeq: 0,
     lastRev: 0,
     lastReadSeq: 0,
@@ -71,5 +81,12 @@ export function aRoom(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
 
 export function aMember(id: number, lastReadSeq: number): Schema<'Member'> {
   const nickname = id === 1 ? 'Minji' : 'Ben';
-  return { user: { id, nickname }, joinedSeq: 0, lastReadSeq, online: true };
+  return {
+    user: { id, nickname },
+    state: 'joined',
+    joinedAt: '2026-11-20T00:00:00Z',
+    joinedSeq: 0,
+    lastReadSeq,
+    online: true,
+  };
 }

@@ -22,6 +22,7 @@ function row(seq: number, rev = seq, body = `m${seq}@${rev}`): Message {
     kind: 'text',
     sender: 1,
     clientId: `c${seq}`,
+    line: null,
     replyTo: null,
     sentAt: '2026-11-21T03:00:00Z',
     editedAt: null,

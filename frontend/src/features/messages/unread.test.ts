@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
+import type { Schema } from '@/api/client';
 import { unreadBy } from '@/features/messages/unread';
 
-const member = (id: number, joinedSeq: number, lastReadSeq: number) => ({
+const member = (id: number, joinedSeq: number, lastReadSeq: number): Schema<'Member'> => ({
   user: { id, nickname: `u${id}` },
+  state: 'joined',
+  joinedAt: '2026-11-20T00:00:00Z',
   joinedSeq,
   lastReadSeq,
   online: false,
@@ -16,4 +19,14 @@ it('counts who was there and has not read that far', () => {
   expect(unreadBy(members, 8)).toBe(2);
   expect(unreadBy(members, 10)).toBe(3);
   expect(unreadBy([], 1)).toBe(0);
+});
+
+it('does not count who has left or was put out', () => {
+  const members = [
+    member(1, 0, 9),
+    { ...member(2, 0, 1), state: 'left' as const },
+    { ...member(3, 0, 1), state: 'kicked' as const },
+    member(4, 0, 1),
+  ];
+  expect(unreadBy(members, 5)).toBe(1);
 });
