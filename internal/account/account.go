@@ -35,11 +35,21 @@ const (
 // Valid tells whether it is one of the choices above.
 func (s ShareReadings) Valid() bool { return s == ShareEveryone || s == ShareSelf || s == ShareOff }
 
+// Role says what a person may do beside what everybody may.
+type Role string
+
+// The roles. Everybody begins as RoleUser; only an operator makes somebody an admin.
+const (
+	RoleUser  Role = "user"
+	RoleAdmin Role = "admin" // looks after stores, menus and boxes
+)
+
 // User is a person as only they themselves see it.
 type User struct {
 	ID            ID
 	Email         string
 	Nickname      string
+	Role          Role
 	Locale        Locale
 	ShareReadings ShareReadings
 	ShowReadings  bool // whether readings are shown to this person
@@ -71,5 +81,6 @@ type SettingsChanged struct {
 // What can go wrong.
 var (
 	ErrUnknown    = fault.New(fault.NotFound, "account.unknown", "There is no such person.")
+	ErrAdminOnly  = fault.New(fault.Forbidden, "account.admin_only", "Only an admin may do that.")
 	ErrEmailTaken = fault.New(fault.Conflict, "account.email_taken", "This e-mail has an account already.")
 )

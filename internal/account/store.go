@@ -1,6 +1,8 @@
 package account
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -16,6 +18,7 @@ type userRow struct {
 	Nickname      string
 	NicknameKey   string
 	PasswordHash  string
+	Role          Role
 	Locale        Locale
 	ShareReadings ShareReadings
 	ShowReadings  bool
@@ -30,6 +33,7 @@ func (r userRow) user() User {
 		ID:            r.ID,
 		Email:         r.Email,
 		Nickname:      r.Nickname,
+		Role:          r.Role,
 		Locale:        r.Locale,
 		ShareReadings: r.ShareReadings,
 		ShowReadings:  r.ShowReadings,
@@ -46,7 +50,7 @@ type New struct {
 	ShareReadings ShareReadings
 }
 
-// Create stores an account, or returns ErrEmailTaken. For package auth, which decides who may register.
+// Create stores an account with the role of everybody, or returns ErrEmailTaken. For package auth, which decides who may register.
 func Create(tx *gorm.DB, n New, now time.Time) (User, error) {
 	row := userRow{
 		Email:         n.Email,
@@ -54,6 +58,7 @@ func Create(tx *gorm.DB, n New, now time.Time) (User, error) {
 		Nickname:      n.Nickname,
 		NicknameKey:   NicknameKey(n.Nickname),
 		PasswordHash:  n.PasswordHash,
+		Role:          RoleUser,
 		Locale:        n.Locale,
 		ShareReadings: n.ShareReadings,
 		ShowReadings:  true,
@@ -89,6 +94,24 @@ func PasswordHash(tx *gorm.DB, id ID) (string, error) {
 func SetPasswordHash(tx *gorm.DB, id ID, hash string, now time.Time) error {
 	return tx.Model(&userRow{}).Where("id = ?", id).
 		Updates(map[string]any{"password_hash": hash, "updated_at": stamp(now)}).Error
+}
+
+// RequireAdmin returns ErrAdminOnly unless the person is an admin at this moment.
+func RequireAdmin(db *gorm.DB, id ID) error {
+	user, err := Load(db, id)
+	if err != nil && !errors.Is(err, ErrUnknown) {
+		return fmt.Errorf("look up the role of %d: %w", id, err)
+	}
+	if user.Role != RoleAdmin {
+		return ErrAdminOnly
+	}
+	return nil
+}
+
+// SetRole gives a person a role. Their requests are judged by it from then on.
+func SetRole(tx *gorm.DB, id ID, role Role, now time.Time) error {
+	return tx.Model(&userRow{}).Where("id = ?", id).
+		Updates(map[string]any{"role": role, "updated_at": stamp(now)}).Error
 }
 
 // Shares returns the present choice of each of these people about their readings; unknown ones are missing.

@@ -2,11 +2,7 @@
 // and what opens them.
 package booking
 
-import (
-	"time"
-
-	"github.com/emosation/emosation/internal/fault"
-)
+import "github.com/emosation/emosation/internal/fault"
 
 // StoreID names a store.
 type StoreID int64
@@ -40,6 +36,15 @@ const (
 	Convenience   Category = "convenience"
 )
 
+// Valid tells whether it is one of the categories above.
+func (c Category) Valid() bool {
+	switch c {
+	case Korean, Chinese, Japanese, Western, Chicken, Pizza, Jokbal, Snack, LateNight, SingleServing, Cafe, Franchise, Convenience:
+		return true
+	}
+	return false
+}
+
 // Condition says whether a box works.
 type Condition string
 
@@ -49,6 +54,9 @@ const (
 	Broken Condition = "broken"
 	Repair Condition = "repair" // somebody is at it
 )
+
+// Valid tells whether it is one of the conditions above.
+func (c Condition) Valid() bool { return c == OK || c == Broken || c == Repair }
 
 // Store is where a group orders.
 type Store struct {
@@ -94,6 +102,12 @@ type Area struct {
 	Neighbourhood string
 }
 
+// Pair is what a pickup room has chosen.
+type Pair struct {
+	Store StoreID
+	Box   BoxID
+}
+
 // Place is a store and a box as people of a room see them.
 type Place struct {
 	Store Store
@@ -104,14 +118,6 @@ type Place struct {
 type Code struct {
 	Digits string // six of them
 	Box    Box
-}
-
-// Booking is a box held by a room.
-type Booking struct {
-	Box        BoxID
-	Room       RoomID
-	CreatedAt  time.Time
-	ReleasedAt *time.Time
 }
 
 // What can go wrong.

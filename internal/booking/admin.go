@@ -1,0 +1,265 @@
+package booking
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/storage"
+	"gorm.io/gorm"
+)
+
+// The methods of this file are for admins: everybody else is answered account.ErrAdminOnly. Wrong fields are all named
+// in one fault.ErrInvalid.
+
+// BoxPage is one page of boxes and how many there are on all pages.
+type BoxPage struct {
+	Items []Box
+	Total int
+}
+
+// admin runs fn in a transaction if the person is an admin.
+func (s *Service) admin(ctx context.Context, who account.ID, fn func(tx *gorm.DB) error) error {
+	return storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
+		if err := account.RequireAdmin(tx, who); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// AllStores returns a page (from 1) of the stores whose names contain the text, by name, with those out of use.
+func (s *Service) AllStores(ctx context.Context, who account.ID, text string, page, size int) (StorePage, error) {
+	db := s.db.WithContext(ctx)
+	if err := account.RequireAdmin(db, who); err != nil {
+		return StorePage{}, err
+	}
+	query := named(db.Table("stores"), text)
+	return storePage(query, query.Session(&gorm.Session{}).Order("name_key, id"), page, size)
+}
+
+// CreateStore adds a store; the ID is given here.
+func (s *Service) CreateStore(ctx context.Context, who account.ID, store Store) (Store, error) {
+	wrong := newInvalid()
+	store = store.normal(wrong.complain)
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		if err := wrong.err(); err != nil {
+			return err
+		}
+		row := newStoreRow(store, s.now())
+		row.ID = 0
+		err := tx.Create(&row).Error
+		store = row.store()
+		return err
+	})
+	if err != nil {
+		return Store{}, fmt.Errorf("create store: %w", err)
+	}
+	return store, nil
+}
+
+// ReplaceStore changes all of a store but its menu. ErrNoStore.
+func (s *Service) ReplaceStore(ctx context.Context, who account.ID, store Store) (Store, error) {
+	wrong := newInvalid()
+	store = store.normal(wrong.complain)
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		before, err := lockedStore(tx, store.ID)
+		if err != nil {
+			return err
+		}
+		if err := wrong.err(); err != nil {
+			return err
+		}
+		row := newStoreRow(store, before.CreatedAt)
+		return tx.Select("*").Updates(&row).Error
+	})
+	if err != nil {
+		return Store{}, fmt.Errorf("replace store %d: %w", store.ID, err)
+	}
+	store.Distance = nil
+	return store, nil
+}
+
+// DeleteStore takes a store out of use: nobody finds it any more, and rooms that chose it keep it. ErrNoStore.
+func (s *Service) DeleteStore(ctx context.Context, who account.ID, id StoreID) error {
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		if _, err := lockedStore(tx, id); err != nil {
+			return err
+		}
+		return tx.Model(&storeRow{}).Where("id = ?", id).Update("active", false).Error
+	})
+	if err != nil {
+		return fmt.Errorf("delete store %d: %w", id, err)
+	}
+	return nil
+}
+
+// CreateItem adds a dish to the menu of item.Store; the ID is given here. ErrNoStore.
+func (s *Service) CreateItem(ctx context.Context, who account.ID, item Item) (Item, error) {
+	wrong := newInvalid()
+	item = item.normal(wrong.complain)
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		if _, err := lockedStore(tx, item.Store); err != nil {
+			return err
+		}
+		if err := wrong.err(); err != nil {
+			return err
+		}
+		row := newItemRow(item)
+		row.ID = 0
+		err := tx.Create(&row).Error
+		item = row.item()
+		return err
+	})
+	if err != nil {
+		return Item{}, fmt.Errorf("add to the menu of store %d: %w", item.Store, err)
+	}
+	return item, nil
+}
+
+// ReplaceItem changes a dish of item.Store. Orders that are confirmed keep its old name and price. ErrNoItem.
+func (s *Service) ReplaceItem(ctx context.Context, who account.ID, item Item) (Item, error) {
+	wrong := newInvalid()
+	item = item.normal(wrong.complain)
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		if err := lockItem(tx, item.Store, item.ID); err != nil {
+			return err
+		}
+		if err := wrong.err(); err != nil {
+			return err
+		}
+		row := newItemRow(item)
+		return tx.Select("*").Updates(&row).Error
+	})
+	if err != nil {
+		return Item{}, fmt.Errorf("replace dish %d: %w", item.ID, err)
+	}
+	return item, nil
+}
+
+// DeleteItem takes a dish off a menu. ErrNoItem.
+func (s *Service) DeleteItem(ctx context.Context, who account.ID, store StoreID, id ItemID) error {
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		if err := lockItem(tx, store, id); err != nil {
+			return err
+		}
+		return tx.Model(&itemRow{}).Where("id = ?", id).Update("active", false).Error
+	})
+	if err != nil {
+		return fmt.Errorf("delete dish %d: %w", id, err)
+	}
+	return nil
+}
+
+// AllBoxes returns a page (from 1) of the boxes whose names contain the text, by name, with those out of use.
+func (s *Service) AllBoxes(ctx context.Context, who account.ID, text string, page, size int) (BoxPage, error) {
+	db := s.db.WithContext(ctx)
+	if err := account.RequireAdmin(db, who); err != nil {
+		return BoxPage{}, err
+	}
+	var total int64
+	if err := named(db.Table("boxes"), text).Count(&total).Error; err != nil {
+		return BoxPage{}, fmt.Errorf("count boxes: %w", err)
+	}
+	var rows []seenBox
+	err := named(selectBoxes(db), text).Order("b.name_key, b.id").Offset((page - 1) * size).Limit(size).Scan(&rows).Error
+	if err != nil {
+		return BoxPage{}, fmt.Errorf("list boxes: %w", err)
+	}
+	return BoxPage{Items: boxes(rows), Total: int(total)}, nil
+}
+
+// CreateBox adds a box; the ID is given here. It has no key yet.
+func (s *Service) CreateBox(ctx context.Context, who account.ID, box Box) (Box, error) {
+	wrong := newInvalid()
+	box = box.normal(wrong.complain)
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		if err := wrong.err(); err != nil {
+			return err
+		}
+		row := newBoxRow(box, s.now())
+		row.ID = 0
+		err := tx.Create(&row).Error
+		box = seenBox{Box: row}.box()
+		return err
+	})
+	if err != nil {
+		return Box{}, fmt.Errorf("create box: %w", err)
+	}
+	return box, nil
+}
+
+// ReplaceBox changes all of a box but its key. ErrNoBox; ErrBoxBooked when it would go out of use while a room holds
+// it. That it breaks can be said at any time.
+func (s *Service) ReplaceBox(ctx context.Context, who account.ID, box Box) (Box, error) {
+	wrong := newInvalid()
+	box = box.normal(wrong.complain)
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		before, err := lockedBox(tx, box.ID)
+		if err != nil {
+			return err
+		}
+		if err := wrong.err(); err != nil {
+			return err
+		}
+		if before.Booked && !box.Active {
+			return ErrBoxBooked
+		}
+		row := newBoxRow(box, before.Box.CreatedAt)
+		row.KeyHash = before.Box.KeyHash
+		box = seenBox{Box: row, Booked: before.Booked}.box()
+		return tx.Select("*").Updates(&row).Error
+	})
+	if err != nil {
+		return Box{}, fmt.Errorf("replace box %d: %w", box.ID, err)
+	}
+	return box, nil
+}
+
+// DeleteBox takes a box out of use: nobody finds it any more. ErrNoBox; ErrBoxBooked while a room holds it.
+func (s *Service) DeleteBox(ctx context.Context, who account.ID, id BoxID) error {
+	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+		box, err := lockedBox(tx, id)
+		if err != nil {
+			return err
+		}
+		if box.Booked {
+			return ErrBoxBooked
+		}
+		return tx.Model(&boxRow{}).Where("id = ?", id).Update("active", false).Error
+	})
+	if err != nil {
+		return fmt.Errorf("delete box %d: %w", id, err)
+	}
+	return nil
+}
+
+// lockedStore returns a store whose row is held until tx ends.
+func lockedStore(tx *gorm.DB, id StoreID) (storeRow, error) {
+	row, found, err := first[storeRow](lock(tx), "id = ?", id)
+	if err == nil && !found {
+		err = ErrNoStore
+	}
+	return row, err
+}
+
+func lockItem(tx *gorm.DB, store StoreID, id ItemID) error {
+	_, found, err := first[itemRow](lock(tx), "id = ? AND store_id = ?", id, store)
+	if err == nil && !found {
+		err = ErrNoItem
+	}
+	return err
+}
+
+// lockedBox returns a box whose row is held until tx ends. Who books it waits for that too.
+func lockedBox(tx *gorm.DB, id BoxID) (seenBox, error) {
+	row, found, err := first[boxRow](lock(tx), "id = ?", id)
+	if err == nil && !found {
+		err = ErrNoBox
+	}
+	if err != nil {
+		return seenBox{}, err
+	}
+	_, booked, err := first[bookingRow](tx, "live_box_id = ?", id)
+	return seenBox{Box: row, Booked: booked}, err
+}
