@@ -6,7 +6,6 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
-	"github.com/emosation/emosation/internal/room"
 	"github.com/google/uuid"
 )
 
@@ -121,21 +120,4 @@ func top(scores [7]float64) []openapi.Score {
 		best = best[:min(len(best), most)]
 	}
 	return best
-}
-
-// Room converts a room as one of its members sees it; latest may be nil.
-func Room(m room.Mine, latest *message.Message, to Reader) openapi.Room {
-	out := openapi.Room{
-		Id: openapi.Id(m.ID), Kind: openapi.RoomKind(m.Kind), State: openapi.RoomState(m.State), Title: m.Title,
-		LastSeq: m.LastSeq, LastRev: m.LastRev, LastReadSeq: m.LastReadSeq, Unread: m.Unread(), CreatedAt: m.CreatedAt,
-	}
-	if m.Peer != nil {
-		peer := Person(*m.Peer)
-		out.Peer = &peer
-	}
-	if latest != nil {
-		message := Message(*latest, to)
-		out.LastMessage = &message
-	}
-	return out
 }
