@@ -37,6 +37,12 @@ export const common = {
     text: 'The address may have changed, or it is not yours to see.',
     home: 'Go to the start',
   },
+  left: {
+    hours: '{{hours}} h {{minutes}} min left',
+    minutes: '{{minutes}} min left',
+    soon: 'Ends soon: {{clock}} left',
+    over: 'Time is up',
+  },
   shortcuts: {
     title: 'Keyboard shortcuts',
     search: 'Search',

@@ -36,6 +36,12 @@ export const common = {
     text: '주소가 바뀌었거나, 볼 수 없는 곳이에요.',
     home: '처음으로',
   },
+  left: {
+    hours: '{{hours}}시간 {{minutes}}분 남음',
+    minutes: '{{minutes}}분 남음',
+    soon: '곧 끝나요 · {{clock}} 남음',
+    over: '시간이 다 됐어요',
+  },
   shortcuts: {
     title: '키보드로 쓰기',
     search: '찾기',
