@@ -1,23 +1,26 @@
 import { expect, it } from 'vitest';
-import { clock, secondsLeft } from '@/lib/time-left';
+import { secondsLeft, timeLeftText } from '@/lib/time-left';
 
-const second = 1000;
-const minute = 60 * second;
+const until = Date.parse('2026-11-21T09:00:00.500Z');
 
 it.each([
-  [3 * 60 * minute, 180 * 60],
-  [61 * minute + 1, 62 * 60],
-  [15 * minute + 1, 16 * 60],
-  [15 * minute, 15 * 60],
-  [14 * minute + 59.2 * second, 15 * 60],
-  [14 * minute + 59 * second, 14 * 60 + 59],
-  [1, 1],
-  [0, 0],
-  [-minute, 0],
-])('%i ms are %i seconds', (ms, seconds) => {
-  expect(secondsLeft(1_000_000 + ms, 1_000_000)).toBe(seconds);
+  ['2026-11-21T06:00:00.500Z', 10_800],
+  ['2026-11-21T06:45:30Z', 8040], // 2 h 14 min 30 s: the half minute does not count yet
+  ['2026-11-21T08:00:00.500Z', 3600],
+  ['2026-11-21T08:00:00.600Z', 3599], // from here on every second does
+  ['2026-11-21T08:59:59.600Z', 0],
+  ['2026-11-21T10:00:00Z', 0],
+])('counts what is left at %s', (now, seconds) => {
+  expect(secondsLeft(until, Date.parse(now))).toBe(seconds);
 });
 
-it('writes minutes and seconds as a clock does', () => {
-  expect([clock(900), clock(247), clock(9), clock(0)]).toEqual(['15:00', '4:07', '0:09', '0:00']);
+it.each([
+  [8040, '2시간 14분', '2 h 14 min'],
+  [7200, '2시간', '2 h'],
+  [3599, '59:59', '59:59'],
+  [65, '1:05', '1:05'],
+  [0, '0:00', '0:00'],
+])('writes %i seconds', (seconds, ko, en) => {
+  expect(timeLeftText(seconds, 'ko')).toBe(ko);
+  expect(timeLeftText(seconds, 'en')).toBe(en);
 });

@@ -1,24 +1,31 @@
 import { useSyncExternalStore } from 'react';
 import { secondsLeft } from '@/lib/time-left';
 
+// All countdowns of the page run on this one timer, so that they tick together.
 const listeners = new Set<() => void>();
-let ticking: ReturnType<typeof setInterval> | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Seconds until a moment of ISO 8601, as they go by; see secondsLeft for how fine. Renders again only when that changes. */
+/** The seconds until an ISO time, as secondsLeft() counts them; renders again only when they change. */
 export function useSecondsLeft(until: string): number {
   return useSyncExternalStore(subscribe, () => secondsLeft(Date.parse(until), Date.now()));
 }
 
-/** One clock for all who look at one. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  ticking ??= setInterval(() => {
-    for (const each of listeners) each();
-  }, 1000);
+  if (listeners.size === 1) wait();
   return () => {
     listeners.delete(listener);
-    if (listeners.size > 0) return;
-    clearInterval(ticking);
-    ticking = undefined;
+    if (listeners.size === 0) clearTimeout(timer);
   };
+}
+
+/** Wakes the listeners at every full second. */
+function wait() {
+  timer = setTimeout(
+    () => {
+      wait();
+      for (const listener of listeners) listener();
+    },
+    1000 - (Date.now() % 1000),
+  );
 }
