@@ -1,8 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { classNames } from '@/lib/class-names';
-import { clock, SOON } from '@/lib/time-left';
+import { timeLeftText } from '@/lib/time-left';
+import { usePreferences } from '@/lib/use-preferences';
 import { useSecondsLeft } from '@/lib/use-seconds-left';
 import styles from '@/ui/countdown.module.css';
+
+/** The last quarter of an hour, in seconds. */
+const SOON = 15 * 60;
 
 interface Props {
   /** When it is over, in ISO 8601. */
@@ -10,20 +14,14 @@ interface Props {
   className?: string | undefined;
 }
 
-/** How much time is left, ticking. The last quarter of an hour says so in words and in weight. */
+/** How much time is left, ticking. The last quarter of an hour is told by words and weight. */
 export function Countdown({ until, className }: Props) {
   const { t } = useTranslation();
+  const { locale } = usePreferences();
   const seconds = useSecondsLeft(until);
   const soon = seconds <= SOON;
-  const minutes = Math.floor(seconds / 60);
-  const words =
-    seconds === 0
-      ? t('left.over')
-      : soon
-        ? t('left.soon', { clock: clock(seconds) })
-        : minutes < 60
-          ? t('left.minutes', { minutes })
-          : t('left.hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  const time = timeLeftText(seconds, locale);
+  const words = seconds === 0 ? t('left.over') : t(soon ? 'left.soon' : 'left.time', { time });
   return (
     <time dateTime={until} className={classNames(styles.left, className)} data-soon={soon}>
       {words}

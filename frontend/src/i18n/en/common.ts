@@ -38,9 +38,8 @@ export const common = {
     home: 'Go to the start',
   },
   left: {
-    hours: '{{hours}} h {{minutes}} min left',
-    minutes: '{{minutes}} min left',
-    soon: 'Ends soon: {{clock}} left',
+    time: '{{time}} left',
+    soon: 'Ends soon: {{time}} left',
     over: 'Time is up',
   },
   shortcuts: {

@@ -15,4 +15,55 @@ export const problems = {
   seconds_other: '{{count}} seconds',
   minutes_one: '{{count}} minute',
   minutes_other: '{{count}} minutes',
+  /** By the server's stable code. */
+  codes: {
+    room: {
+      not_found: 'This room was not found. It may be gone, or you are not in it.',
+      read_only: 'You can read this chat, but not write in it any more.',
+      closed: 'This room has ended. You can still read it.',
+      full: 'Every seat in this room is taken.',
+      joining_closed: 'The order has started, so nobody can join any more.',
+      kicked: 'You were removed from this room and cannot come back.',
+      password_required: 'This room asks for a password.',
+      password_wrong: 'This is not the password of this room.',
+      invite_invalid: 'This invite has expired or was withdrawn. Ask for a new one.',
+      host_only: 'Only the host can do that.',
+      not_group: 'This is possible in group rooms only.',
+      not_pickup: 'This is possible in pickup rooms only.',
+      title_taken: 'There is an open room with this title already. Please choose another one.',
+      too_small: 'There are more members than that already.',
+      extensions_used: 'The time was extended three times already.',
+      phase_order: 'The steps go one after the other, and never back.',
+      version:
+        'The room has changed in the meantime. Please look again; what you entered is still here.',
+    },
+    member: {
+      not_found: 'This person is not in the room any more.',
+      self: 'You cannot do that to yourself.',
+    },
+    order: {
+      confirmed: 'The order is confirmed and stays as it is.',
+      too_late: 'The order is complete, so nothing can be chosen any more.',
+      incomplete: 'Somebody has not chosen yet.',
+      empty: 'Nobody has chosen a dish yet.',
+      below_minimum: 'This is less than the store delivers.',
+      item_gone: 'A chosen dish is not on the menu any more. Please choose again.',
+      not_delivered: 'The order has not been delivered yet.',
+      nothing: 'You ordered nothing, so there is nothing to receive.',
+    },
+    box: {
+      not_found: 'This box was not found.',
+      booked: 'Another room has this box at the moment. Please choose another one.',
+      out_of_order: 'This box does not work at the moment.',
+      not_booked: 'No room has this box at the moment.',
+      wrong_code: 'This code does not open the box.',
+      nothing_expected: 'No order is on its way to this box.',
+    },
+    store: {
+      not_found: 'This store was not found.',
+    },
+    menu: {
+      not_found: 'This dish is not on the menu.',
+    },
+  },
 } as const;

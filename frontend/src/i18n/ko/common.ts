@@ -37,9 +37,8 @@ export const common = {
     home: '처음으로',
   },
   left: {
-    hours: '{{hours}}시간 {{minutes}}분 남음',
-    minutes: '{{minutes}}분 남음',
-    soon: '곧 끝나요 · {{clock}} 남음',
+    time: '{{time}} 남음',
+    soon: '곧 끝나요 · {{time}} 남음',
     over: '시간이 다 됐어요',
   },
   shortcuts: {
