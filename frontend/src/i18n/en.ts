@@ -3,7 +3,8 @@ import { common } from '@/i18n/en/common';
 import { emotion } from '@/i18n/en/emotion';
 import { friends } from '@/i18n/en/friends';
 import { messages } from '@/i18n/en/messages';
+import { order } from '@/i18n/en/order';
 import { problems } from '@/i18n/en/problems';
 import { rooms } from '@/i18n/en/rooms';
 
-export const en = { common, account, emotion, friends, messages, problems, rooms };
+export const en = { common, account, emotion, friends, messages, order, problems, rooms };
