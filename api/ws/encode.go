@@ -27,6 +27,8 @@ func Encode(event any) []realtime.Delivery {
 			Users: users(e.Members...), Attach: int64(e.Room),
 			Envelope: encode(roomEnvelope(e.Room, openapi.RoomChangeJoined, room.Open)),
 		}}
+	case room.Changed:
+		return changeDeliveries(e)
 	case room.Read:
 		return []realtime.Delivery{readDelivery(e)}
 	case friend.Changed:
@@ -58,6 +60,33 @@ func messageDelivery(m message.Message) realtime.Delivery {
 		d.ViewsFor = int64(m.Sender)
 	}
 	return d
+}
+
+// changeDeliveries tells the members of a group room what became different. Who comes is attached with the envelope, and
+// who goes is cut off with it: what the others hear after that is not theirs.
+func changeDeliveries(e room.Changed) []realtime.Delivery {
+	envelope := roomEnvelope(e.Room, openapi.RoomChange(e.Change), e.State)
+	if e.User != 0 {
+		envelope.User = new(int64(e.User))
+	}
+	all := realtime.Delivery{Room: int64(e.Room), Envelope: encode(envelope)}
+	own := realtime.Delivery{Users: users(e.User), Envelope: all.Envelope}
+	switch e.Change {
+	case room.ChangeJoined:
+		own.Attach = int64(e.Room)
+	case room.ChangeLeft, room.ChangeKicked:
+		own.Detach = int64(e.Room)
+	case room.ChangeOrder: // while people choose, many a second
+		all.Signal = "order"
+		return []realtime.Delivery{all}
+	case room.ChangeClosed:
+		all.Quiet = int64(e.Room)
+		return []realtime.Delivery{all}
+	default:
+		return []realtime.Delivery{all}
+	}
+	all.NotFor = int64(e.User)
+	return []realtime.Delivery{own, all}
 }
 
 // readDelivery tells an open room how far somebody has read, and of a room that is history only their own devices.

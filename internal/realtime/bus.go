@@ -91,6 +91,9 @@ func (b *Bus) local(d *Delivery) {
 	if d.Quiet != 0 {
 		b.signals.drop(d.Quiet)
 	}
+	if d.Detach != 0 { // who is out is not seen to do anything there any more
+		b.signals.drop(d.Detach, d.Users...)
+	}
 	fresh, idle := b.hub.deliver(d)
 	for _, room := range append(fresh, idle...) {
 		b.channels.touch(roomChannel(room))

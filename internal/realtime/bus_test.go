@@ -183,6 +183,39 @@ func TestAttachAndDetachChangeWhoReceivesARoomOnEveryNode(t *testing.T) {
 	})
 }
 
+func TestWhoIsCutOffWhileConnectingIsNotAttachedAfterwards(t *testing.T) {
+	n := newNode(t, testkit.OpenRedis(t, "embedded"))
+	p := &peer{}
+	err := n.Connect(t.Context(), realtime.NewConn(1, 1, "", p), func(context.Context) ([]int64, error) {
+		n.Deliver(realtime.Delivery{Users: []int64{1}, Detach: 7}) // after the rooms were looked up
+		n.Deliver(realtime.Delivery{Users: []int64{1}, Detach: 8})
+		n.Deliver(realtime.Delivery{Users: []int64{1}, Attach: 8})
+		return []int64{7, 8, 9}, nil
+	})
+	require.NoError(t, err)
+	for _, room := range []int64{7, 8, 9} {
+		n.Deliver(realtime.Delivery{Room: room, Envelope: text(fmt.Sprint(room))})
+	}
+	eventually(t, p, "8", "9")
+	n.Deliver(realtime.Delivery{Users: []int64{1}, Attach: 7, Envelope: text("back")})
+	n.Deliver(realtime.Delivery{Room: 7, Envelope: text("7")})
+	eventually(t, p, "8", "9", "back", "7")
+}
+
+func TestWhoIsCutOffIsNotSeenToDoAnythingAfterwards(t *testing.T) {
+	eachPair(t, func(t *testing.T, a, b *node) {
+		_, p := a.connect(2, 2, "", 7)
+		b.connect(1, 1, "", 7) // signals wait where their sender is connected
+		for _, kind := range []string{"first", "waits"} {
+			b.Signal(realtime.Delivery{Room: 7, Signal: "typing", From: 1, Envelope: text(kind)})
+			b.Signal(realtime.Delivery{Room: 7, Signal: "typing", From: 3, Envelope: text(kind + " too")})
+		}
+		eventually(t, p, "first", "first too")
+		b.Deliver(realtime.Delivery{Users: []int64{1}, Detach: 7})
+		eventually(t, p, "first", "first too", "waits too")
+	})
+}
+
 func TestAnEndedSessionEndsOnItsNodeAndNoOther(t *testing.T) {
 	eachPair(t, func(t *testing.T, a, b *node) {
 		_, ended := b.connect(1, 10, "")

@@ -25,11 +25,12 @@ type Conn struct {
 
 	view  string             // guarded by Hub.mu
 	rooms map[int64]struct{} // guarded by Hub.mu
+	left  map[int64]struct{} // rooms cut off before attach is called; guarded by Hub.mu
 }
 
 // NewConn describes a connection of a user's session. The view says which variant of envelopes it is sent.
 func NewConn(user, session int64, view string, peer Peer) *Conn {
-	return &Conn{User: user, Session: session, peer: peer, view: view, rooms: make(map[int64]struct{})}
+	return &Conn{User: user, Session: session, peer: peer, view: view, rooms: make(map[int64]struct{}), left: make(map[int64]struct{})}
 }
 
 // Hub knows the connections of this node by user and by room.
@@ -51,7 +52,8 @@ func (h *Hub) add(c *Conn) (first bool) {
 	return insert(h.users, c.User, c)
 }
 
-// attach makes a connection receive the events of rooms. It returns the rooms that had no connection here before.
+// attach makes a new connection receive the events of rooms, except of those that it was cut off from since the rooms
+// were looked up. It returns the rooms that had no connection here before.
 func (h *Hub) attach(c *Conn, rooms []int64) (fresh []int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -59,11 +61,15 @@ func (h *Hub) attach(c *Conn, rooms []int64) (fresh []int64) {
 		return nil // removed meanwhile
 	}
 	for _, room := range rooms {
+		if _, left := c.left[room]; left {
+			continue
+		}
 		c.rooms[room] = struct{}{}
 		if insert(h.rooms, room, c) {
 			fresh = append(fresh, room)
 		}
 	}
+	c.left = nil
 	return fresh
 }
 
@@ -99,6 +105,7 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 	for _, user := range d.Users {
 		for c := range h.users[user] {
 			if d.Attach != 0 {
+				delete(c.left, d.Attach)
 				c.rooms[d.Attach] = struct{}{}
 				if insert(h.rooms, d.Attach, c) {
 					fresh = append(fresh, d.Attach)
@@ -113,6 +120,9 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 				c.peer.End()
 			}
 			if d.Detach != 0 {
+				if c.left != nil {
+					c.left[d.Detach] = struct{}{}
+				}
 				delete(c.rooms, d.Detach)
 				if withdraw(h.rooms, d.Detach, c) {
 					idle = append(idle, d.Detach)

@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -46,12 +47,12 @@ func (s *signals) send(d Delivery) {
 	s.deliver(d)
 }
 
-// drop forgets what waits in a room.
-func (s *signals) drop(room int64) {
+// drop forgets what waits in a room, of these users or of everybody.
+func (s *signals) drop(room int64, users ...int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, w := range s.windows {
-		if key.room == room {
+		if key.room == room && (len(users) == 0 || slices.Contains(users, key.from)) {
 			w.pending = nil
 		}
 	}
