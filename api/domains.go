@@ -7,9 +7,12 @@ import (
 	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
 	"go.uber.org/zap"
@@ -20,8 +23,10 @@ type domains struct {
 	accounts *account.Service
 	auth     *auth.Service
 	friends  *friend.Service
-	rooms    *room.Service
 	messages *message.Service
+	rooms    *room.Service
+	bookings *booking.Service
+	orders   *order.Service
 	bus      *realtime.Bus
 }
 
@@ -36,6 +41,10 @@ func newDomains(p parts) (domains, error) {
 		return domains{}, err
 	}
 	key, err := auth.NewKey(signing)
+	if err != nil {
+		return domains{}, err
+	}
+	boxSecret, err := booking.Secret(signing)
 	if err != nil {
 		return domains{}, err
 	}
@@ -54,15 +63,22 @@ func newDomains(p parts) (domains, error) {
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
 		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
 	})
-	d.rooms = room.NewService(p.db, friend.AreFriends, d.bus, time.Now)
+	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
+	d.messages = message.NewService(p.db, engine, d.bus, time.Now, p.log)
+	d.rooms = room.NewService(room.Deps{
+		DB: p.db, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: d.messages, Events: d.bus,
+		Passwords: passwords.WithCost(room.PasswordCost), Limits: limits, BoxSecret: boxSecret,
+		MaxCapacity: int(p.cfg.RoomMaxCapacity), Now: time.Now, Log: p.log,
+	})
 	d.friends = friend.NewService(p.db, d.rooms, presence{d.bus}, d.bus, time.Now)
-	d.messages = message.NewService(p.db, d.rooms, engine, d.bus, time.Now, p.log)
+	d.bookings = booking.NewService(p.db, limits, boxSecret, time.Now)
+	d.orders = order.NewService(p.db, d.messages, d.bus, time.Now)
 	return d, nil
 }
 
 // workers are what runs as long as the program does.
 func (d *domains) workers() []func(context.Context) error {
-	return []func(context.Context) error{d.bus.Run, d.messages.Run}
+	return []func(context.Context) error{d.bus.Run, d.messages.Run, d.rooms.Run}
 }
 
 // tellFriends says to a person's friends that they came or went.

@@ -64,7 +64,7 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 	}
 	set.Accounts = account.NewService(stack.DB, nowhere{}, time.Now)
 	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
-	set.Rooms = room.NewService(stack.DB, friend.AreFriends, nowhere{}, time.Now)
+	set.Rooms = room.NewService(room.Deps{DB: stack.DB, AreFriends: friend.AreFriends, Events: nowhere{}, Now: time.Now})
 	set.Friends = friend.NewService(stack.DB, set.Rooms, w.online, nowhere{}, time.Now)
 	w.echo.Use(middleware.Recover())
 	w.echo.Logger.SetOutput(io.Discard)

@@ -60,6 +60,11 @@ func NewHasher(cost HashCost, metrics prometheus.Registerer) (*Hasher, error) {
 	return &Hasher{cost: cost, cores: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))), hashes: hashes}, nil
 }
 
+// WithCost returns a hasher of new hashes at another cost that shares the cores and the count with this one.
+func (h *Hasher) WithCost(cost HashCost) *Hasher {
+	return &Hasher{cost: cost, cores: h.cores, hashes: h.hashes}
+}
+
 // Hash returns a password's hash for storing, or ErrBusy.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltSize)

@@ -28,7 +28,7 @@ type world struct {
 func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		w := &world{db: db, events: &testkit.Events{}, online: online{}}
-		w.rooms = room.NewService(db, friend.AreFriends, w.events, time.Now)
+		w.rooms = room.NewService(room.Deps{DB: db, AreFriends: friend.AreFriends, Events: w.events, Now: time.Now})
 		w.Service = friend.NewService(db, w.rooms, w.online, w.events, time.Now)
 		test(t, w)
 	})

@@ -2,6 +2,7 @@ package message
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,7 +27,7 @@ type change struct {
 }
 
 // Edit replaces the text of a message of one's own; a new reading replaces the old one. The same text changes nothing.
-// Errors: room.ErrNotFound, ErrNotFound, ErrNotYours, ErrDeleted, and why the room may not be written.
+// Errors: room.ErrNotFound, ErrNotFound, ErrSystem, ErrNotYours, ErrDeleted, and why the room may not be written.
 func (s *Service) Edit(ctx context.Context, who account.ID, id room.ID, seq int64, body string) (Message, error) {
 	if err := checkBody(body); err != nil {
 		return Message{}, err
@@ -56,11 +57,12 @@ func (s *Service) Edit(ctx context.Context, who account.ID, id room.ID, seq int6
 // nothing. Errors as of Edit.
 func (s *Service) Delete(ctx context.Context, who account.ID, id room.ID, seq int64) error {
 	_, err := s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
-		if m.Sender != who || m.Kind != Text {
-			return false, ErrNotYours
-		}
-		if m.DeletedAt != nil {
+		err := ownAndAlive(m, who)
+		if errors.Is(err, ErrDeleted) {
 			return false, nil
+		}
+		if err != nil {
+			return false, err
 		}
 		if err := update(tx, m, map[string]any{"body": "", "deleted_at": now}); err != nil {
 			return false, err
@@ -82,8 +84,8 @@ func (s *Service) React(ctx context.Context, who account.ID, id room.ID, seq int
 		return Message{}, err
 	}
 	return s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
-		if m.DeletedAt != nil {
-			return false, ErrDeleted
+		if err := alive(m); err != nil {
+			return false, err
 		}
 		if !m.hasReaction(emoji) && len(m.Reactions) >= maxReactions {
 			return false, ErrReactions
@@ -112,10 +114,18 @@ func (m *Message) hasReaction(emoji string) bool {
 }
 
 func ownAndAlive(m Message, who account.ID) error {
-	if m.Sender != who || m.Kind != Text {
+	if m.Sender != who && m.Kind == Text {
 		return ErrNotYours
 	}
-	if m.DeletedAt != nil {
+	return alive(m)
+}
+
+// alive returns why nothing about a message can change any more.
+func alive(m Message) error {
+	switch {
+	case m.Kind == System:
+		return ErrSystem
+	case m.DeletedAt != nil:
 		return ErrDeleted
 	}
 	return nil

@@ -54,11 +54,11 @@ func (s *Service) History(ctx context.Context, who account.ID, id room.ID, c Cur
 	if err := c.check(); err != nil {
 		return Page{}, err
 	}
-	mine, err := s.rooms.Get(ctx, who, id)
+	db := s.db.WithContext(ctx)
+	mine, err := room.Find(db, who, id)
 	if err != nil {
 		return Page{}, err
 	}
-	db := s.db.WithContext(ctx)
 	list, err := load(db, id, c.query(selectMessages(db).Where("m.room_id = ?", id)).Limit(c.Limit+1))
 	if err != nil {
 		return Page{}, fmt.Errorf("history of room %d: %w", id, err)

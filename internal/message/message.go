@@ -35,8 +35,9 @@ type Message struct {
 	Kind      Kind
 	Sender    account.ID
 	ClientID  string
-	Body      string // empty in a tombstone
-	ReplyTo   *int64 // the seq of the message it answers
+	Body      string     // empty in a tombstone and in a line
+	Line      *room.Line // what a system message says; nil in others
+	ReplyTo   *int64     // the seq of the message it answers
 	SentAt    time.Time
 	EditedAt  *time.Time
 	DeletedAt *time.Time
@@ -69,10 +70,13 @@ var (
 	ErrNotFound  = fault.New(fault.NotFound, "message.not_found", "There is no such message in this room.")
 	ErrNotYours  = fault.New(fault.Forbidden, "message.not_yours", "Only its sender may do that.")
 	ErrDeleted   = fault.New(fault.Conflict, "message.deleted", "This message was taken back.")
+	ErrSystem    = fault.New(fault.Conflict, "message.system", "The room itself says this; it stays as it is.")
 	ErrReply     = fault.ErrInvalid.WithField("body.replyTo", "names no message of this room")
 	ErrReactions = fault.New(fault.Conflict, "message.reactions_full", "There are too many different reactions under this message.")
 	// ErrNotStored means that the outcome is unknown or negative: send again with the same client id.
 	ErrNotStored = fault.New(fault.Unavailable, "message.not_stored", "The message could not be stored just now. Try again; nothing is sent twice.").WithRetryAfter(time.Second)
+	// ErrNotRecorded means the same of a change of the room.
+	ErrNotRecorded = fault.New(fault.Unavailable, "room.not_stored", "This could not be stored just now. Look at the room and try again.").WithRetryAfter(time.Second)
 )
 
 func (d Draft) check() error {

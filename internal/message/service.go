@@ -22,11 +22,10 @@ type publisher interface {
 	Publish(ctx context.Context, event any)
 }
 
-// Service holds the use cases of messages. All methods may be called from many goroutines; sends and changes are
+// Service holds the use cases of messages. All methods may be called from many goroutines; sends, changes and records are
 // carried out by the one that runs Run.
 type Service struct {
 	db     *gorm.DB
-	rooms  *room.Service
 	engine engine
 	events publisher
 	now    func() time.Time
@@ -42,17 +41,18 @@ const (
 )
 
 // NewService returns a service that stores nothing until Run is called.
-func NewService(db *gorm.DB, rooms *room.Service, engine engine, events publisher, now func() time.Time, log *zap.Logger) *Service {
-	return &Service{db: db, rooms: rooms, engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize)}
+func NewService(db *gorm.DB, engine engine, events publisher, now func() time.Time, log *zap.Logger) *Service {
+	return &Service{db: db, engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize)}
 }
 
-// job is either a sending or a change.
+// job is one of the three.
 type job struct {
 	send   *sending
 	change *change
+	record *recording
 }
 
-// Run is the writer: it stores what is sent and changed, in the order in which it was asked, until ctx ends; what is
+// Run is the writer: it stores what is sent, changed and recorded, in the order in which it was asked, until ctx ends; what is
 // still waiting then is refused as not stored. While one batch commits, the next one collects.
 func (s *Service) Run(ctx context.Context) error {
 	commit := context.WithoutCancel(ctx) // what has begun is finished: an unknown outcome helps nobody
@@ -72,7 +72,11 @@ func (s *Service) Run(ctx context.Context) error {
 				continue
 			}
 			s.flush(commit, &sends)
-			s.commitChange(commit, j.change)
+			if j.change != nil {
+				s.commitChange(commit, j.change)
+			} else {
+				s.commitRecord(commit, j.record)
+			}
 		}
 		s.flush(commit, &sends)
 	}
@@ -102,10 +106,13 @@ func (s *Service) refuse() {
 	for {
 		select {
 		case j := <-s.queue:
-			if j.send != nil {
+			switch {
+			case j.send != nil:
 				j.send.done(Sent{}, ErrNotStored)
-			} else {
+			case j.change != nil:
 				j.change.done <- ErrNotStored
+			default:
+				j.record.done <- ErrNotRecorded
 			}
 		default:
 			return

@@ -21,6 +21,7 @@ type messageRow struct {
 	CreatedAt time.Time
 	EditedAt  *time.Time
 	DeletedAt *time.Time
+	Line      *room.Line `gorm:"serializer:json"`
 }
 
 func (messageRow) TableName() string { return "messages" }
@@ -102,7 +103,7 @@ func (m *Message) addReaction(emoji string, who account.ID) {
 func (r storedRow) message() Message {
 	m := r.Row
 	return Message{
-		Room: m.RoomID, Seq: m.Seq, Rev: m.Rev, Kind: m.Kind, Sender: m.SenderID, ClientID: m.ClientID, Body: m.Body,
+		Room: m.RoomID, Seq: m.Seq, Rev: m.Rev, Kind: m.Kind, Sender: m.SenderID, ClientID: m.ClientID, Body: m.Body, Line: m.Line,
 		ReplyTo: m.ReplyTo, SentAt: m.CreatedAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, Share: r.ShareReadings,
 	}
 }

@@ -35,8 +35,8 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 func newWorld(t testing.TB, db *gorm.DB) *world {
 	w := &world{db: db, engine: &spy{}, events: &testkit.Events{}}
 	everybody := func(*gorm.DB, account.ID, account.ID) (bool, error) { return true, nil }
-	w.rooms = room.NewService(db, everybody, w.events, time.Now)
-	w.messages = message.NewService(db, w.rooms, w.engine, w.events, time.Now, zap.NewNop())
+	w.rooms = room.NewService(room.Deps{DB: db, AreFriends: everybody, Events: w.events, Now: time.Now})
+	w.messages = message.NewService(db, w.engine, w.events, time.Now, zap.NewNop())
 	w.start(t)
 	return w
 }

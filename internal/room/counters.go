@@ -46,7 +46,7 @@ func Seated(tx *gorm.DB, seats []Seat) (map[Seat]bool, error) {
 	var rows []memberRow
 	// Every room with every user: more than asked for, but one range of the primary key and plain SQL.
 	err := tx.Select("room_id", "user_id").
-		Where("room_id IN ? AND user_id IN ? AND state = ?", slices.Compact(rooms), slices.Compact(users), joined).
+		Where("room_id IN ? AND user_id IN ? AND state = ?", slices.Compact(rooms), slices.Compact(users), Joined).
 		Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("look up seats: %w", err)
@@ -94,4 +94,11 @@ func SaveReads(tx *gorm.DB, marks map[Seat]int64) error {
 	}
 	return tx.Exec("UPDATE room_users SET last_read_seq = CASE"+cases.String()+" ELSE last_read_seq END WHERE "+
 		strings.Join(seats, " OR "), append(caseArgs, seatArgs...)...).Error
+}
+
+// ReadOn moves the read mark of a joined member who has read up to one seq, and no other's, to another.
+func ReadOn(tx *gorm.DB, seat Seat, from, to int64) error {
+	return tx.Model(&memberRow{}).
+		Where("room_id = ? AND user_id = ? AND state = ? AND last_read_seq = ?", seat.Room, seat.User, Joined, from).
+		Update("last_read_seq", to).Error
 }

@@ -48,7 +48,7 @@ type Line struct {
 
 // Record is what a step did to a room that it holds under its lock or has just created.
 type Record struct {
-	Room   *Room // its counters are moved by whoever carries the step out
+	Room   *Room // its counters are moved by whoever carries the step out; nil when nothing was done
 	Actor  account.ID
 	Lines  []Line
 	Events []any // published after the commit, before the lines
@@ -57,3 +57,16 @@ type Record struct {
 // Step is one change of a room, done in one transaction. It may be run again after a deadlock, so it does nothing that a
 // rollback does not undo.
 type Step func(tx *gorm.DB, now time.Time) (Record, error)
+
+// Sender returns in whose name the lines stand: the actor's, or the host's when nobody acted, or the creator's when
+// there is no host any more.
+func (r Record) Sender() account.ID {
+	switch {
+	case r.Actor != 0:
+		return r.Actor
+	case r.Room.Host != 0:
+		return r.Room.Host
+	default:
+		return r.Room.creator
+	}
+}

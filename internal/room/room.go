@@ -68,6 +68,7 @@ type Room struct {
 	passwordHash string
 	warned       int // minutes of the latest warning
 	inviteEpoch  int64
+	creator      account.ID
 }
 
 // Pickup is what a pickup room is for.

@@ -25,7 +25,7 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		w := &world{db: db, events: &testkit.Events{}, friends: true}
 		ask := func(*gorm.DB, account.ID, account.ID) (bool, error) { return w.friends, nil }
-		w.rooms = room.NewService(db, ask, w.events, time.Now)
+		w.rooms = room.NewService(room.Deps{DB: db, AreFriends: ask, Events: w.events, Now: time.Now})
 		test(t, w)
 	})
 }

@@ -6,29 +6,68 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/storage"
+	"go.uber.org/zap"
 	"gorm.io/gorm"
 )
 
 // areFriends is what this package asks of the friend domain; the answer holds still until tx ends.
 type areFriends func(tx *gorm.DB, a, b account.ID) (bool, error)
 
+// selections is what this package asks of the order domain: to forget what somebody chose who is out, unless the order
+// is confirmed.
+type selections func(tx *gorm.DB, id ID, who account.ID) error
+
 // publisher takes events after their commit.
 type publisher interface {
 	Publish(ctx context.Context, event any)
 }
 
-// Service holds the use cases of rooms. All methods may be called from many goroutines.
-type Service struct {
-	db         *gorm.DB
-	areFriends areFriends
-	events     publisher
-	now        func() time.Time
+// journal carries out steps one after the other, in the order of the messages around them, and publishes what they
+// tell after their commit. A step whose caller does not wait any more is carried out nevertheless.
+type journal interface {
+	Record(ctx context.Context, step Step) error
 }
 
-// NewService needs an open database whose schema is up to date.
-func NewService(db *gorm.DB, friends areFriends, events publisher, now func() time.Time) *Service {
-	return &Service{db: db, areFriends: friends, events: events, now: now}
+// Deps is what rooms are built on.
+type Deps struct {
+	DB          *gorm.DB // its schema is up to date
+	AreFriends  areFriends
+	Selections  selections
+	Journal     journal
+	Events      publisher
+	Passwords   *account.Hasher // of PasswordCost
+	Limits      limit.Limiter
+	Signer      Signer // of invites
+	BoxSecret   []byte // see booking.Secret
+	MaxCapacity int    // of rooms without a pickup
+	Now         func() time.Time
+	Log         *zap.Logger
+}
+
+// Service holds the use cases of rooms. All methods may be called from many goroutines.
+type Service struct {
+	db          *gorm.DB
+	areFriends  areFriends
+	selections  selections
+	journal     journal
+	events      publisher
+	passwords   *account.Hasher
+	limits      limit.Limiter
+	signer      Signer
+	boxSecret   []byte
+	maxCapacity int
+	now         func() time.Time
+	log         *zap.Logger
+}
+
+// NewService returns the service. Direct rooms need no more than the database, AreFriends, Events and Now.
+func NewService(d Deps) *Service {
+	return &Service{
+		db: d.DB, areFriends: d.AreFriends, selections: d.Selections, journal: d.Journal, events: d.Events, passwords: d.Passwords,
+		limits: d.Limits, signer: d.Signer, boxSecret: d.BoxSecret, maxCapacity: d.MaxCapacity, now: d.Now, log: d.Log,
+	}
 }
 
 // OpenDirect returns the one direct room of two friends and whether this call created it. Somebody who is no friend,
@@ -78,96 +117,6 @@ func (s *Service) SetDirectOpen(tx *gorm.DB, a, b account.ID, open bool) (int64,
 		state = Open
 	}
 	return int64(row.ID), tx.Model(&roomRow{}).Where("id = ?", row.ID).Update("state", state).Error
-}
-
-// List returns the rooms a person is joined in; the caller puts them in the order of their last messages.
-func (s *Service) List(ctx context.Context, who account.ID) ([]Mine, error) {
-	var rows []mineRow
-	if err := selectMine(s.db.WithContext(ctx), who).Order("r.id DESC").Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("list rooms of %d: %w", who, err)
-	}
-	list := make([]Mine, len(rows))
-	for i, row := range rows {
-		list[i] = row.mine()
-	}
-	return list, nil
-}
-
-// Get returns a room that the person is joined in, or ErrNotFound. It is also the check of who may see a room.
-func (s *Service) Get(ctx context.Context, who account.ID, id ID) (Mine, error) {
-	var rows []mineRow
-	if err := selectMine(s.db.WithContext(ctx), who).Where("r.id = ?", id).Scan(&rows).Error; err != nil {
-		return Mine{}, fmt.Errorf("get room %d: %w", id, err)
-	}
-	if len(rows) == 0 {
-		return Mine{}, ErrNotFound
-	}
-	return rows[0].mine(), nil
-}
-
-// Members returns who is joined in a room of mine, in the order of joining. In a room that is not open the others'
-// read marks stand still at its end, so that nobody learns what a former friend does.
-func (s *Service) Members(ctx context.Context, who account.ID, id ID) ([]Member, Room, error) {
-	mine, err := s.Get(ctx, who, id)
-	if err != nil {
-		return nil, Room{}, err
-	}
-	var rows []struct {
-		Member   memberRow `gorm:"embedded"`
-		Nickname string
-	}
-	err = s.db.WithContext(ctx).Table("room_users AS m").Select("m.*, u.nickname").
-		Joins("JOIN users u ON u.id = m.user_id").
-		Where("m.room_id = ? AND m.state = ?", id, joined).
-		Order("m.joined_at, m.user_id").Scan(&rows).Error
-	if err != nil {
-		return nil, Room{}, fmt.Errorf("list members of room %d: %w", id, err)
-	}
-	members := make([]Member, len(rows))
-	for i, r := range rows {
-		members[i] = Member{
-			Person:    account.Person{ID: r.Member.UserID, Nickname: r.Nickname},
-			JoinedSeq: r.Member.JoinedSeq, LastReadSeq: r.Member.LastReadSeq,
-		}
-		if mine.State != Open && r.Member.UserID != who {
-			members[i].LastReadSeq = mine.LastSeq
-		}
-	}
-	return members, mine.Room, nil
-}
-
-// Joined returns the ids of all rooms a person is joined in: those whose events they receive.
-func (s *Service) Joined(ctx context.Context, who account.ID) ([]ID, error) {
-	var ids []ID
-	err := s.db.WithContext(ctx).Model(&memberRow{}).
-		Where("user_id = ? AND state = ?", who, joined).Pluck("room_id", &ids).Error
-	if err != nil {
-		return nil, fmt.Errorf("list room ids of %d: %w", who, err)
-	}
-	return ids, nil
-}
-
-// MarkRead moves a member's read mark forward to seq, or to the room's end if that is smaller. Going back changes
-// nothing. In an open room the others are told.
-func (s *Service) MarkRead(ctx context.Context, who account.ID, id ID, seq int64) error {
-	mine, err := s.Get(ctx, who, id)
-	if err != nil {
-		return err
-	}
-	seq = min(seq, mine.LastSeq)
-	if seq <= mine.LastReadSeq {
-		return nil
-	}
-	moved := s.db.WithContext(ctx).Model(&memberRow{}).
-		Where("room_id = ? AND user_id = ? AND state = ? AND last_read_seq < ?", id, who, joined, seq).
-		Update("last_read_seq", seq)
-	if moved.Error != nil {
-		return fmt.Errorf("mark room %d as read: %w", id, moved.Error)
-	}
-	if moved.RowsAffected > 0 {
-		s.events.Publish(ctx, Read{Room: id, User: who, Seq: seq, Open: mine.State == Open})
-	}
-	return nil
 }
 
 // timestamp is now in the precision that the database keeps.

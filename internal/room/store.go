@@ -4,33 +4,74 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/booking"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
 type roomRow struct {
-	ID         ID `gorm:"primaryKey"`
-	Kind       Kind
-	State      State
-	Title      *string
-	DirectLow  *account.ID
-	DirectHigh *account.ID
-	LastSeq    int64
-	LastRev    int64
-	CreatedAt  time.Time
+	ID           ID `gorm:"primaryKey"`
+	Kind         Kind
+	State        State
+	Title        *string
+	DirectLow    *account.ID
+	DirectHigh   *account.ID
+	LastSeq      int64
+	LastRev      int64
+	CreatedAt    time.Time
+	HostID       *account.ID
+	Capacity     *int
+	PasswordHash *string
+	OpenTitle    *string
+	Version      int64
+	Phase        *Phase
+	StoreID      *booking.StoreID
+	BoxID        *booking.BoxID
+	ClosesAt     *time.Time
+	Extensions   int
+	Warned       int
+	InviteEpoch  int64
+	CreatorID    *account.ID
+	CreationKey  *string
 }
 
 func (roomRow) TableName() string { return "rooms" }
 
 func (r roomRow) room() Room {
-	return Room{ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, CreatedAt: r.CreatedAt}
+	room := Room{
+		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, CreatedAt: r.CreatedAt,
+		Host: orZero(r.HostID), Capacity: orZero(r.Capacity), HasPassword: r.PasswordHash != nil, Version: r.Version,
+		Phase: orZero(r.Phase), ClosesAt: r.ClosesAt, Extensions: r.Extensions,
+		passwordHash: orZero(r.PasswordHash), warned: r.Warned, inviteEpoch: r.InviteEpoch, creator: orZero(r.CreatorID),
+	}
+	if r.StoreID != nil && r.BoxID != nil {
+		room.Pickup = &Pickup{Store: *r.StoreID, Box: *r.BoxID}
+	}
+	return room
+}
+
+// orZero turns what is NULL in a row into the zero value that a Room has there.
+func orZero[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
+// orNull is the other way.
+func orNull[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
 }
 
 // memberRow is one row of the join table between rooms and users.
 type memberRow struct {
 	RoomID      ID         `gorm:"primaryKey"`
 	UserID      account.ID `gorm:"primaryKey"`
-	State       string
+	State       MemberState
 	JoinedSeq   int64
 	LastReadSeq int64
 	JoinedAt    time.Time
@@ -38,32 +79,34 @@ type memberRow struct {
 
 func (memberRow) TableName() string { return "room_users" }
 
-const joined = "joined"
-
 // mineRow is what the listing query selects. (gorm passes over embedded structs whose type is not exported, so the
 // field has a name.)
 type mineRow struct {
 	Room         roomRow `gorm:"embedded"`
 	LastReadSeq  int64
+	Members      int
 	PeerID       *account.ID
 	PeerNickname *string
 }
 
 func (r mineRow) mine() Mine {
-	m := Mine{Room: r.Room.room(), LastReadSeq: r.LastReadSeq}
+	m := Mine{Room: r.Room.room(), LastReadSeq: r.LastReadSeq, Members: r.Members}
 	if r.PeerID != nil && r.PeerNickname != nil {
 		m.Peer = &account.Person{ID: *r.PeerID, Nickname: *r.PeerNickname}
 	}
 	return m
 }
 
-// selectMine joins the rooms a person is joined in with their read mark and the peer; add conditions to it.
+const headCount = "(SELECT COUNT(*) FROM room_users c WHERE c.room_id = r.id AND c.state = 'joined')"
+
+// selectMine joins the rooms a person is joined in with their read mark, the peer and the head count; add conditions to
+// it.
 func selectMine(db *gorm.DB, who account.ID) *gorm.DB {
 	return db.Table("room_users AS m").
-		Select("r.*, m.last_read_seq, p.id AS peer_id, p.nickname AS peer_nickname").
+		Select("r.*, m.last_read_seq, p.id AS peer_id, p.nickname AS peer_nickname, "+headCount+" AS members").
 		Joins("JOIN rooms r ON r.id = m.room_id").
 		Joins("LEFT JOIN users p ON p.id = CASE WHEN r.direct_low = m.user_id THEN r.direct_high ELSE r.direct_low END").
-		Where("m.user_id = ? AND m.state = ?", who, joined)
+		Where("m.user_id = ? AND m.state = ?", who, Joined)
 }
 
 // lockDirect returns the direct room of two people under a row lock, or the zero row.
@@ -81,8 +124,8 @@ func insertDirect(tx *gorm.DB, a, b account.ID, now time.Time) (roomRow, error) 
 		return roomRow{}, err
 	}
 	members := []memberRow{
-		{RoomID: row.ID, UserID: low, State: joined, JoinedAt: now},
-		{RoomID: row.ID, UserID: high, State: joined, JoinedAt: now},
+		{RoomID: row.ID, UserID: low, State: Joined, JoinedAt: now},
+		{RoomID: row.ID, UserID: high, State: Joined, JoinedAt: now},
 	}
 	return row, tx.Create(&members).Error
 }

@@ -1,0 +1,103 @@
+package room
+
+import (
+	"context"
+	"time"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/fault"
+	"gorm.io/gorm"
+)
+
+// Update is what the host wants to be different; what is nil stays.
+type Update struct {
+	Title          *string
+	Capacity       *int
+	Password       *string
+	RemovePassword bool // not together with Password
+}
+
+// Update changes the settings of a room; for the host. What is so already leaves no line. Errors: fault.ErrInvalid,
+// those of RequireHost, ErrVersion, ErrTitleTaken, ErrTooSmall.
+func (s *Service) Update(ctx context.Context, who account.ID, id ID, u Update, expect Expected) (Mine, error) {
+	if err := u.normalise(); err != nil {
+		return Mine{}, err
+	}
+	hash := ""
+	if u.Password != nil {
+		mine, err := s.Get(ctx, who, id) // costs less than hashing for whoever asks
+		if err == nil && mine.Kind == Group && mine.Host != who {
+			err = ErrHostOnly
+		}
+		if err == nil {
+			hash, err = s.passwords.Hash(ctx, *u.Password)
+		}
+		if err != nil {
+			return Mine{}, err
+		}
+	}
+	return s.command(ctx, who, id, func(tx *gorm.DB, _ time.Time) (Record, error) {
+		r, err := RequireHost(tx, who, id)
+		if err != nil {
+			return Record{}, err
+		}
+		if err := expect.check(r); err != nil {
+			return Record{}, err
+		}
+		lines, err := s.apply(tx, u, hash, r)
+		if err != nil || len(lines) == 0 {
+			return Record{}, err
+		}
+		r.Version++
+		return Record{Room: r, Actor: who, Lines: lines, Events: []any{r.changed(ChangeSettings, 0)}}, r.save(tx)
+	})
+}
+
+func (u *Update) normalise() error {
+	if u.Title != nil {
+		title, err := checkTitle(*u.Title)
+		if err != nil {
+			return err
+		}
+		u.Title = &title
+	}
+	if u.Password == nil {
+		return nil
+	}
+	if u.RemovePassword {
+		return fault.ErrInvalid.WithField("body.removePassword", "not together with a password")
+	}
+	return checkPassword(*u.Password)
+}
+
+// apply changes a locked room as wanted and returns a line for each thing that is different now.
+func (s *Service) apply(tx *gorm.DB, u Update, hash string, r *Room) ([]Line, error) {
+	var lines []Line
+	if u.Title != nil && *u.Title != *r.Title {
+		r.Title = u.Title
+		lines = append(lines, Line{Code: LineRenamed, Title: *u.Title})
+	}
+	if u.Capacity != nil && *u.Capacity != r.Capacity {
+		if err := s.checkCapacity(*u.Capacity, r.Pickup != nil); err != nil {
+			return nil, err
+		}
+		n, err := countMembers(tx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		if *u.Capacity < n {
+			return nil, ErrTooSmall
+		}
+		r.Capacity = *u.Capacity
+		lines = append(lines, Line{Code: LineCapacity, Number: int64(*u.Capacity)})
+	}
+	switch {
+	case hash != "":
+		r.setPassword(hash)
+		lines = append(lines, Line{Code: LinePasswordSet})
+	case u.RemovePassword && r.HasPassword:
+		r.setPassword("")
+		lines = append(lines, Line{Code: LinePasswordRemoved})
+	}
+	return lines, nil
+}
