@@ -34,6 +34,10 @@ func Secret(signing ed25519.PrivateKey) ([]byte, error) {
 // IssueCode makes a code with which a member of the room opens its box once; the member's earlier one stops working.
 // Whether they are a member is the caller's business. ErrNotBooked when the room holds no box (any more).
 func IssueCode(tx *gorm.DB, secret []byte, room RoomID, who account.ID, now time.Time) (Code, error) {
+	return issueCode(tx, secret, room, who, now, newDigits)
+}
+
+func issueCode(tx *gorm.DB, secret []byte, room RoomID, who account.ID, now time.Time, digits func() (string, error)) (Code, error) {
 	held, found, err := first[bookingRow](lock(tx), "room_id = ? AND live_box_id IS NOT NULL", room)
 	if err != nil {
 		return Code{}, fmt.Errorf("lock booking of room %d: %w", room, err)
@@ -50,17 +54,17 @@ func IssueCode(tx *gorm.DB, secret []byte, room RoomID, who account.ID, now time
 	}
 	const tries = 20 // of a million codes a dozen are taken
 	for range tries {
-		digits, err := newDigits()
+		code, err := digits()
 		if err != nil {
 			return Code{}, err
 		}
-		row := codeRow{BookingID: held.ID, UserID: who, CodeHash: codeHash(secret, held.ID, digits), CreatedAt: stamp(now)}
+		row := codeRow{BookingID: held.ID, UserID: who, CodeHash: codeHash(secret, held.ID, code), CreatedAt: stamp(now)}
 		created := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 		if created.Error != nil {
 			return Code{}, fmt.Errorf("store box code: %w", created.Error)
 		}
 		if created.RowsAffected > 0 {
-			return Code{Digits: digits, Box: box.box()}, nil
+			return Code{Digits: code, Box: box.box()}, nil
 		}
 	}
 	return Code{}, errors.New("no free box code found")
