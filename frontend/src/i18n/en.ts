@@ -1,5 +1,7 @@
 import { account } from '@/i18n/en/account';
+import { booking } from '@/i18n/en/booking';
 import { common } from '@/i18n/en/common';
+import { discover } from '@/i18n/en/discover';
 import { emotion } from '@/i18n/en/emotion';
 import { friends } from '@/i18n/en/friends';
 import { messages } from '@/i18n/en/messages';
@@ -7,4 +9,15 @@ import { order } from '@/i18n/en/order';
 import { problems } from '@/i18n/en/problems';
 import { rooms } from '@/i18n/en/rooms';
 
-export const en = { common, account, emotion, friends, messages, order, problems, rooms };
+export const en = {
+  common,
+  account,
+  booking,
+  discover,
+  emotion,
+  friends,
+  messages,
+  order,
+  problems,
+  rooms,
+};

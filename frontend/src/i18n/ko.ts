@@ -1,5 +1,7 @@
 import { account } from '@/i18n/ko/account';
+import { booking } from '@/i18n/ko/booking';
 import { common } from '@/i18n/ko/common';
+import { discover } from '@/i18n/ko/discover';
 import { emotion } from '@/i18n/ko/emotion';
 import { friends } from '@/i18n/ko/friends';
 import { messages } from '@/i18n/ko/messages';
@@ -7,4 +9,15 @@ import { order } from '@/i18n/ko/order';
 import { problems } from '@/i18n/ko/problems';
 import { rooms } from '@/i18n/ko/rooms';
 
-export const ko = { common, account, emotion, friends, messages, order, problems, rooms };
+export const ko = {
+  common,
+  account,
+  booking,
+  discover,
+  emotion,
+  friends,
+  messages,
+  order,
+  problems,
+  rooms,
+};

@@ -6,6 +6,10 @@ export interface Option<T extends string> {
   value: T;
   label: string;
   text?: string;
+  /** Beside the label: how things stand with it. */
+  note?: string | undefined;
+  /** Shown, but not to be chosen; the note should say why. */
+  disabled?: boolean;
 }
 
 interface Props<T extends string> {
@@ -16,8 +20,8 @@ interface Props<T extends string> {
   /** Undefined while nothing is chosen. */
   value: T | undefined;
   onChange: (value: T) => void;
-  /** "segments" = short words side by side, all of one width; "cards" = one under another, with a text each. */
-  look?: 'segments' | 'cards';
+  /** "segments" = short words side by side, all of one width; "cards" = one under another, with a text each; "chips" = many short words. */
+  look?: 'segments' | 'cards' | 'chips';
   error?: string | undefined;
   hint?: string;
 }
@@ -37,24 +41,30 @@ export function Choice<T extends string>(props: Props<T>) {
       )}
       <div className={classNames(styles[look], error && styles.wrong)}>
         {options.map((option) => (
-          <label key={option.value} className={styles.option}>
+          <label key={option.value} className={styles.option} data-disabled={option.disabled}>
             <input
               type="radio"
               name={id}
               className={styles.input}
               checked={value === option.value}
+              disabled={option.disabled}
               onChange={() => onChange(option.value)}
-              aria-describedby={option.text ? `${id}-${option.value}` : undefined}
+              aria-describedby={describedBy(`${id}-${option.value}`, option)}
               aria-label={option.label}
             />
             <span className={styles.words}>
               <span className={styles.label}>{option.label}</span>
               {option.text && (
-                <span id={`${id}-${option.value}`} className={styles.hint}>
+                <span id={`${id}-${option.value}-text`} className={styles.hint}>
                   {option.text}
                 </span>
               )}
             </span>
+            {option.note && (
+              <span id={`${id}-${option.value}-note`} className={styles.note}>
+                {option.note}
+              </span>
+            )}
           </label>
         ))}
       </div>
@@ -65,4 +75,8 @@ export function Choice<T extends string>(props: Props<T>) {
       )}
     </fieldset>
   );
+}
+
+function describedBy(id: string, { text, note }: Option<string>): string | undefined {
+  return [note && `${id}-note`, text && `${id}-text`].filter(Boolean).join(' ') || undefined;
 }

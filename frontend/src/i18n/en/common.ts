@@ -4,6 +4,7 @@ export const common = {
     label: 'Main menu',
     chats: 'Chats',
     friends: 'Friends',
+    discover: 'Discover',
     me: 'Me',
     skip: 'Skip to content',
     back: 'Back',

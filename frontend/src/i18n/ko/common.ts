@@ -4,6 +4,7 @@ export const common = {
     label: '주요 메뉴',
     chats: '대화',
     friends: '친구',
+    discover: '둘러보기',
     me: '나',
     skip: '본문으로 건너뛰기',
     back: '뒤로',
