@@ -86,6 +86,7 @@ ALTER TABLE rooms
     ADD UNIQUE KEY rooms_open_title (open_title),
     ADD UNIQUE KEY rooms_creation (creator_id, creation_key),
     ADD KEY rooms_open (state, kind),
+    ADD KEY rooms_open_phase (state, kind, phase),
     ADD KEY rooms_closing (state, closes_at),
     ADD CONSTRAINT rooms_phase CHECK (phase IN ('CREATED', 'ORDER_STARTED', 'ORDER_COMPLETED', 'DELIVERY_IN_PROGRESS', 'DELIVERED')),
     ADD CONSTRAINT rooms_capacity CHECK (capacity >= 1),

@@ -76,6 +76,7 @@ ALTER TABLE rooms ADD COLUMN creation_key TEXT NULL;
 CREATE UNIQUE INDEX rooms_open_title ON rooms (open_title);
 CREATE UNIQUE INDEX rooms_creation ON rooms (creator_id, creation_key);
 CREATE INDEX rooms_open ON rooms (state, kind);
+CREATE INDEX rooms_open_phase ON rooms (state, kind, phase);
 CREATE INDEX rooms_closing ON rooms (state, closes_at);
 
 -- A box held by a room. live_box_id is the box while the booking lasts: its unique key allows one at a time.
