@@ -56,14 +56,13 @@ type job struct {
 // still waiting then is refused as not stored. While one batch commits, the next one collects.
 func (s *Service) Run(ctx context.Context) error {
 	commit := context.WithoutCancel(ctx) // what has begun is finished: an unknown outcome helps nobody
-	for {
+	for ctx.Err() == nil {
 		var jobs []job
 		select {
 		case first := <-s.queue:
 			jobs = s.collect(first)
 		case <-ctx.Done():
-			s.refuse()
-			return nil
+			continue
 		}
 		var sends []*sending
 		for _, j := range jobs {
@@ -80,6 +79,8 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		s.flush(commit, &sends)
 	}
+	s.refuse()
+	return nil
 }
 
 func (s *Service) collect(first job) []job {

@@ -35,8 +35,11 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 func newWorld(t testing.TB, db *gorm.DB) *world {
 	w := &world{db: db, engine: &spy{}, events: &testkit.Events{}}
 	everybody := func(*gorm.DB, account.ID, account.ID) (bool, error) { return true, nil }
-	w.rooms = room.NewService(room.Deps{DB: db, AreFriends: everybody, Events: w.events, Now: time.Now})
+	nothing := func(*gorm.DB, room.ID, account.ID) error { return nil }
 	w.messages = message.NewService(db, w.engine, w.events, time.Now, zap.NewNop())
+	w.rooms = room.NewService(room.Deps{
+		DB: db, AreFriends: everybody, Selections: nothing, Journal: w.messages, Events: w.events, MaxCapacity: 100, Now: time.Now,
+	})
 	w.start(t)
 	return w
 }
