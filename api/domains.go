@@ -64,15 +64,15 @@ func newDomains(p parts) (domains, error) {
 		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
 	})
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
-	d.messages = message.NewService(p.db, engine, d.bus, time.Now, p.log)
+	d.messages = message.NewService(p.db, engine, d.bus, p.now, p.log)
 	d.rooms = room.NewService(room.Deps{
 		DB: p.db, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: d.messages, Events: d.bus,
 		Passwords: passwords.WithCost(room.PasswordCost), Limits: limits, BoxSecret: boxSecret,
-		MaxCapacity: int(p.cfg.RoomMaxCapacity), Now: time.Now, Log: p.log,
+		MaxCapacity: int(p.cfg.RoomMaxCapacity), Now: p.now, Log: p.log,
 	})
 	d.friends = friend.NewService(p.db, d.rooms, presence{d.bus}, d.bus, time.Now)
-	d.bookings = booking.NewService(p.db, limits, boxSecret, time.Now)
-	d.orders = order.NewService(p.db, d.messages, d.bus, time.Now)
+	d.bookings = booking.NewService(p.db, limits, boxSecret, p.now)
+	d.orders = order.NewService(p.db, d.messages, d.bus, p.now)
 	return d, nil
 }
 

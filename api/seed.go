@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
@@ -48,7 +49,7 @@ func seedDemo(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	defer closeRedis()
-	d, err := newDomains(parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry()})
+	d, err := newDomains(parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: time.Now})
 	if err != nil {
 		return err
 	}

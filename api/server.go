@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -26,6 +27,8 @@ type parts struct {
 	db      *gorm.DB
 	redis   rueidis.Client
 	metrics prometheus.Registerer
+	// now is the clock of rooms, messages, bookings and orders; what is about security keeps the real one.
+	now func() time.Time
 }
 
 // server is the built program, not yet listening.
@@ -50,8 +53,8 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	}
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
 	err = rest.Register(e, rest.Deps{
-		Accounts: d.accounts, Auth: d.auth, Friends: d.friends, Rooms: d.rooms, Messages: d.messages, Bus: d.bus,
-		PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
+		Accounts: d.accounts, Auth: d.auth, Friends: d.friends, Rooms: d.rooms, Messages: d.messages, Bookings: d.bookings,
+		Orders: d.orders, Bus: d.bus, PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err

@@ -47,8 +47,8 @@ func TestAProfileIsChanged(t *testing.T) {
 		minji := w.join(t, "minji")
 		me := minji.call(t, "GET", "/users/me", nil)
 		want := map[string]any{
-			"id": float64(minji.id), "email": "minji@example.org", "nickname": "minji", "locale": "ko", "shareReadings": "everyone",
-			"showReadings": true, "createdAt": me.body["createdAt"],
+			"id": float64(minji.id), "email": "minji@example.org", "nickname": "minji", "role": "user", "locale": "ko",
+			"shareReadings": "everyone", "showReadings": true, "createdAt": me.body["createdAt"],
 		}
 		require.Equal(t, want, me.body)
 		want["nickname"], want["locale"], want["shareReadings"], want["showReadings"] = "민지", "en", "off", false

@@ -8,7 +8,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/fault"
 )
 
@@ -17,6 +19,7 @@ import (
 type caller struct {
 	principal auth.Principal // zero in operations that anybody may call
 	client    auth.Client
+	boxKey    string // the credential of a box, in operations of boxes only
 	cookie    string // the refresh token, if there is one
 	foreign   bool   // sent by a web page that is not ours
 }
@@ -48,19 +51,33 @@ func who(ctx context.Context) auth.Principal {
 	return p
 }
 
+// boxKeyHeader carries the credential of a box.
+const boxKeyHeader = "X-Box-Key"
+
 // errBadHeader is an Authorization header that is no bearer token.
 var errBadHeader = fault.New(fault.Unauthenticated, "auth.unauthenticated", "The Authorization header is not a bearer token.")
 
+// audience is who may use an operation.
+type audience int
+
+const (
+	people  audience = iota // whoever is signed in
+	admins                  // of them, those with the role
+	boxes                   // machines, by their credential
+	anybody                 // nobody is asked
+)
+
 // gatekeeper finds out who sends a request.
 type gatekeeper struct {
-	auth    *auth.Service
-	origins []string
+	auth     *auth.Service
+	accounts *account.Service
+	origins  []string
 }
 
-// caller describes the sender; for operations that need somebody signed in it returns why there is none. Where
-// nobody is needed the Authorization header is not looked at, so that a client whose token has expired can still
-// send it along with its refresh.
-func (g gatekeeper) caller(c echo.Context, public bool) (caller, error) {
+// caller describes the sender, or says why they may not use an operation for this audience. Where nobody need be signed
+// in, the Authorization header is not looked at, so that a client whose token has expired can still send it along with
+// its refresh.
+func (g gatekeeper) caller(c echo.Context, audience audience) (caller, error) {
 	r := c.Request()
 	from := caller{
 		client:  auth.Client{Address: c.RealIP(), UserAgent: r.UserAgent()},
@@ -69,20 +86,44 @@ func (g gatekeeper) caller(c echo.Context, public bool) (caller, error) {
 	if cookie, err := r.Cookie(cookieName); err == nil {
 		from.cookie = cookie.Value
 	}
-	if public {
-		return from, nil
+	var err error
+	switch audience {
+	case anybody:
+	case boxes:
+		// Whether it is the right one, the domain knows.
+		if from.boxKey = r.Header.Get(boxKeyHeader); from.boxKey == "" {
+			err = booking.ErrKey
+		}
+	case people:
+		from.principal, err = g.signedIn(r)
+	default:
+		if from.principal, err = g.signedIn(r); err == nil {
+			err = g.isAdmin(r.Context(), from.principal.User)
+		}
 	}
+	return from, err
+}
+
+// signedIn returns whom the bearer token speaks for.
+func (g gatekeeper) signedIn(r *http.Request) (auth.Principal, error) {
 	header := r.Header.Get(echo.HeaderAuthorization)
 	if header == "" {
-		return caller{}, auth.ErrUnauthenticated
+		return auth.Principal{}, auth.ErrUnauthenticated
 	}
 	token, ok := auth.ParseBearer(header)
 	if !ok {
-		return caller{}, errBadHeader
+		return auth.Principal{}, errBadHeader
 	}
-	var err error
-	from.principal, err = g.auth.Authenticate(r.Context(), token)
-	return from, err
+	return g.auth.Authenticate(r.Context(), token)
+}
+
+// isAdmin asks the database each time: a role that was taken away is gone at once, whatever tokens are about.
+func (g gatekeeper) isAdmin(ctx context.Context, id account.ID) error {
+	user, err := g.accounts.ByID(ctx, id)
+	if err == nil && user.Role != account.RoleAdmin {
+		err = account.ErrAdminOnly
+	}
+	return err
 }
 
 // foreign tells whether a browser says that a page of another site sends this. Programs send no Origin.

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/observability"
 )
@@ -49,7 +50,7 @@ func (t translator) answer(err error, c echo.Context) {
 		header.Set(echo.HeaderRetryAfter, strconv.Itoa(retryAfter))
 	}
 	if problem.Status == http.StatusUnauthorized {
-		header.Set(echo.HeaderWWWAuthenticate, "Bearer")
+		header.Set(echo.HeaderWWWAuthenticate, challenge(problem.Code))
 	}
 	if c.Request().Method == http.MethodHead {
 		err = c.NoContent(problem.Status)
@@ -60,6 +61,14 @@ func (t translator) answer(err error, c echo.Context) {
 	if err != nil {
 		t.log.Debug("the answer did not arrive", zap.Error(err))
 	}
+}
+
+// challenge names what to authenticate with.
+func challenge(code string) string {
+	if code == booking.ErrKey.Code {
+		return boxKeyHeader
+	}
+	return "Bearer"
 }
 
 // problemFor is the only function that knows both domain errors and HTTP. retryAfter is in seconds, 0 for none.

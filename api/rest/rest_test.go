@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,7 +23,12 @@ import (
 	"github.com/emosation/emosation/api/rest"
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/booking"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
@@ -64,7 +70,15 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 	}
 	set.Accounts = account.NewService(stack.DB, nowhere{}, time.Now)
 	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
-	set.Rooms = room.NewService(room.Deps{DB: stack.DB, AreFriends: friend.AreFriends, Events: nowhere{}, Now: time.Now})
+	set.Messages = message.NewService(stack.DB, mute{}, nowhere{}, time.Now, zap.NewNop())
+	run(t, set.Messages)
+	limits, secret := limit.New(stack.Redis, set.RateLimits), []byte("a secret of this test")
+	set.Rooms = room.NewService(room.Deps{
+		DB: stack.DB, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: set.Messages, Events: nowhere{},
+		Passwords: passwords, Limits: limits, BoxSecret: secret, MaxCapacity: 100, Now: time.Now, Log: zap.NewNop(),
+	})
+	set.Bookings = booking.NewService(stack.DB, limits, secret, time.Now)
+	set.Orders = order.NewService(stack.DB, set.Messages, nowhere{}, time.Now)
 	set.Friends = friend.NewService(stack.DB, set.Rooms, w.online, nowhere{}, time.Now)
 	w.echo.Use(middleware.Recover())
 	w.echo.Logger.SetOutput(io.Discard)
@@ -73,6 +87,17 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 	t.Cleanup(server.Close)
 	w.url, w.client = server.URL, openapitest.Client(t, *server.Client())
 	return w
+}
+
+// run lets messages be stored until the test ends.
+func run(t *testing.T, messages *message.Service) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	var writer sync.WaitGroup
+	writer.Go(func() { _ = messages.Run(ctx) }) // ends without an error, when ctx does
+	t.Cleanup(func() {
+		stop()
+		writer.Wait()
+	})
 }
 
 func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
@@ -88,6 +113,11 @@ func embedded(t *testing.T, change ...func(*settings)) *world {
 type nowhere struct{}
 
 func (nowhere) Publish(context.Context, any) {}
+
+// mute reads nothing out of a text.
+type mute struct{}
+
+func (mute) Read(string) emotion.Reading { return emotion.Reading{} }
 
 type online map[account.ID]bool
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/room"
 )
 
@@ -49,34 +51,63 @@ func (s *Server) OpenDirectRoom(ctx context.Context, in openapi.OpenDirectRoomRe
 // GetRoom answers with one of my rooms.
 func (s *Server) GetRoom(ctx context.Context, in openapi.GetRoomRequestObject) (openapi.GetRoomResponseObject, error) {
 	mine, err := s.Rooms.Get(ctx, who(ctx).User, room.ID(in.RoomId))
-	if err != nil {
-		return nil, err
-	}
-	out, err := s.toRoom(ctx, mine)
-	return openapi.GetRoom200JSONResponse{RoomJSONResponse: withVersion(out)}, err
+	answer, err := s.withVersion(ctx, mine, err)
+	return openapi.GetRoom200JSONResponse{RoomJSONResponse: answer}, err
 }
 
-// ListMembers answers with who is joined in a room of mine.
-func (s *Server) ListMembers(ctx context.Context, in openapi.ListMembersRequestObject) (openapi.ListMembersResponseObject, error) {
-	members, r, err := s.Rooms.Members(ctx, who(ctx).User, room.ID(in.RoomId))
-	if err != nil {
-		return nil, err
+// CreateRoom creates a group room, once for each Idempotency-Key of mine.
+func (s *Server) CreateRoom(ctx context.Context, in openapi.CreateRoomRequestObject) (openapi.CreateRoomResponseObject, error) {
+	n := room.NewRoom{
+		Title: in.Body.Title, Capacity: in.Body.Capacity, Password: in.Body.Password, Key: or(in.Params.IdempotencyKey, ""),
 	}
-	online := map[int64]bool{}
-	if r.State == room.Open {
-		ids := make([]int64, len(members))
-		for i, m := range members {
-			ids[i] = int64(m.ID)
-		}
-		online = s.Bus.Online(ctx, ids)
+	if p := in.Body.Pickup; p != nil {
+		n.Pickup = &room.Pickup{Store: booking.StoreID(p.StoreId), Box: booking.BoxID(p.BoxId)}
 	}
-	items := make([]openapi.Member, len(members))
-	for i, m := range members {
-		items[i] = openapi.Member{
-			User: wire.Person(m.Person), JoinedSeq: m.JoinedSeq, LastReadSeq: m.LastReadSeq, Online: online[int64(m.ID)],
-		}
+	mine, created, err := s.Rooms.Create(ctx, who(ctx).User, n)
+	answer, err := s.withVersion(ctx, mine, err)
+	if created {
+		return openapi.CreateRoom201JSONResponse{
+			Body: answer.Body, Headers: openapi.CreateRoom201ResponseHeaders{ETag: answer.Headers.ETag},
+		}, err
 	}
-	return openapi.ListMembers200JSONResponse{Items: items}, nil
+	return openapi.CreateRoom200JSONResponse{RoomJSONResponse: answer}, err
+}
+
+// UpdateRoom changes what is named.
+func (s *Server) UpdateRoom(ctx context.Context, in openapi.UpdateRoomRequestObject) (openapi.UpdateRoomResponseObject, error) {
+	u := room.Update{
+		Title: in.Body.Title, Capacity: in.Body.Capacity, Password: in.Body.Password, RemovePassword: or(in.Body.RemovePassword, false),
+	}
+	mine, err := s.Rooms.Update(ctx, who(ctx).User, room.ID(in.RoomId), u, expected(in.Params.IfMatch))
+	answer, err := s.withVersion(ctx, mine, err)
+	return openapi.UpdateRoom200JSONResponse{RoomJSONResponse: answer}, err
+}
+
+// ExtendRoom lets a pickup room live longer.
+func (s *Server) ExtendRoom(ctx context.Context, in openapi.ExtendRoomRequestObject) (openapi.ExtendRoomResponseObject, error) {
+	mine, err := s.Rooms.Extend(ctx, who(ctx).User, room.ID(in.RoomId), in.Body.Hours, expected(in.Params.IfMatch))
+	answer, err := s.withVersion(ctx, mine, err)
+	return openapi.ExtendRoom200JSONResponse{RoomJSONResponse: answer}, err
+}
+
+// SetPhase takes a pickup room to its next phase.
+func (s *Server) SetPhase(ctx context.Context, in openapi.SetPhaseRequestObject) (openapi.SetPhaseResponseObject, error) {
+	mine, err := s.Rooms.SetPhase(ctx, who(ctx).User, room.ID(in.RoomId), room.Phase(in.Body.Phase), expected(in.Params.IfMatch))
+	answer, err := s.withVersion(ctx, mine, err)
+	return openapi.SetPhase200JSONResponse{RoomJSONResponse: answer}, err
+}
+
+// CloseRoom ends a room.
+func (s *Server) CloseRoom(ctx context.Context, in openapi.CloseRoomRequestObject) (openapi.CloseRoomResponseObject, error) {
+	mine, err := s.Rooms.Close(ctx, who(ctx).User, room.ID(in.RoomId), expected(in.Params.IfMatch))
+	answer, err := s.withVersion(ctx, mine, err)
+	return openapi.CloseRoom200JSONResponse{RoomJSONResponse: answer}, err
+}
+
+// expected reads If-Match, which openapi.yaml has let through: a version in quotes, or a star for any version.
+func expected(ifMatch *string) room.Expected {
+	version, err := strconv.ParseInt(strings.Trim(or(ifMatch, "*"), `"`), 10, 64)
+	return room.Expected{Version: version, Given: err == nil}
 }
 
 func (s *Server) toRoom(ctx context.Context, mine room.Mine) (openapi.Room, error) {
@@ -108,11 +139,15 @@ func (s *Server) toRooms(ctx context.Context, rooms []room.Mine) ([]openapi.Room
 	return items, nil
 }
 
-// withVersion adds the header that If-Match answers to.
-func withVersion(r openapi.Room) openapi.RoomJSONResponse {
-	return openapi.RoomJSONResponse{
-		Body: r, Headers: openapi.RoomResponseHeaders{ETag: strconv.Quote(strconv.FormatInt(r.Version, 10))},
+// withVersion answers with a room and the header that If-Match answers to, unless the room could not be had.
+func (s *Server) withVersion(ctx context.Context, mine room.Mine, err error) (openapi.RoomJSONResponse, error) {
+	if err != nil {
+		return openapi.RoomJSONResponse{}, err
 	}
+	out, err := s.toRoom(ctx, mine)
+	return openapi.RoomJSONResponse{
+		Body: out, Headers: openapi.RoomResponseHeaders{ETag: strconv.Quote(strconv.FormatInt(out.Version, 10))},
+	}, err
 }
 
 // reader returns the signed-in user as one for whom messages are prepared.

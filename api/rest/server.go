@@ -13,8 +13,10 @@ import (
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
+	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
 )
@@ -31,6 +33,8 @@ type Deps struct {
 	Friends  *friend.Service
 	Rooms    *room.Service
 	Messages *message.Service
+	Bookings *booking.Service
+	Orders   *order.Service
 	Bus      *realtime.Bus
 	// PublicURL is where people reach us; with https the cookie is for encrypted connections only.
 	PublicURL string
@@ -54,7 +58,7 @@ func Register(e *echo.Echo, d Deps) error {
 		return fmt.Errorf("read openapi.yaml: %w", err)
 	}
 	e.HTTPErrorHandler = translator{log: d.Log, isOutage: d.IsOutage}.answer
-	keeper := gatekeeper{auth: d.Auth, origins: append([]string{d.PublicURL}, d.Origins...)}
+	keeper := gatekeeper{auth: d.Auth, accounts: d.Accounts, origins: append([]string{d.PublicURL}, d.Origins...)}
 	e.Use(headers)
 	if len(d.Origins) > 0 {
 		e.Use(cors(d.Origins))
@@ -90,7 +94,7 @@ func cors(origins []string) echo.MiddlewareFunc {
 		AllowCredentials: true,
 		AllowMethods:     []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowHeaders:     []string{echo.HeaderAuthorization, echo.HeaderContentType, "Idempotency-Key", "If-Match"},
-		ExposeHeaders:    []string{echo.HeaderRetryAfter},
+		ExposeHeaders:    []string{echo.HeaderRetryAfter, "ETag"},
 		MaxAge:           600,
 	})
 }

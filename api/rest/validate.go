@@ -33,10 +33,10 @@ type gates map[string]gate
 
 // gate stands before one operation.
 type gate struct {
-	keeper  gatekeeper
-	route   *routers.Route
-	public  bool
-	options *openapi3filter.Options
+	keeper   gatekeeper
+	route    *routers.Route
+	audience audience
+	options  *openapi3filter.Options
 }
 
 func newGates(doc *openapi3.T, keeper gatekeeper) gates {
@@ -53,15 +53,37 @@ func newGates(doc *openapi3.T, keeper gatekeeper) gates {
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			all[method+" "+basePath+variables.Replace(path)] = gate{
-				keeper:  keeper,
-				route:   &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: operation},
-				public:  operation.Security != nil && len(*operation.Security) == 0,
-				options: options,
+				keeper:   keeper,
+				route:    &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: operation},
+				audience: audienceOf(path, operation),
+				options:  options,
 			}
 		}
 	}
 	all["GET "+keysPath] = all["GET "+basePath+keysPath]
 	return all
+}
+
+// audienceOf reads from the description who may use an operation. What lies under /admin is for admins, whatever else
+// is said of it, and an operation of which nothing is said is for people who are signed in.
+func audienceOf(path string, operation *openapi3.Operation) audience {
+	switch security := operation.Security; {
+	case slices.Contains(operation.Tags, "admin") || strings.HasPrefix(path, "/admin/"):
+		return admins
+	case security == nil:
+		return people
+	case len(*security) == 0:
+		return anybody
+	case !slices.ContainsFunc(*security, asksForPerson):
+		return boxes
+	default:
+		return people
+	}
+}
+
+func asksForPerson(r openapi3.SecurityRequirement) bool {
+	_, box := r["boxKey"]
+	return !box
 }
 
 // admit is the middleware before every operation: first who asks, then whether the request is what the description
@@ -89,7 +111,7 @@ func admittedOnly(next openapi.StrictHandlerFunc, _ string) openapi.StrictHandle
 
 // check puts the caller into the request's context, or says why the request is refused.
 func (g gate) check(c echo.Context) error {
-	from, err := g.keeper.caller(c, g.public)
+	from, err := g.keeper.caller(c, g.audience)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,18 @@ func Room(m room.Mine, latest *message.Message, to Reader) openapi.Room {
 	return out
 }
 
+// OpenRoom converts a group room as somebody outside of it sees it.
+func OpenRoom(l room.Listing) openapi.OpenRoom {
+	out := openapi.OpenRoom{
+		Id: openapi.Id(l.ID), Title: l.Title, Capacity: l.Capacity, MemberCount: l.Members, HasPassword: l.HasPassword,
+		Host: Person(l.Host), ClosesAt: utc(l.ClosesAt), CreatedAt: l.CreatedAt.UTC(), Joined: l.Joined,
+	}
+	if l.Place != nil {
+		out.Pickup, out.Phase = pickup(*l.Place), phase(l.Phase)
+	}
+	return out
+}
+
 // Member converts somebody who is in a room, or was.
 func Member(m room.Member, online bool) openapi.Member {
 	return openapi.Member{

@@ -65,6 +65,9 @@ func Bare(m message.Message) openapi.Message {
 		ClientId: clientID(m.ClientID), Body: m.Body, ReplyTo: m.ReplyTo, SentAt: m.SentAt, EditedAt: m.EditedAt,
 		DeletedAt: m.DeletedAt, Reactions: make([]openapi.Reaction, len(m.Reactions)),
 	}
+	if m.Line != nil {
+		out.Line = line(*m.Line)
+	}
 	for i, r := range m.Reactions {
 		users := make([]openapi.Id, len(r.Users))
 		for j, user := range r.Users {

@@ -104,6 +104,9 @@ func (h *Handler) entered(ctx context.Context, s *session, page message.Page, me
 	}
 	joined := make(map[int64]bool, len(members))
 	for _, m := range members {
+		if m.State != room.Joined { // listed for their names only
+			continue
+		}
 		joined[int64(m.ID)] = true
 		out.Reads = append(out.Reads, openapi.ReadMark{User: openapi.Id(m.ID), Seq: m.LastReadSeq})
 	}

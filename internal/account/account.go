@@ -81,6 +81,6 @@ type SettingsChanged struct {
 // What can go wrong.
 var (
 	ErrUnknown    = fault.New(fault.NotFound, "account.unknown", "There is no such person.")
-	ErrAdminOnly  = fault.New(fault.Forbidden, "account.admin_only", "Only an admin may do that.")
+	ErrAdminOnly  = fault.New(fault.Forbidden, "auth.admin_only", "Only an admin may do that.")
 	ErrEmailTaken = fault.New(fault.Conflict, "account.email_taken", "This e-mail has an account already.")
 )
