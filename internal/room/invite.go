@@ -2,35 +2,85 @@ package room
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/storage"
+	"gorm.io/gorm"
 )
 
-// Invite lets whoever holds its token join a room without the password.
+// Invite lets whoever holds its token join a room without the password, as long as its order has not started and a seat
+// is free.
 type Invite struct {
 	Token     string
 	ExpiresAt time.Time
 }
 
-// Signer makes and reads the tokens of invites. What it reads it has made itself, and the time was not over.
+// Signer makes and reads the tokens of invites. What it reads it has made itself, and its time is not over.
 type Signer interface {
 	SignInvite(room, epoch int64, until time.Time) (token string, err error)
 	ReadInvite(token string, now time.Time) (room, epoch int64, ok bool)
 }
 
-// CreateInvite makes an invite into an open room of the host's that works for that many hours.
+const maxInviteHours = 7 * 24
+
+// CreateInvite makes an invite that works for so many hours, a week at most; for the host. Errors: those of
+// RequireHost. Nothing is stored: a room knows only which of its invites are not revoked.
 func (s *Service) CreateInvite(ctx context.Context, who account.ID, id ID, hours int) (Invite, error) {
-	return Invite{}, errors.ErrUnsupported
+	if hours < 1 || hours > maxInviteHours {
+		return Invite{}, fault.ErrInvalid.WithField("body.hours", fmt.Sprintf("must be between 1 and %d", maxInviteHours))
+	}
+	until := s.now().UTC().Add(time.Duration(hours) * time.Hour).Truncate(time.Second)
+	var invite Invite
+	err := storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
+		r, err := RequireHost(tx, who, id)
+		if err != nil {
+			return err
+		}
+		token, err := s.signer.SignInvite(int64(id), r.inviteEpoch, until)
+		invite = Invite{Token: token, ExpiresAt: until}
+		return err
+	})
+	if err != nil {
+		return Invite{}, fmt.Errorf("invite into room %d: %w", id, err)
+	}
+	return invite, nil
 }
 
-// RevokeInvites makes every invite into a room of the host's worthless that was made until now.
+// RevokeInvites makes every invite worthless that was made until now; for the host. Errors: those of RequireHost. Whoever
+// has joined stays.
 func (s *Service) RevokeInvites(ctx context.Context, who account.ID, id ID) error {
-	return errors.ErrUnsupported
+	err := storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
+		r, err := RequireHost(tx, who, id)
+		if err != nil {
+			return err
+		}
+		r.inviteEpoch++
+		return r.save(tx)
+	})
+	if err != nil {
+		return fmt.Errorf("revoke invites into room %d: %w", id, err)
+	}
+	return nil
 }
 
-// ShowInvite returns the room that an invite leads to, or ErrInvite when it leads nowhere for this person.
+// ShowInvite returns the open room that an invite leads to, or ErrInvite when it leads nowhere for this person: it is
+// none of ours, has expired or was revoked, the room has ended, or they were kicked out of it.
 func (s *Service) ShowInvite(ctx context.Context, who account.ID, token string) (Listing, error) {
-	return Listing{}, errors.ErrUnsupported
+	id, epoch, ok := s.signer.ReadInvite(token, s.now())
+	if !ok {
+		return Listing{}, ErrInvite
+	}
+	var c conditions
+	c.id("o.id = ?", id)
+	rows, err := selectListings(s.db.WithContext(ctx), who, c, 1, 0)
+	if err != nil {
+		return Listing{}, fmt.Errorf("show invite into room %d: %w", id, err)
+	}
+	if row := rows[0]; row.ID != 0 && row.InviteEpoch == epoch {
+		return row.listing(), nil
+	}
+	return Listing{}, ErrInvite
 }
