@@ -17,6 +17,11 @@ const (
 
 var zipCode = regexp.MustCompile(`^[0-9]{5}$`)
 
+const (
+	wrongZip      = "must be five digits"
+	wrongCategory = "is not a category of stores"
+)
+
 // complain takes what is wrong with one field. Fields have the same names in JSON and as columns of a CSV file.
 type complain func(field, reason string)
 
@@ -25,7 +30,7 @@ func (s Store) normal(wrong complain) Store {
 	s.Name = normalName("name", s.Name, maxName, wrong)
 	s.Address = normalName("address", s.Address, maxAddress, wrong)
 	if !s.Category.Valid() {
-		wrong("category", "is not a category of stores")
+		wrong("category", wrongCategory)
 	}
 	checkPlace(s.Lat, s.Lng, wrong)
 	checkWon("minOrder", s.MinOrder, wrong)
@@ -75,7 +80,7 @@ func normalName(field, text string, most int, wrong complain) string {
 
 func checkZip(zip string, wrong complain) {
 	if !zipCode.MatchString(zip) {
-		wrong("zip", "must be five digits")
+		wrong("zip", wrongZip)
 	}
 }
 

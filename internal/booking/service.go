@@ -63,6 +63,9 @@ func (s *Service) Store(ctx context.Context, id StoreID) (Store, []Item, error) 
 // name): one of the same name elsewhere is another. For a zip code that is in no area these are the boxes with that
 // zip code. With available, boxes that are booked or do not work are left out.
 func (s *Service) Boxes(ctx context.Context, zip string, available bool) ([]Box, error) {
+	if !zipCode.MatchString(zip) {
+		return nil, fault.ErrInvalid.WithField("query.zip", wrongZip)
+	}
 	query := selectBoxes(s.db.WithContext(ctx)).
 		Where("b.active = ?", true).
 		Where(`b.zip = ? OR b.zip IN (
@@ -77,6 +80,10 @@ func (s *Service) Boxes(ctx context.Context, zip string, available bool) ([]Box,
 		return nil, fmt.Errorf("boxes of %s: %w", zip, err)
 	}
 	return boxes(rows), nil
+}
+
+func isNumber(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }
 
 func boxes(rows []seenBox) []Box {
@@ -97,8 +104,12 @@ func (s *Service) Areas(ctx context.Context, q string) ([]Area, error) {
 	query := s.db.WithContext(ctx)
 	for _, word := range strings.Fields(q) {
 		start := escape(word) + "%"
-		query = query.Where("zip LIKE ? ESCAPE '!' OR neighbourhood LIKE ? ESCAPE '!' OR province LIKE ? ESCAPE '!' OR "+
-			"district LIKE ? ESCAPE '!' OR district LIKE ? ESCAPE '!'", start, start, start, start, "% "+start)
+		if isNumber(word) { // MariaDB compares zip codes with nothing but ASCII
+			query = query.Where("zip LIKE ?", start)
+			continue
+		}
+		query = query.Where("neighbourhood LIKE ? ESCAPE '!' OR province LIKE ? ESCAPE '!' OR "+
+			"district LIKE ? ESCAPE '!' OR district LIKE ? ESCAPE '!'", start, start, start, "% "+start)
 	}
 	var rows []areaRow
 	if err := query.Order("neighbourhood, district, province, zip").Limit(mostAreas).Find(&rows).Error; err != nil {
