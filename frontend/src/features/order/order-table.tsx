@@ -85,8 +85,8 @@ function Part({ roomId, selection, fixed }: PartProps) {
       {items.map(({ itemId, name, quantity, price, available }) => (
         <tr key={itemId}>
           <th scope="row">
-            {available ? name : <s>{name}</s>} × {quantity}
-            {!available && <em className={styles.gone}> {t('table.gone')}</em>}
+            {available ? name : <s>{name}</s>} × {quantity}{' '}
+            {!available && <em className={styles.gone}>{t('table.gone')}</em>}
           </th>
           <td>{won(price * quantity)}</td>
         </tr>
