@@ -6,15 +6,18 @@ import { meQuery } from '@/features/account/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
 import { roomNowQuery, threadQuery } from '@/features/messages/queries';
 import { isBehind, threadOf } from '@/features/messages/thread';
+import { orderKeys } from '@/features/order/queries';
 import { membersQuery, roomKeys, roomQuery, roomsQuery } from '@/features/rooms/queries';
 import type { Envelope, ServerEnvelope } from '@/realtime/envelopes';
 import { aMember, aMessage, aPage, aReading, aRoom } from '@/testing/messages';
 import { aUser } from '@/testing/people';
+import { answer } from '@/testing/server';
 
 let cache: QueryClient;
 const apply = (...envelopes: ServerEnvelope[]) => {
-  for (const envelope of envelopes) applyFrame(cache, envelope);
+  for (const envelope of envelopes) applyFrame(cache, envelope, leave);
 };
+const leave = vi.fn<(roomId: number, why: string) => void>();
 const thread = () => cache.getQueryData(threadQuery(7).queryKey);
 const bodies = () => thread()?.rows.map(({ body }) => body);
 const room = () => cache.getQueryData(roomsQuery.queryKey)?.find(({ id }) => id === 7);
@@ -25,6 +28,7 @@ const invalid = (key: readonly unknown[]) => cache.getQueryState(key)?.isInvalid
 
 beforeEach(() => {
   cache = new QueryClient();
+  leave.mockClear();
   const rows = [aMessage(1), aMessage(2)];
   cache.setQueryData(meQuery.queryKey, aUser({ id: 1 }));
   cache.setQueryData(threadQuery(7).queryKey, threadOf(aPage(rows), true));
@@ -69,6 +73,15 @@ describe('a message', () => {
     apply({ type: 'message', room: 9, message: aMessage(1) });
     expect(invalid(roomKeys.list)).toBe(true);
     expect(cache.getQueryData(threadQuery(9).queryKey)).toBeUndefined();
+  });
+
+  it('of the server’s own does not mean that somebody has read or is not typing any more', () => {
+    apply({ type: 'typing', room: 7, user: 2 });
+    const line = { code: 'warning', number: 5 } as const;
+    apply({ type: 'message', room: 7, message: aMessage(3, { kind: 'system', line }) });
+    expect(members()).toEqual([2, 2]);
+    expect(now()?.typing).toHaveProperty('2');
+    expect(room()).toMatchObject({ lastSeq: 3, unread: 1 });
   });
 
   it('ends the typing of its sender', () => {
@@ -147,18 +160,81 @@ it('who looks and who types is known, and forgotten', () => {
 });
 
 describe('a room', () => {
-  it('becomes history at once, and nobody is there any more', () => {
+  const state = (user: number) =>
+    cache.getQueryData(membersQuery(7).queryKey)?.find((one) => one.user.id === user)?.state;
+
+  it('becomes history at once, and nobody is there any more', async () => {
+    answer('get', '/rooms/7', aRoom({ state: 'read_only' }));
     apply({ type: 'enter', room: 7, user: 2 });
     apply({ type: 'room', room: 7, change: 'state', state: 'read_only' });
     expect(room()?.state).toBe('read_only');
     expect(cache.getQueryData(roomQuery(7).queryKey)?.state).toBe('read_only');
     expect(now()?.viewers).toEqual([]);
-    expect(invalid(roomKeys.members(7))).toBe(true);
+    await vi.waitFor(() => expect(invalid(roomKeys.members(7))).toBe(true));
   });
 
   it('that is new has the list asked for again', () => {
     apply({ type: 'room', room: 9, change: 'joined', state: 'open' });
     expect(invalid(roomKeys.list)).toBe(true);
+  });
+
+  it('that I joined elsewhere is new to me as well', () => {
+    apply({ type: 'room', room: 9, change: 'joined', state: 'open', user: 1 });
+    expect(invalid(roomKeys.list)).toBe(true);
+  });
+
+  it('is asked for once when many come and go at once', async () => {
+    const asked = answer('get', '/rooms/7', aRoom({ memberCount: 6, lastSeq: 2, lastRev: 2 }));
+    for (let user = 11; user < 40; user++) {
+      apply({ type: 'room', room: 7, change: 'joined', state: 'open', user });
+    }
+    apply({ type: 'room', room: 7, change: 'left', state: 'open', user: 12 });
+    await vi.waitFor(() => expect(room()?.memberCount).toBe(6));
+    expect(cache.getQueryData(roomQuery(7).queryKey)?.memberCount).toBe(6);
+    expect(invalid(roomKeys.members(7))).toBe(true);
+    expect(invalid(roomKeys.list)).toBe(false);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('loses who leaves and who is put out at once, and asks how it is now', async () => {
+    answer('get', '/rooms/7', aRoom({ memberCount: 1 }));
+    apply({ type: 'enter', room: 7, user: 2 });
+    apply({ type: 'room', room: 7, change: 'left', state: 'open', user: 2 });
+    expect(state(2)).toBe('left');
+    expect(now()?.viewers).toEqual([]);
+    apply({ type: 'room', room: 7, change: 'kicked', state: 'open', user: 2 });
+    expect(state(2)).toBe('kicked');
+    expect(leave).not.toHaveBeenCalled();
+    await vi.waitFor(() => expect(room()?.memberCount).toBe(1));
+  });
+
+  it.each(['left', 'kicked'] as const)('is not mine any more when I have %s', (change) => {
+    apply({ type: 'room', room: 7, change, state: 'open', user: 1 });
+    expect(leave).toHaveBeenCalledWith(7, change);
+  });
+
+  it('has its new host at once, and the rest in a moment', async () => {
+    answer('get', '/rooms/7', aRoom({ host: 2, version: 4, title: 'After work' }));
+    apply({ type: 'room', room: 7, change: 'host', state: 'open', user: 2 });
+    expect(room()?.host).toBe(2);
+    await vi.waitFor(() => expect(room()?.title).toBe('After work'));
+  });
+
+  it.each(['settings', 'phase', 'extended', 'closed'] as const)(
+    'is asked for after "%s"',
+    async (change) => {
+      const asked = answer('get', '/rooms/7', aRoom({ title: change, version: 9 }));
+      apply({ type: 'room', room: 7, change, state: change === 'closed' ? 'closed' : 'open' });
+      await vi.waitFor(() => expect(room()?.title).toBe(change));
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  it('whose order has changed has the order asked for, and nothing else', () => {
+    cache.setQueryData(orderKeys.room(7), {});
+    apply({ type: 'room', room: 7, change: 'order', state: 'open' });
+    expect(invalid(orderKeys.room(7))).toBe(true);
+    expect(invalid(roomKeys.one(7))).toBe(false);
   });
 });
 

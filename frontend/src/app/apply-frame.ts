@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Schema } from '@/api/client';
+import { refreshRoom } from '@/app/refresh-room';
 import { meQuery } from '@/features/account/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
 import {
@@ -9,6 +10,7 @@ import {
   roomNowQuery,
   type RoomNow,
 } from '@/features/messages/queries';
+import { orderKeys } from '@/features/order/queries';
 import { noted, withChanges, withReading } from '@/features/messages/thread';
 import {
   byActivity,
@@ -25,8 +27,11 @@ type ReadMark = Schema<'ReadMark'>;
 /** How long somebody counts as typing after the last word of it, in milliseconds. */
 export const TYPING_FOR = 5000;
 
+/** What to do when a room is not mine any more. */
+type Leave = (roomId: number, why: 'left' | 'kicked') => void;
+
 /** Brings the cache up to date with what the server said. An envelope that is new in the contract does not compile until it stands here. */
-export function applyFrame(cache: QueryClient, envelope: ServerEnvelope): void {
+export function applyFrame(cache: QueryClient, envelope: ServerEnvelope, leave: Leave): void {
   switch (envelope.type) {
     case 'message':
       return applyMessage(cache, envelope);
@@ -49,7 +54,7 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope): void {
     case 'typing':
       return applyTyping(cache, envelope);
     case 'room':
-      return applyRoom(cache, envelope);
+      return applyRoom(cache, envelope, leave);
     case 'presence':
       return applyPresence(cache, envelope);
     case 'friend':
@@ -65,7 +70,9 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope): void {
 
 function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'message'>) {
   applyRows(cache, roomId, [message]);
-  changeNow(cache, roomId, (now) => silent(now, message.sender));
+  // A system line stands in somebody's name, but they need not have been here to cause it.
+  const written = message.kind === 'text';
+  if (written) changeNow(cache, roomId, (now) => silent(now, message.sender));
   changeRoom(cache, roomId, (room) => {
     const { lastMessage } = room;
     const isLast =
@@ -80,7 +87,7 @@ function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'m
     });
   });
   // Who writes has read up to what they write.
-  applyReads(cache, roomId, [{ user: message.sender, seq: message.seq }]);
+  if (written) applyReads(cache, roomId, [{ user: message.sender, seq: message.seq }]);
   const rooms = cache.getQueryData(roomsQuery.queryKey);
   if (rooms && !rooms.some(({ id }) => id === roomId)) {
     void cache.invalidateQueries({ queryKey: roomKeys.list });
@@ -123,24 +130,33 @@ function applyTyping(cache: QueryClient, { room, user }: Envelope<'typing'>) {
   }));
 }
 
-function applyRoom(cache: QueryClient, { room: roomId, change, state }: Envelope<'room'>) {
+function applyRoom(cache: QueryClient, envelope: Envelope<'room'>, leave: Leave) {
+  const { room: roomId, change, state, user } = envelope;
+  const isMe = user === undefined || user === cache.getQueryData(meQuery.queryKey)?.id;
   switch (change) {
     case 'joined':
+      if (isMe) return void cache.invalidateQueries({ queryKey: roomKeys.list });
+      return refreshRoom(cache, roomId);
     case 'left':
     case 'kicked':
+      if (isMe) return leave(roomId, change);
+      changeMember(cache, roomId, user, (member) => ({ ...member, state: change }));
+      changeNow(cache, roomId, (now) => seen(now, user, false));
+      return refreshRoom(cache, roomId);
     case 'host':
+      changeRoom(cache, roomId, (room) => ({ ...room, host: user ?? room.host }));
+      return refreshRoom(cache, roomId);
     case 'settings':
     case 'phase':
     case 'extended':
+      return refreshRoom(cache, roomId);
     case 'order':
-      void cache.invalidateQueries({ queryKey: roomKeys.list });
-      void cache.invalidateQueries({ queryKey: roomKeys.one(roomId) });
-      return void cache.invalidateQueries({ queryKey: roomKeys.members(roomId) });
+      return void cache.invalidateQueries({ queryKey: orderKeys.room(roomId) });
     case 'closed':
     case 'state':
       changeRoom(cache, roomId, (room) => ({ ...room, state }));
       if (state !== 'open') changeNow(cache, roomId, () => quiet);
-      return void cache.invalidateQueries({ queryKey: roomKeys.members(roomId) });
+      return refreshRoom(cache, roomId);
     default:
       change satisfies never;
   }
@@ -157,6 +173,17 @@ function applyPresence(cache: QueryClient, { user, online }: Envelope<'presence'
       all?.map((member) => (member.user.id === user ? { ...member, online } : member)),
     );
   }
+}
+
+function changeMember(
+  cache: QueryClient,
+  roomId: number,
+  user: number,
+  change: (member: Schema<'Member'>) => Schema<'Member'>,
+) {
+  cache.setQueryData(membersQuery(roomId).queryKey, (members) =>
+    members?.map((member) => (member.user.id === user ? change(member) : member)),
+  );
 }
 
 /** The room in the list and by itself. */

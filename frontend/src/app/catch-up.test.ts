@@ -22,6 +22,7 @@ let catchUp: CatchUp;
 let rows: Message[];
 let asked: string[];
 let failures: number;
+const onUnknown = vi.fn<(roomId: number) => void>();
 
 beforeEach(() => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
@@ -45,7 +46,7 @@ beforeEach(() => {
     }),
   );
   cache.setQueryData(threadQuery(7).queryKey, threadOf(aPage(rows), true));
-  catchUp = new CatchUp(cache, (room) => room === viewed);
+  catchUp = new CatchUp(cache, (room) => room === viewed, onUnknown);
   stop = catchUp.start();
 });
 
@@ -90,11 +91,12 @@ it('tries again when the server is busy', async () => {
 it('forgets a room that is not mine any more', async () => {
   server.use(
     http.get('*/api/v1/rooms/:room/messages', () =>
-      HttpResponse.json({ code: 'room.unknown' }, { status: 404 }),
+      HttpResponse.json({ code: 'room.not_found' }, { status: 404 }),
     ),
   );
   changeThread(cache, 7, (thread) => noted(thread, { lastSeq: 3, lastRev: 3 }));
   await vi.waitFor(() => expect(cachedThread(cache, 7)).toBeUndefined());
+  expect(onUnknown).toHaveBeenCalledWith(7);
 });
 
 it('after an absence asks for all that was missed, except in the room that is entered anyway', async () => {

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { Problem } from '@/api/problem';
+import { isUnknownRoom } from '@/app/gone-rooms';
 import {
   cachedThread,
   changeThread,
@@ -11,6 +12,7 @@ import {
 } from '@/features/messages/queries';
 import { isBehind, withChanges } from '@/features/messages/thread';
 import { friendKeys } from '@/features/friends/queries';
+import { orderKeys } from '@/features/order/queries';
 import { roomKeys } from '@/features/rooms/queries';
 import { backoff } from '@/realtime/backoff';
 
@@ -23,13 +25,20 @@ const TOO_MANY = 600;
 export class CatchUp {
   readonly #cache: QueryClient;
   readonly #isViewed: (roomId: number) => boolean;
+  readonly #onUnknown: (roomId: number) => void;
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   readonly #running = new Set<number>();
   readonly #failures = new Map<number, number>();
 
-  constructor(cache: QueryClient, isViewed: (roomId: number) => boolean) {
+  /** `onUnknown` is told of rooms that the server knows no more, or not as mine. */
+  constructor(
+    cache: QueryClient,
+    isViewed: (roomId: number) => boolean,
+    onUnknown: (roomId: number) => void,
+  ) {
     this.#cache = cache;
     this.#isViewed = isViewed;
+    this.#onUnknown = onUnknown;
   }
 
   /** Watches for threads that have a gap; returns how to stop. */
@@ -48,7 +57,7 @@ export class CatchUp {
   /** After an absence: lists are asked for again, and every thread for what it missed. The room in view is entered anyway. */
   everything(): void {
     this.#cache.setQueriesData<RoomNow>({ queryKey: messageKeys.nows }, () => quiet);
-    for (const queryKey of [roomKeys.all, friendKeys.all]) {
+    for (const queryKey of [roomKeys.all, friendKeys.all, orderKeys.all]) {
       void this.#cache.invalidateQueries({ queryKey });
     }
     for (const { queryKey } of this.#cache.getQueryCache().findAll()) {
@@ -87,6 +96,7 @@ export class CatchUp {
       this.#running.delete(roomId);
       if (error instanceof Problem && (error.status === 404 || error.status === 403)) {
         this.#cache.removeQueries({ queryKey: messageKeys.thread(roomId) });
+        if (isUnknownRoom(error)) this.#onUnknown(roomId);
         return;
       }
       const failures = this.#failures.get(roomId) ?? 0;

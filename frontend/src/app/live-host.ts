@@ -4,7 +4,8 @@ import { Problem } from '@/api/problem';
 import type { Session } from '@/api/session';
 import { applyFrame } from '@/app/apply-frame';
 import { CatchUp } from '@/app/catch-up';
-import { forgetDrafts } from '@/features/messages/drafts';
+import { GoneRooms } from '@/app/gone-rooms';
+import { forgetDrafts, saveDraft } from '@/features/messages/drafts';
 import { cachedThread, roomOfThread } from '@/features/messages/queries';
 import { Live } from '@/realtime/live';
 import { OutboxStorage } from '@/realtime/outbox-storage';
@@ -20,6 +21,8 @@ export class LiveHost {
   readonly #session: Session;
   readonly #user: number;
   readonly #listeners = new Set<() => void>();
+  /** Rooms that are not mine any more. */
+  readonly gone: GoneRooms;
   #live: Live | null = null;
   #ends: (() => void)[] = [];
 
@@ -27,6 +30,10 @@ export class LiveHost {
     this.#cache = cache;
     this.#session = session;
     this.#user = user;
+    this.gone = new GoneRooms(cache, (roomId) => {
+      this.#live?.outbox.forget(roomId);
+      saveDraft(user, roomId, '');
+    });
   }
 
   readonly current = (): Live | null => this.#live;
@@ -41,12 +48,16 @@ export class LiveHost {
   };
 
   #start() {
-    const catchUp = new CatchUp(this.#cache, (roomId) => live.viewed() === roomId);
+    const catchUp = new CatchUp(
+      this.#cache,
+      (roomId) => live.viewed() === roomId,
+      (roomId) => this.gone.report(roomId, 'gone'),
+    );
     const live = new Live({
       open: openSocket,
       storage: new OutboxStorage(localStorage, this.#user),
       tab: joinTabs(navigator.locks),
-      onEnvelope: (envelope) => applyFrame(this.#cache, envelope),
+      onEnvelope: (envelope) => applyFrame(this.#cache, envelope, this.gone.report),
       onStale: () => catchUp.everything(),
       onOver: () => void this.#over(),
       sinceRev: (room) => cachedThread(this.#cache, room)?.rev,
@@ -54,6 +65,7 @@ export class LiveHost {
     this.#live = live;
     this.#ends = [
       catchUp.start(),
+      this.gone.start(),
       this.#cache.getQueryCache().subscribe(({ type, query }) => {
         const roomId = roomOfThread(query.queryKey);
         if (type === 'updated' && roomId !== undefined) this.#settle(live, roomId);

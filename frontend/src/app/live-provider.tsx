@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { session } from '@/api/client';
+import { GoneRoomsContext } from '@/app/gone-rooms';
 import { LiveHost } from '@/app/live-host';
 import { useMe } from '@/features/account/queries';
 import { messageKeys } from '@/features/messages/queries';
@@ -18,5 +19,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     void cache.resetQueries({ queryKey: messageKeys.threads });
   }, [cache, showReadings, locale]);
 
-  return live && <LiveContext value={live}>{children}</LiveContext>;
+  return (
+    live && (
+      <GoneRoomsContext value={host.gone}>
+        <LiveContext value={live}>{children}</LiveContext>
+      </GoneRoomsContext>
+    )
+  );
 }

@@ -237,3 +237,14 @@ it('passes over entries that are not ours', () => {
   localStorage.setItem('emosation.outbox.1.y', 'oops');
   expect(new OutboxStorage(localStorage, 1).load()).toEqual([]);
 });
+
+it('forgets what was on its way to a room that is not mine any more', async () => {
+  outbox.add({ room: 7, body: 'one' });
+  outbox.add({ room: 7, body: 'two' });
+  outbox.add({ room: 8, body: 'elsewhere' });
+  outbox.forget(7);
+  expect(states()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2 * ACK_TIMEOUT);
+  expect(bodies().filter((body) => body !== 'elsewhere')).toEqual(['one']);
+  expect(new OutboxStorage(localStorage, 1).load().map(({ body }) => body)).toEqual(['elsewhere']);
+});

@@ -117,6 +117,14 @@ export class Outbox {
     );
   }
 
+  /** For a room that is not mine any more: nothing goes there, and nothing of it stays. */
+  forget(room: number): void {
+    this.#stopTimer(room);
+    this.#refusals.delete(room);
+    for (const { clientId } of this.room(room)) this.#options.storage.remove(clientId);
+    this.#set(room, none);
+  }
+
   /** The connection stands: everything unanswered goes out again, and what closed tabs left behind. */
   async opened(): Promise<void> {
     this.#open = true;

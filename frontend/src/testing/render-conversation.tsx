@@ -47,7 +47,7 @@ export async function renderConversation(world: World = {}) {
   answer('post', '/auth/refresh', tokensOf(user));
   answer('post', '/ws/tickets', { ticket: 'secret', expiresIn: 30 }, 201);
   answer('get', '/rooms', { items: world.missing ? [] : [room] });
-  if (world.missing) refuse('get', '/rooms/7', { status: 404, code: 'room.unknown' });
+  if (world.missing) refuse('get', '/rooms/7', { status: 404, code: 'room.not_found' });
   else answer('get', '/rooms/7', room);
   answer('get', '/rooms/7/members', {
     items: world.members ?? [aMember(1, last), aMember(2, last)],

@@ -1,5 +1,14 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+} from '@tanstack/react-query';
 import { api, must, type Schema } from '@/api/client';
+import type { Names } from '@/api/line-text';
+import { useMe } from '@/features/account/queries';
+import { usePreferences } from '@/lib/use-preferences';
 
 type Room = Schema<'Room'>;
 
@@ -31,16 +40,57 @@ export const membersQuery = (roomId: number) =>
         .items,
   });
 
+/** One room, at first as the list has it. */
+export function useRoom(roomId: number) {
+  const cache = useQueryClient();
+  return useQuery({
+    ...roomQuery(roomId),
+    enabled: Number.isInteger(roomId),
+    placeholderData: () => cache.getQueryData(roomsQuery.queryKey)?.find(({ id }) => id === roomId),
+  });
+}
+
+/** What the people of a room are called, also those who have left. Unless `ask`, only as far as it is known already. */
+export function useNames(roomId: number, ask = true): Names {
+  const { locale } = usePreferences();
+  const me = useMe();
+  const { data } = useQuery({ ...membersQuery(roomId), enabled: ask });
+  return {
+    locale,
+    me: me.id,
+    nickname: (id) => data?.find(({ user }) => user.id === id)?.user.nickname,
+  };
+}
+
 /** Opens the direct room with a friend; the mutation's data is the room. */
 export function useOpenDirectRoom() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (userId: number) => must(api.POST('/rooms/direct', { body: { userId } })),
-    onSuccess: (room) => {
-      cache.setQueryData(roomQuery(room.id).queryKey, room);
-      cache.setQueryData(roomsQuery.queryKey, (rooms) => rooms && withRoom(rooms, room));
-    },
+    onSuccess: (room) => adoptRoom(cache, room),
   });
+}
+
+/** Takes a room as an answer gave it, wherever it is shown. */
+export function adoptRoom(cache: QueryClient, room: Room): void {
+  cache.setQueryData(roomQuery(room.id).queryKey, (known) => newest(known, room));
+  cache.setQueryData(roomsQuery.queryKey, (rooms) => {
+    const known = rooms?.find(({ id }) => id === room.id);
+    return rooms && withRoom(rooms, newest(known, room));
+  });
+}
+
+/** Answers may be overtaken by frames and by each other: of each side of a room the later state counts. */
+export function newest(known: Room | undefined, room: Room): Room {
+  if (!known) return room;
+  const { lastSeq, lastRev, lastMessage } = known.lastRev > room.lastRev ? known : room;
+  const lastReadSeq = Math.max(known.lastReadSeq, room.lastReadSeq);
+  const unread = Math.max(0, lastSeq - lastReadSeq);
+  return {
+    ...(known.version > room.version ? known : room),
+    memberCount: room.memberCount, // No version tells; the answer is the best there is.
+    ...{ lastSeq, lastRev, lastMessage, lastReadSeq, unread },
+  };
 }
 
 /** The list with this room as it is now, the latest activity first. */
