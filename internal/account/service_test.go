@@ -29,8 +29,8 @@ func TestAnAccountIsReadAsItWasMade(t *testing.T) {
 		s := account.NewService(db, &testkit.Events{}, time.Now)
 		made := create(t, db, "MinJi@example.org", "민지")
 		require.Equal(t, account.User{
-			ID: made.ID, Email: "MinJi@example.org", Nickname: "민지", Locale: account.Korean, ShareReadings: account.ShareEveryone,
-			ShowReadings: true, CreatedAt: time.Date(2026, 11, 21, 12, 0, 0, 123456000, time.UTC),
+			ID: made.ID, Email: "MinJi@example.org", Nickname: "민지", Role: account.RoleUser, Locale: account.Korean,
+			ShareReadings: account.ShareEveryone, ShowReadings: true, CreatedAt: time.Date(2026, 11, 21, 12, 0, 0, 123456000, time.UTC),
 		}, made)
 		read, err := s.ByID(t.Context(), made.ID)
 		require.NoError(t, err)
@@ -148,5 +148,28 @@ func TestThePasswordHashIsReplaced(t *testing.T) {
 		hash, err := account.PasswordHash(db.WithContext(t.Context()), u.ID)
 		require.NoError(t, err)
 		require.Equal(t, "new hash", hash)
+	})
+}
+
+func TestAnAdminIsWhoWasMadeOne(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		db = db.WithContext(t.Context())
+		minji, ben := create(t, db, "minji@example.org", "민지"), create(t, db, "ben@example.org", "Ben")
+		require.NoError(t, account.SetRole(db, minji.ID, account.RoleAdmin, time.Now()))
+		require.NoError(t, account.RequireAdmin(db, minji.ID))
+		for _, id := range []account.ID{0, ben.ID, 999} {
+			require.ErrorIs(t, account.RequireAdmin(db, id), account.ErrAdminOnly)
+		}
+		read, err := account.Load(db, minji.ID)
+		require.NoError(t, err)
+		require.Equal(t, account.RoleAdmin, read.Role)
+
+		s := account.NewService(db, &testkit.Events{}, time.Now)
+		after, err := s.Update(t.Context(), minji.ID, account.Change{Nickname: new("Minji")})
+		require.NoError(t, err)
+		require.Equal(t, account.RoleAdmin, after.Role, "a change of the profile leaves it")
+
+		require.NoError(t, account.SetRole(db, minji.ID, account.RoleUser, time.Now()))
+		require.ErrorIs(t, account.RequireAdmin(db, minji.ID), account.ErrAdminOnly)
 	})
 }
