@@ -67,7 +67,7 @@ func newDomains(p parts) (domains, error) {
 	d.messages = message.NewService(p.db, engine, d.bus, p.now, p.log)
 	d.rooms = room.NewService(room.Deps{
 		DB: p.db, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: d.messages, Events: d.bus,
-		Passwords: passwords.WithCost(room.PasswordCost), Limits: limits, BoxSecret: boxSecret,
+		Passwords: passwords.WithCost(room.PasswordCost), Limits: limits, BoxSecret: boxSecret, Signer: key,
 		MaxCapacity: int(p.cfg.RoomMaxCapacity), Now: p.now, Log: p.log,
 	})
 	d.friends = friend.NewService(p.db, d.rooms, presence{d.bus}, d.bus, time.Now)

@@ -75,7 +75,7 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 	limits, secret := limit.New(stack.Redis, set.RateLimits), []byte("a secret of this test")
 	set.Rooms = room.NewService(room.Deps{
 		DB: stack.DB, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: set.Messages, Events: nowhere{},
-		Passwords: passwords, Limits: limits, BoxSecret: secret, MaxCapacity: 100, Now: time.Now, Log: zap.NewNop(),
+		Passwords: passwords, Limits: limits, BoxSecret: secret, Signer: set.Key, MaxCapacity: 100, Now: time.Now, Log: zap.NewNop(),
 	})
 	set.Bookings = booking.NewService(stack.DB, limits, secret, time.Now)
 	set.Orders = order.NewService(stack.DB, set.Messages, nowhere{}, time.Now)
