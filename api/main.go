@@ -9,22 +9,25 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/emosation/emosation/internal/config"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], program{environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	code := run(ctx, os.Args[1:], program{environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now})
 	stop()
 	os.Exit(code)
 }
 
-// program is what a command has of the world outside. Nobody reads the environment or the standard streams otherwise.
+// program is what a command has of the world outside. Nobody reads the environment or the standard streams otherwise;
+// what is about security and its deadlines keeps the real clock, whatever now says.
 type program struct {
 	environ  []string
 	in       io.Reader
 	out, err io.Writer // out is for what was asked for, err for logs and complaints
+	now      func() time.Time
 }
 
 // config reads the settings; its error is the caller's mistake.

@@ -26,7 +26,7 @@ type outcome struct {
 func command(t *testing.T, in string, environ []string, args ...string) outcome {
 	t.Helper()
 	var out, complaints strings.Builder
-	code := run(t.Context(), args, program{environ: environ, in: strings.NewReader(in), out: &out, err: &complaints})
+	code := run(t.Context(), args, program{environ: environ, in: strings.NewReader(in), out: &out, err: &complaints, now: time.Now})
 	return outcome{code, out.String(), complaints.String()}
 }
 
@@ -42,13 +42,16 @@ type running struct {
 }
 
 // start runs serve as main does and waits until it listens.
-func start(t *testing.T, environ []string) running {
+func start(t *testing.T, environ []string) running { return startAt(t, environ, time.Now) }
+
+// startAt is start with a clock of the test's for the life of rooms.
+func startAt(t *testing.T, environ []string, now func() time.Time) running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	said, logged := newLines(), newLines()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, nil, program{environ: environ, in: strings.NewReader(""), out: said, err: logged})
+		ended <- run(ctx, nil, program{environ: environ, in: strings.NewReader(""), out: said, err: logged, now: now})
 	}()
 	stop := func() int {
 		cancel()

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
@@ -49,7 +48,7 @@ func seedDemo(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	defer closeRedis()
-	d, err := newDomains(parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: time.Now})
+	d, err := newDomains(parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: p.now})
 	if err != nil {
 		return err
 	}

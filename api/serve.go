@@ -40,7 +40,7 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	defer closeRedis()
 
 	registry := observability.NewRegistry()
-	s, err := buildServer(ctx, parts{cfg: cfg, log: log, db: db, redis: redis, metrics: registry, now: time.Now})
+	s, err := buildServer(ctx, parts{cfg: cfg, log: log, db: db, redis: redis, metrics: registry, now: p.now})
 	if err != nil {
 		return err
 	}
