@@ -95,7 +95,7 @@ describe('choosing', () => {
     await person.click(button('Add one Tteokbokki'));
     expect(quantity('Tteokbokki')).toHaveTextContent('2');
     const mine = within(screen.getByRole('group', { name: 'What I pay' }));
-    expect(mine.getByText('₩9,000 and about ₩1,500 for delivery')).toBeInTheDocument();
+    expect(mine.getByText('₩9,000 + ₩1,500 delivery')).toBeInTheDocument();
     expect(mine.getByText('about ₩10,500')).toBeInTheDocument();
     expect(screen.getByRole('row', { name: 'All together ₩19,000' })).toBeInTheDocument();
     expect(screen.getByText('The minimum of ₩12,000 is reached.')).toBeInTheDocument();

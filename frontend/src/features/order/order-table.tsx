@@ -85,23 +85,23 @@ function Part({ roomId, selection, fixed }: PartProps) {
       {items.map(({ itemId, name, quantity, price, available }) => (
         <tr key={itemId}>
           <th scope="row">
-            {available ? name : <s>{name}</s>} × {quantity}{' '}
+            {available ? name : <s>{name}</s>} <span className={styles.times}>× {quantity}</span>{' '}
             {!available && <em className={styles.gone}>{t('table.gone')}</em>}
           </th>
           <td>{won(price * quantity)}</td>
         </tr>
       ))}
+      {items.length > 1 && (
+        <tr>
+          <th scope="row">{t('table.items')}</th>
+          <td>{won(itemsTotal)}</td>
+        </tr>
+      )}
       {items.length > 0 && (
-        <>
-          <tr>
-            <th scope="row">{t('table.items')}</th>
-            <td>{won(itemsTotal)}</td>
-          </tr>
-          <tr>
-            <th scope="row">{t(fixed ? 'table.share' : 'table.shareAbout')}</th>
-            <td>{won(deliveryShare)}</td>
-          </tr>
-        </>
+        <tr>
+          <th scope="row">{t(fixed ? 'table.share' : 'table.shareAbout')}</th>
+          <td>{won(deliveryShare)}</td>
+        </tr>
       )}
     </tbody>
   );

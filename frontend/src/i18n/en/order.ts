@@ -20,7 +20,7 @@ export const order = {
   },
   mine: {
     label: 'What I pay',
-    sum: '{{items}} and about {{share}} for delivery',
+    sum: '{{items}} + {{share}} delivery',
     nothing: 'You have not chosen anything.',
     about: 'about {{amount}}',
     done: 'I have chosen',

@@ -20,7 +20,7 @@ export const order = {
   },
   mine: {
     label: '내가 낼 돈',
-    sum: '음식 {{items}}, 배달비 약 {{share}}',
+    sum: '음식 {{items}}, 배달비 {{share}}',
     nothing: '아직 고른 메뉴가 없어요.',
     about: '약 {{amount}}',
     done: '다 골랐어요',
