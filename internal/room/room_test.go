@@ -1,45 +1,13 @@
 package room_test
 
 import (
-	"fmt"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/room"
-	"github.com/emosation/emosation/internal/testkit"
 	"github.com/stretchr/testify/require"
-	"gorm.io/gorm"
 )
-
-type world struct {
-	db      *gorm.DB
-	rooms   *room.Service
-	events  *testkit.Events
-	friends bool // whether everybody is friends with everybody
-	people  int
-}
-
-func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
-	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		w := &world{db: db, events: &testkit.Events{}, friends: true}
-		ask := func(*gorm.DB, account.ID, account.ID) (bool, error) { return w.friends, nil }
-		w.rooms = room.NewService(room.Deps{DB: db, AreFriends: ask, Events: w.events, Now: time.Now})
-		test(t, w)
-	})
-}
-
-func (w *world) person(t *testing.T) account.ID {
-	t.Helper()
-	w.people++
-	u, err := account.Create(w.db.WithContext(t.Context()), account.New{
-		Email: fmt.Sprintf("p%d@example.org", w.people), Nickname: fmt.Sprintf("P%d", w.people),
-		PasswordHash: "a hash", Locale: account.Korean, ShareReadings: account.ShareEveryone,
-	}, time.Now())
-	require.NoError(t, err)
-	return u.ID
-}
 
 func TestTwoPeopleHaveOneDirectRoomWhoeverOpensIt(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
