@@ -185,6 +185,7 @@ describe('a room', () => {
 
   it('is asked for once when many come and go at once', async () => {
     const asked = answer('get', '/rooms/7', aRoom({ memberCount: 6, lastSeq: 2, lastRev: 2 }));
+    cache.setQueryData(orderKeys.room(7), {});
     for (let user = 11; user < 40; user++) {
       apply({ type: 'room', room: 7, change: 'joined', state: 'open', user });
     }
@@ -192,6 +193,7 @@ describe('a room', () => {
     await vi.waitFor(() => expect(room()?.memberCount).toBe(6));
     expect(cache.getQueryData(roomQuery(7).queryKey)?.memberCount).toBe(6);
     expect(invalid(roomKeys.members(7))).toBe(true);
+    expect(invalid(orderKeys.room(7))).toBe(true);
     expect(invalid(roomKeys.list)).toBe(false);
     expect(asked).toHaveLength(1);
   });

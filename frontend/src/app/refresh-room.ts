@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { orderKeys } from '@/features/order/queries';
 import { adoptRoom, roomKeys, roomQuery } from '@/features/rooms/queries';
 
 /** So many milliseconds more changes of the same room are waited for. */
@@ -21,6 +22,8 @@ export function refreshRoom(cache: QueryClient, roomId: number): void {
 async function fetchRoom(cache: QueryClient, roomId: number): Promise<void> {
   const query = roomQuery(roomId);
   void cache.invalidateQueries({ queryKey: roomKeys.members(roomId) });
+  // Who is asked to choose depends on who is there, and whether anybody may on the phase.
+  void cache.invalidateQueries({ queryKey: orderKeys.room(roomId) });
   // An answer under way may be older than the change.
   await cache.cancelQueries({ queryKey: query.queryKey, exact: true });
   try {
