@@ -31,6 +31,41 @@ func (o Order) ItemsTotal() (won int64) {
 // Total is what the whole order costs, in won.
 func (o Order) Total() int64 { return o.ItemsTotal() + o.DeliveryFee }
 
+// shareDelivery divides the delivery fee among those who have chosen something.
+func (o *Order) shareDelivery() {
+	weights := make([]int64, len(o.Selections))
+	for i, s := range o.Selections {
+		if len(s.Items) > 0 {
+			weights[i] = 1
+		}
+	}
+	for i, share := range Split(o.DeliveryFee, weights) {
+		o.Selections[i].DeliveryShare = share
+	}
+}
+
+// ready says why an order cannot be confirmed yet.
+func (o Order) ready() error {
+	dishes, gone := 0, false
+	for _, s := range o.Selections {
+		for _, i := range s.Items {
+			dishes++
+			gone = gone || !i.Available
+		}
+	}
+	switch {
+	case len(o.Missing) > 0:
+		return ErrIncomplete
+	case dishes == 0:
+		return ErrEmpty
+	case gone:
+		return ErrItemGone
+	case o.ItemsTotal() < o.Store.MinOrder:
+		return ErrBelowMinimum
+	}
+	return nil
+}
+
 // Selection is what one member chose.
 type Selection struct {
 	User          account.ID
