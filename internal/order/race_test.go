@@ -1,7 +1,6 @@
 package order_test
 
 import (
-	"fmt"
 	"sync"
 	"testing"
 
@@ -41,7 +40,7 @@ func TestOfManyConfirmationsOneFixesTheOrder(t *testing.T) {
 // the order with its share, one that is not in the order was refused.
 func TestASelectionBesideTheConfirmationIsInTheOrderOrRefused(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		for round := range 15 {
+		for round := range 8 {
 			tb := w.sit(t, 3)
 			for n := range tb.who {
 				w.choose(t, tb, n, 1)
@@ -69,7 +68,7 @@ func TestASelectionBesideTheConfirmationIsInTheOrderOrRefused(t *testing.T) {
 // However leaving and the confirmation meet, whoever left is either not in the order or has a share in it.
 func TestLeavingBesideTheConfirmationLosesNoWon(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		for round := range 15 {
+		for round := range 8 {
 			tb := w.sit(t, 3)
 			for n := range tb.who {
 				w.choose(t, tb, n, 2)
@@ -85,7 +84,7 @@ func TestLeavingBesideTheConfirmationLosesNoWon(t *testing.T) {
 			var shares, won int64
 			for _, s := range o.Selections {
 				require.Len(t, s.Items, 1)
-				require.Positive(t, s.DeliveryShare, fmt.Sprintf("round %d", round))
+				require.Positive(t, s.DeliveryShare, "round %d", round)
 				shares += s.DeliveryShare
 				won += s.Total()
 			}
