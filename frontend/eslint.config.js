@@ -56,7 +56,7 @@ export default defineConfig([
     ),
   ),
   // Another feature's data may be asked for, its components may not.
-  ...['account', 'friends', 'rooms', 'messages', 'emotion', 'order'].map((noun) =>
+  ...['account', 'friends', 'rooms', 'messages', 'emotion', 'order', 'booking'].map((noun) =>
     layer(
       [`src/features/${noun}/**`],
       forbid(

@@ -10,6 +10,9 @@ import type { Session } from '@/api/session';
 import { Crash } from '@/app/crash';
 import { NotFound } from '@/app/not-found';
 import { Shell } from '@/app/shell';
+import { steps } from '@/features/rooms/create-draft';
+import { discoverFilter } from '@/features/rooms/discover-filter';
+import { keepInvite, keptInvite } from '@/features/rooms/join-invite';
 
 interface Context {
   cache: QueryClient;
@@ -22,13 +25,21 @@ declare module '@tanstack/react-router' {
   }
   interface StaticDataRouteOption {
     /** Which list stands on the left, for pages of the shell. */
-    section?: 'chats' | 'friends' | 'me';
+    section?: 'chats' | 'friends' | 'discover' | 'me';
     /** On a phone, where one column is seen at a time: the list itself rather than what was chosen from it. */
     list?: boolean;
   }
 }
 
-const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound });
+const root = createRootRouteWithContext<Context>()({
+  notFoundComponent: NotFound,
+  beforeLoad: ({ location }) => {
+    // The fragment of an invite's link lets its holder in. It is put away before anything else, so that no address repeats it.
+    if (location.pathname !== '/join' || !location.hash) return;
+    keepInvite(location.hash);
+    throw redirect({ to: '/join', replace: true });
+  },
+});
 
 /** For those who are not signed in; the others go on to their chats. */
 const entry = createRoute({
@@ -44,18 +55,20 @@ const welcome = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('@/features/account/welcome-page'), 'WelcomePage'),
 });
+// Only a path of ours: "//elsewhere" and "/\elsewhere" would leave the site. Undefined has to be said, or the raw value stays.
+const whereTo = ({ next }: Record<string, unknown>): { next?: string | undefined } => ({
+  next: typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : undefined,
+});
 const login = createRoute({
   getParentRoute: () => entry,
   path: '/login',
-  // Only a path of ours: "//elsewhere" and "/\elsewhere" would leave the site. Undefined has to be said, or the raw value stays.
-  validateSearch: ({ next }): { next?: string | undefined } => ({
-    next: typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : undefined,
-  }),
+  validateSearch: whereTo,
   component: lazyRouteComponent(() => import('@/features/account/login-page'), 'LoginPage'),
 });
 const register = createRoute({
   getParentRoute: () => entry,
   path: '/register',
+  validateSearch: whereTo,
   component: lazyRouteComponent(() => import('@/features/account/register-page'), 'RegisterPage'),
 });
 
@@ -118,6 +131,30 @@ const blocked = createRoute({
   component: lazyRouteComponent(() => import('@/features/friends/blocked-page'), 'BlockedPage'),
 });
 
+const discover = createRoute({
+  getParentRoute: () => shell,
+  path: '/discover',
+  staticData: { section: 'discover', list: true },
+  validateSearch: discoverFilter,
+  component: lazyRouteComponent(() => import('@/features/rooms/discover-page'), 'DiscoverPage'),
+});
+const createRoom = createRoute({
+  getParentRoute: () => shell,
+  path: '/rooms/new',
+  staticData: { section: 'discover' },
+  validateSearch: ({ step }): { step?: (typeof steps)[number] | undefined } => ({
+    step: steps.find((one) => one === step),
+  }),
+  component: lazyRouteComponent(() => import('@/app/create-room-page'), 'CreateRoomPage'),
+});
+const join = createRoute({
+  getParentRoute: () => shell,
+  path: '/join',
+  staticData: { section: 'discover' },
+  beforeLoad: () => ({ invite: keptInvite() }),
+  component: lazyRouteComponent(() => import('@/features/rooms/invite-page'), 'InvitePage'),
+});
+
 const me = createRoute({
   getParentRoute: () => shell,
   path: '/me',
@@ -167,6 +204,9 @@ const tree = root.addChildren([
     findFriends,
     requests,
     blocked,
+    discover,
+    createRoom,
+    join,
     me,
     profile,
     readings,

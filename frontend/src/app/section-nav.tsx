@@ -1,4 +1,4 @@
-import { IconMessageCircle, IconUser, IconUsers } from '@tabler/icons-react';
+import { IconCompass, IconMessageCircle, IconUser, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +6,7 @@ import styles from '@/app/section-nav.module.css';
 import { friendsQuery } from '@/features/friends/queries';
 import { Badge } from '@/ui/badge';
 
-type Section = 'chats' | 'friends' | 'me';
+type Section = 'chats' | 'friends' | 'discover' | 'me';
 
 interface Props {
   section: Section;
@@ -36,6 +36,7 @@ export function SectionNav({ section, waiting }: Props) {
       count: asked,
       what: t('friends:requests.count', { count: asked }),
     },
+    { to: '/discover', name: 'discover', Icon: IconCompass, count: 0, what: '' },
     { to: '/me', name: 'me', Icon: IconUser, count: 0, what: '' },
   ] as const;
   return (

@@ -1,6 +1,6 @@
 import { Outlet, useMatches } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Brand } from '@/ui/brand';
 import { LiveProvider } from '@/app/live-provider';
@@ -14,8 +14,13 @@ import { FriendsPane } from '@/features/friends/friends-pane';
 import { roomsQuery } from '@/features/rooms/queries';
 import { RoomList } from '@/features/rooms/room-list';
 import { WaitingContext } from '@/ui/page-title';
+import { SkeletonRows } from '@/ui/skeleton';
 
-const panes = { chats: RoomList, friends: FriendsPane, me: MeMenu };
+// Not everybody goes there, so it is no part of the first load.
+const DiscoverSection = lazy(async () => ({
+  default: (await import('@/app/discover-section')).DiscoverSection,
+}));
+const panes = { chats: RoomList, friends: FriendsPane, discover: DiscoverSection, me: MeMenu };
 
 /** What stands around every page of a signed-in user: sections and their list on the left, the page beside it. */
 export function Shell() {
@@ -47,7 +52,9 @@ export function Shell() {
               tabIndex={-1}
             >
               {list && <h1 className="visually-hidden">{t(`nav.${section}`)}</h1>}
-              <Pane />
+              <Suspense fallback={<SkeletonRows />}>
+                <Pane />
+              </Suspense>
             </section>
             <div id="content" className={styles.content} tabIndex={-1}>
               <Suspense>

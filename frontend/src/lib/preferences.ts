@@ -2,6 +2,8 @@
 export interface Preferences {
   theme: Theme;
   locale: Locale;
+  /** A zip code of the neighbourhood that was chosen last; whoever logs out takes it along. */
+  zip?: string | undefined;
 }
 export type Theme = 'system' | 'light' | 'dark';
 export type Locale = 'ko' | 'en';
@@ -60,10 +62,17 @@ function read(): Preferences {
     return {
       theme: pick(stored, 'theme', ['system', 'light', 'dark']) ?? standard.theme,
       locale: pick(stored, 'locale', ['ko', 'en']) ?? standard.locale,
+      zip: zipOf(stored),
     };
   } catch {
     return standard;
   }
+}
+
+function zipOf(stored: unknown): string | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const zip: unknown = Reflect.get(stored, 'zip');
+  return typeof zip === 'string' && /^\d{5}$/.test(zip) ? zip : undefined;
 }
 
 function pick<T extends string>(stored: unknown, key: string, allowed: readonly T[]) {

@@ -10,11 +10,12 @@ interface Props {
   title: string;
   /** The list this page was chosen from; a phone shows a way back to it. */
   back: NonNullable<LinkProps['to']>;
+  backSearch?: LinkProps['search'];
   children: ReactNode;
 }
 
 /** A page of the right-hand column: heading, way back, text column. The heading takes the focus, so that it is read first. */
-export function DetailPage({ title, back, children }: Props) {
+export function DetailPage({ title, back, backSearch, children }: Props) {
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
@@ -22,7 +23,13 @@ export function DetailPage({ title, back, children }: Props) {
     <article className={styles.page}>
       <PageTitle name={title} />
       <header className={styles.head}>
-        <IconLink to={back} label={t('nav.back')} tip="none" className={styles.back}>
+        <IconLink
+          to={back}
+          search={backSearch}
+          label={t('nav.back')}
+          tip="none"
+          className={styles.back}
+        >
           <IconArrowLeft size={20} stroke={1.75} aria-hidden="true" />
         </IconLink>
         <h1 ref={heading} tabIndex={-1} className={styles.title}>

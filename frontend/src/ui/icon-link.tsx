@@ -5,6 +5,7 @@ import styles from '@/ui/icon-button.module.css';
 
 interface Props {
   to: NonNullable<LinkProps['to']>;
+  search?: LinkProps['search'];
   /** Its name, also shown as a tip on hover and keyboard focus. */
   label: string;
   tip?: 'below' | 'above' | 'left' | 'none';
@@ -13,10 +14,11 @@ interface Props {
 }
 
 /** An IconButton that leads somewhere. */
-export function IconLink({ to, label, tip = 'below', className, children }: Props) {
+export function IconLink({ to, search, label, tip = 'below', className, children }: Props) {
   return (
     <Link
       to={to}
+      search={search}
       aria-label={label}
       data-tip={tip}
       className={classNames(styles.button, className)}

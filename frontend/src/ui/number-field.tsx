@@ -1,4 +1,5 @@
 import { IconMinus, IconPlus } from '@tabler/icons-react';
+import { wholeNumber } from '@/lib/whole-number';
 import styles from '@/ui/number-field.module.css';
 import { TextField, type TextFieldProps } from '@/ui/text-field';
 
@@ -56,9 +57,4 @@ export function NumberField({ value, onChange, least, most, less, more, ...rest 
       }
     />
   );
-}
-
-/** The number that somebody typed, if it is a whole one. */
-export function wholeNumber(text: string): number | undefined {
-  return /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
 }

@@ -6,11 +6,12 @@ import { TextField } from '@/ui/text-field';
 interface Props {
   label: string;
   value: string;
+  maxLength?: number;
   onChange: (value: string) => void;
 }
 
 /** Narrows a list while typing; Escape empties it, and once more leaves it. */
-export function SearchField({ label, value, onChange }: Props) {
+export function SearchField({ label, value, maxLength, onChange }: Props) {
   const { t } = useTranslation();
   return (
     <TextField
@@ -19,12 +20,14 @@ export function SearchField({ label, value, onChange }: Props) {
       placeholder={label}
       type="search"
       autoComplete="off"
+      maxLength={maxLength}
       icon={<IconSearch size={18} stroke={1.75} aria-hidden="true" />}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.preventDefault();
+        if (event.key !== 'Escape' && event.key !== 'Enter') return;
+        event.preventDefault(); // Also no form around is sent: the list is narrowed already.
+        if (event.key === 'Enter') return;
         if (value) onChange('');
         else event.currentTarget.blur();
       }}

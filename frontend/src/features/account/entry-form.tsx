@@ -5,7 +5,7 @@ import { PageTitle } from '@/ui/page-title';
 interface Props {
   page: string;
   title: string;
-  text?: string;
+  text?: string | undefined;
   /** What is wrong with the whole, not with one field. */
   problem?: string | undefined;
   /** How often the form was refused; each time the first wrong field takes the focus. */

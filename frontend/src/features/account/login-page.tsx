@@ -40,6 +40,7 @@ export function LoginPage() {
     <EntryForm
       page={t('login.page')}
       title={t('login.title')}
+      text={next === '/join' ? t('login.invited') : undefined}
       problem={
         login.error
           ? isWrong(login.error)
@@ -53,7 +54,10 @@ export function LoginPage() {
       onSubmit={submit}
       footer={
         <>
-          {t('login.toRegister')} <Link to="/register">{t('login.register')}</Link>
+          {t('login.toRegister')}{' '}
+          <Link to="/register" search={{ next }}>
+            {t('login.register')}
+          </Link>
         </>
       }
     >

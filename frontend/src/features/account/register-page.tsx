@@ -1,4 +1,4 @@
-import { Link, useRouter } from '@tanstack/react-router';
+import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '@/api/problem';
@@ -24,6 +24,7 @@ const empty: RegistrationFields = { email: '', nickname: '', password: '', conse
 /** Makes an account, asks whether its messages may be read, and signs in. */
 export function RegisterPage() {
   const { t } = useTranslation('account');
+  const { next } = useSearch({ from: '/entry/register' });
   const router = useRouter();
   const register = useRegister();
   const [fields, setFields] = useState(empty);
@@ -55,7 +56,7 @@ export function RegisterPage() {
       {
         onSuccess: ({ user }) => {
           offerFirstRun(user.id);
-          router.history.push('/chats');
+          router.history.push(next ?? '/chats');
         },
         onError: (error) => {
           if (error instanceof Problem) refuse(registrationRefusal(error));
@@ -73,7 +74,10 @@ export function RegisterPage() {
       onSubmit={submit}
       footer={
         <>
-          {t('register.toLogin')} <Link to="/login">{t('register.login')}</Link>
+          {t('register.toLogin')}{' '}
+          <Link to="/login" search={{ next }}>
+            {t('register.login')}
+          </Link>
         </>
       }
     >

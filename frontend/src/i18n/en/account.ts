@@ -26,6 +26,8 @@ export const account = {
   login: {
     page: 'Log in',
     title: 'Good to see you again',
+    invited:
+      'Log in to see the room you are invited to. If you are new here, create an account first; the invite waits for you.',
     email: 'E-mail',
     password: 'Password',
     submit: 'Log in',

@@ -26,6 +26,8 @@ export const account = {
   login: {
     page: '로그인',
     title: '다시 만나서 반가워요',
+    invited:
+      '로그인하면 초대받은 방을 볼 수 있어요. 처음이라면 먼저 가입해 주세요. 초대는 그대로 남아 있어요.',
     email: '이메일',
     password: '비밀번호',
     submit: '로그인',

@@ -1,0 +1,61 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { Schema } from '@/api/client';
+
+/** How far the order of a room may be, in the order of its life. */
+export const phases = [
+  'CREATED',
+  'ORDER_STARTED',
+  'ORDER_COMPLETED',
+  'DELIVERY_IN_PROGRESS',
+  'DELIVERED',
+] as const satisfies readonly Schema<'Phase'>[];
+
+/** Which open rooms are looked for, as the URL says it; what is undefined does not matter. */
+export interface DiscoverFilter {
+  q?: string | undefined;
+  zip?: string | undefined;
+  phase?: Schema<'Phase'> | undefined;
+  hasSeat?: true | undefined;
+  withoutPassword?: true | undefined;
+  page?: number | undefined;
+}
+
+/** Reads the filter from the URL and leaves out what makes no sense. */
+export function discoverFilter(search: Record<string, unknown>): DiscoverFilter {
+  // The router reads what looks like a number as one, and zip codes and words may.
+  const q = Array.from(asText(search.q).trim()).slice(0, 60).join('');
+  const zip = asText(search.zip).padStart(5, '0');
+  const page = Number(search.page);
+  return {
+    q: q || undefined,
+    zip: search.zip !== undefined && /^\d{5}$/.test(zip) ? zip : undefined,
+    phase: phases.find((phase) => phase === search.phase),
+    hasSeat: search.hasSeat === true ? true : undefined,
+    withoutPassword: search.withoutPassword === true ? true : undefined,
+    page: Number.isInteger(page) && page > 1 && page <= 10_000 ? page : undefined,
+  };
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** Whether rooms are left out. */
+export function isNarrowed(filter: DiscoverFilter): boolean {
+  const { q, zip, phase, hasSeat, withoutPassword } = filter;
+  return [q, zip, phase, hasSeat, withoutPassword].some((value) => value !== undefined);
+}
+
+/** The filter in the URL, and how to change it. Beside other pages than its own it is empty, and a change leads to its own. */
+export function useDiscoverFilter() {
+  const navigate = useNavigate();
+  const filter: DiscoverFilter =
+    useSearch({ from: '/shell/discover', shouldThrow: false }) ?? ({} as const);
+  const change = (to: DiscoverFilter) =>
+    void navigate({
+      to: '/discover',
+      search: { ...filter, page: undefined, ...to },
+      replace: true,
+    });
+  return { filter, change };
+}
