@@ -25,14 +25,8 @@ func (s *Service) Update(ctx context.Context, who account.ID, id ID, u Update, e
 	}
 	hash := ""
 	if u.Password != nil {
-		mine, err := s.Get(ctx, who, id) // costs less than hashing for whoever asks
-		if err == nil && mine.Kind == Group && mine.Host != who {
-			err = ErrHostOnly
-		}
-		if err == nil {
-			hash, err = s.passwords.Hash(ctx, *u.Password)
-		}
-		if err != nil {
+		var err error
+		if hash, err = s.hashFor(ctx, who, id, *u.Password); err != nil {
 			return Mine{}, err
 		}
 	}
@@ -51,6 +45,22 @@ func (s *Service) Update(ctx context.Context, who account.ID, id ID, u Update, e
 		r.Version++
 		return Record{Room: r, Actor: who, Lines: lines, Events: []any{r.changed(ChangeSettings, 0)}}, r.save(tx)
 	})
+}
+
+// hashFor hashes a password before any lock is held, though not for everybody who asks.
+func (s *Service) hashFor(ctx context.Context, who account.ID, id ID, password string) (string, error) {
+	mine, err := s.Get(ctx, who, id)
+	switch {
+	case err != nil:
+		return "", err
+	case mine.Kind != Group:
+		return "", ErrNotGroup
+	case mine.State != Open:
+		return "", ErrClosed
+	case mine.Host != who:
+		return "", ErrHostOnly
+	}
+	return s.passwords.Hash(ctx, password)
 }
 
 func (u *Update) normalise() error {
