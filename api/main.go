@@ -54,12 +54,33 @@ const usage = `Usage: api [command]
   serve         answer requests until told to stop (the default)
   migrate       bring the database schema up to date
   check-config  show the settings in effect, secrets masked, or all that is wrong with them
-  seed-demo     make two demo friends and print their passwords (--force for a database server)
+  create-admin  EMAIL [NICKNAME]: make an account that may manage stores and boxes, or let an existing one do so
+  import        areas|stores|menus|boxes FILE: add the places of a CSV file (- for standard input), or say all that is wrong with it
+  seed-demo     make two demo friends and a small town, and print the friends' passwords (--force for a database server)
   healthcheck   ask the running server whether it is well
   read          read one text a line from standard input, print its emotion as one JSON object a line
 
 Settings are EMOSATION_... environment variables; check-config lists them.
 `
+
+// action is what a command does.
+type action struct {
+	run  func(context.Context, program, []string) error
+	args bool // whether it looks at arguments
+}
+
+func actions() map[string]action {
+	return map[string]action{
+		"serve":        {run: serve},
+		"migrate":      {run: migrate},
+		"check-config": {run: checkConfig},
+		"create-admin": {run: createAdmin, args: true},
+		"import":       {run: importPlaces, args: true},
+		"seed-demo":    {run: seedDemo, args: true},
+		"healthcheck":  {run: healthcheck},
+		"read":         {run: read},
+	}
+}
 
 // run carries out one command and returns the exit code. End-to-end tests call it as main does.
 func run(ctx context.Context, args []string, p program) int {
@@ -67,15 +88,7 @@ func run(ctx context.Context, args []string, p program) int {
 	if len(args) > 0 {
 		name, args = args[0], args[1:]
 	}
-	commands := map[string]func(context.Context, program, []string) error{
-		"serve":        serve,
-		"migrate":      migrate,
-		"check-config": checkConfig,
-		"seed-demo":    seedDemo,
-		"healthcheck":  healthcheck,
-		"read":         read,
-	}
-	command, known := commands[name]
+	action, known := actions()[name]
 	switch {
 	case name == "help" || name == "-h" || name == "--help":
 		fmt.Fprint(p.out, usage)
@@ -83,11 +96,11 @@ func run(ctx context.Context, args []string, p program) int {
 	case !known:
 		fmt.Fprintf(p.err, "unknown command %q\n\n%s", name, usage)
 		return exitUsage
-	case len(args) > 0 && name != "seed-demo":
+	case len(args) > 0 && !action.args:
 		fmt.Fprintf(p.err, "%s takes no arguments\n\n%s", name, usage)
 		return exitUsage
 	}
-	err := command(ctx, p, args)
+	err := action.run(ctx, p, args)
 	if err == nil {
 		return exitOK
 	}

@@ -2,26 +2,24 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/message"
-	"github.com/emosation/emosation/internal/observability"
-	"github.com/emosation/emosation/internal/storage"
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 )
 
-// seedDemo makes two people who are friends already, for trying things out. On a database server, which may be
+// seedDemo makes two people who are friends already, and a small town for them, for trying things out. On a database server, which may be
 // somebody's production, it wants --force.
 func seedDemo(ctx context.Context, p program, args []string) (err error) {
 	flags := flag.NewFlagSet("seed-demo", flag.ContinueOnError)
@@ -37,28 +35,23 @@ func seedDemo(ctx context.Context, p program, args []string) (err error) {
 	if !cfg.EmbeddedDatabase() && !*force {
 		return usageError{errors.New("seed-demo is for the embedded database; give --force if you mean " + cfg.DatabaseURL.String())}
 	}
-	log := observability.NewLogger(cfg.LogLevel, p.err)
-	db, err := openDatabase(ctx, cfg, log)
+	base, closeBase, err := open(ctx, p, cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, storage.Close(db)) }()
-	redis, closeRedis, err := storage.OpenRedis(ctx, cfg.RedisURL.Reveal())
+	defer func() { err = errors.Join(err, closeBase()) }()
+	d, err := newDomains(base)
 	if err != nil {
 		return err
 	}
-	defer closeRedis()
-	d, err := newDomains(parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: p.now})
-	if err != nil {
-		return err
-	}
-	return demo{domains: d, file: filepath.Join(cfg.DataDir, "demo-friends.json"), out: p.out}.make(ctx)
+	return demo{domains: d, db: base.db, file: filepath.Join(cfg.DataDir, "demo-friends.json"), out: p.out}.make(ctx)
 }
 
-// demo is two friends and a short conversation. Their passwords are kept in a file that only the operator can read,
-// so that running it again can tell them again.
+// demo is two friends who have talked already, in a town that does not exist. Their passwords are kept in a file that
+// only the operator can read, so that running it again can tell them again.
 type demo struct {
 	domains
+	db   *gorm.DB
 	file string
 	out  io.Writer
 }
@@ -73,38 +66,63 @@ type demoFriend struct {
 	id     account.ID
 }
 
-// make prints how to sign in. Where the two exist already it changes nothing.
+// make adds what is missing and prints how to sign in.
 func (d demo) make(ctx context.Context) error {
-	friends := []demoFriend{
-		{Nickname: "민지", Email: "minji@example.org", Password: demoPassword(), locale: account.Korean},
-		{Nickname: "Ben", Email: "ben@example.org", Password: demoPassword(), locale: account.English},
+	folder, err := fs.Sub(demoTown, "demo")
+	if err != nil {
+		return err
 	}
+	if _, err := d.bookings.ImportFirst(ctx, folder); err != nil {
+		return fmt.Errorf("import the town: %w", err)
+	}
+	friends := []demoFriend{
+		{Nickname: "민지", Email: "minji@example.org", Password: newPassword(3), locale: account.Korean},
+		{Nickname: "Ben", Email: "ben@example.org", Password: newPassword(3), locale: account.English},
+	}
+	made, err := d.register(ctx, friends)
+	if err != nil {
+		return err
+	}
+	if made {
+		if err := d.keep(friends); err != nil {
+			return err
+		}
+	}
+	work, stop := context.WithCancel(ctx)
+	var writer sync.WaitGroup
+	writer.Go(func() { _ = d.messages.Run(work) }) // ends without an error, when work does
+	defer writer.Wait()
+	defer stop()
+	minji, ben := friends[0].id, friends[1].id
+	if made {
+		if err := d.talk(ctx, minji, ben); err != nil {
+			return err
+		}
+	}
+	if err := d.openRooms(ctx, minji, ben); err != nil {
+		return err
+	}
+	return d.remind()
+}
+
+// register makes the two accounts, or finds those that an earlier run made, and tells whether both are new.
+func (d demo) register(ctx context.Context, friends []demoFriend) (made bool, err error) {
+	made = true
 	for i := range friends {
 		f := &friends[i]
 		user, err := d.auth.Register(ctx, auth.Client{Address: "127.0.0.1", UserAgent: "seed-demo"}, auth.Registration{
 			Email: f.Email, Password: f.Password, Nickname: f.Nickname, Locale: f.locale, EmotionConsent: true,
 		})
 		if errors.Is(err, account.ErrEmailTaken) {
-			return d.remind()
+			made = false
+			user, _, err = account.Credentials(d.db.WithContext(ctx), f.Email)
 		}
 		if err != nil {
-			return err
+			return false, fmt.Errorf("demo friend %s: %w", f.Email, err)
 		}
 		f.id = user.ID
 	}
-	if err := d.keep(friends); err != nil {
-		return err
-	}
-	if err := d.talk(ctx, friends[0].id, friends[1].id); err != nil {
-		return err
-	}
-	return d.print(friends)
-}
-
-// demoPassword is easy to type and hard to guess: 12 characters of 5 bits each.
-func demoPassword() string {
-	text := strings.ToLower(rand.Text())
-	return text[:4] + "-" + text[4:8] + "-" + text[8:12]
+	return made, nil
 }
 
 // talk makes the two friends and lets them say a few words, so that there is something to see.
@@ -119,11 +137,6 @@ func (d demo) talk(ctx context.Context, minji, ben account.ID) error {
 	if err != nil {
 		return err
 	}
-	work, stop := context.WithCancel(ctx)
-	var writer sync.WaitGroup
-	writer.Go(func() { _ = d.messages.Run(work) }) // ends without an error, when work does
-	defer writer.Wait()
-	defer stop()
 	for _, line := range []struct {
 		who  account.ID
 		body string

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
-	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/storage"
 )
@@ -27,20 +26,12 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	log := observability.NewLogger(cfg.LogLevel, p.err)
-	db, err := openDatabase(ctx, cfg, log)
+	base, closeBase, err := open(ctx, p, cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, storage.Close(db)) }()
-	redis, closeRedis, err := storage.OpenRedis(ctx, cfg.RedisURL.Reveal())
-	if err != nil {
-		return err
-	}
-	defer closeRedis()
-
-	registry := observability.NewRegistry()
-	s, err := buildServer(ctx, parts{cfg: cfg, log: log, db: db, redis: redis, metrics: registry, now: p.now})
+	defer func() { err = errors.Join(err, closeBase()) }()
+	s, err := buildServer(ctx, base)
 	if err != nil {
 		return err
 	}
@@ -53,31 +44,10 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	ops := observability.OpsHandler(registry, checks(ctx, db, redis))
-	log.Info("listening", zap.Stringer("http", public.Addr()), zap.Stringer("ops", private.Addr()))
+	ops := observability.OpsHandler(base.metrics, checks(ctx, base.db, base.redis))
+	base.log.Info("listening", zap.Stringer("http", public.Addr()), zap.Stringer("ops", private.Addr()))
 	fmt.Fprintf(p.out, "Emosation is at %s\n", cfg.HTTPURL(public.Addr()))
-	return s.serve(ctx, public, private, ops, log)
-}
-
-// openDatabase brings an embedded database up to date. A database server is left alone: several nodes share it, and
-// when it changes is the operator's decision.
-func openDatabase(ctx context.Context, cfg config.Config, log *zap.Logger) (*gorm.DB, error) {
-	db, err := storage.Open(ctx, cfg.DatabaseURL.Reveal(), log)
-	if err != nil {
-		return nil, err
-	}
-	if cfg.EmbeddedDatabase() {
-		err = storage.Migrate(ctx, db)
-	} else {
-		err = storage.CheckSchema(ctx, db)
-	}
-	if errors.Is(err, storage.ErrOldSchema) {
-		err = fmt.Errorf("%w; run the migrate command first", err)
-	}
-	if err != nil {
-		return nil, errors.Join(err, storage.Close(db))
-	}
-	return db, nil
+	return s.serve(ctx, public, private, ops, base.log)
 }
 
 // checks are what /readyz asks. From the moment ctx ends the answer is no, so that nothing new is sent our way.

@@ -20,13 +20,13 @@ import (
 	"github.com/emosation/emosation/internal/storage"
 )
 
-// parts is what the server is built on. All of it is open; serve closes it.
+// parts is what the domains are built on. All of it is open; whoever called open closes it.
 type parts struct {
 	cfg     config.Config
 	log     *zap.Logger
 	db      *gorm.DB
 	redis   rueidis.Client
-	metrics prometheus.Registerer
+	metrics *prometheus.Registry
 	// now is the clock of rooms, messages, bookings and orders; what is about security keeps the real one.
 	now func() time.Time
 }

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+	"gorm.io/gorm"
+
+	"github.com/emosation/emosation/internal/config"
+	"github.com/emosation/emosation/internal/observability"
+	"github.com/emosation/emosation/internal/storage"
+)
+
+// open opens the database and Redis that the settings name, for every command that works with them. closeParts closes
+// both.
+func open(ctx context.Context, p program, cfg config.Config) (opened parts, closeParts func() error, err error) {
+	log := observability.NewLogger(cfg.LogLevel, p.err)
+	db, err := openDatabase(ctx, cfg, log)
+	if err != nil {
+		return parts{}, nil, err
+	}
+	redis, closeRedis, err := storage.OpenRedis(ctx, cfg.RedisURL.Reveal())
+	if err != nil {
+		return parts{}, nil, errors.Join(err, storage.Close(db))
+	}
+	opened = parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: time.Now}
+	return opened, func() error {
+		closeRedis()
+		return storage.Close(db)
+	}, nil
+}
+
+// openDatabase brings an embedded database up to date. A database server is left alone: several nodes share it, and
+// when it changes is the operator's decision.
+func openDatabase(ctx context.Context, cfg config.Config, log *zap.Logger) (*gorm.DB, error) {
+	db, err := storage.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.EmbeddedDatabase() {
+		err = storage.Migrate(ctx, db)
+	} else {
+		err = storage.CheckSchema(ctx, db)
+	}
+	if errors.Is(err, storage.ErrOldSchema) {
+		err = fmt.Errorf("%w; run the migrate command first", err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, storage.Close(db))
+	}
+	return db, nil
+}
