@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"go.uber.org/zap"
 	"gorm.io/gorm"
@@ -26,7 +25,7 @@ func open(ctx context.Context, p program, cfg config.Config) (opened parts, clos
 	if err != nil {
 		return parts{}, nil, errors.Join(err, storage.Close(db))
 	}
-	opened = parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: time.Now}
+	opened = parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: p.now}
 	return opened, func() error {
 		closeRedis()
 		return storage.Close(db)
