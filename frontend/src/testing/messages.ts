@@ -79,8 +79,42 @@ export function aRoom(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
   };
 }
 
+/** What the server wrote into the history. */
+export function aLine(seq: number, line: Schema<'Line'>, change: Partial<Message> = {}): Message {
+  return aMessage(seq, { kind: 'system', body: '', line, ...change });
+}
+
+/** The group room of Minji (1), who leads it, Ben (2) and Cho (3). */
+export function aGroup(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
+  return aRoom({
+    kind: 'group',
+    title: 'Late snack',
+    peer: null,
+    host: 1,
+    capacity: 6,
+    memberCount: 3,
+    version: 4,
+    ...change,
+  });
+}
+
+/** The group room as a pickup room that has two hours to go. */
+export function aPickupRoom(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
+  return aGroup({
+    phase: 'CREATED',
+    pickup: {
+      store: { id: 5, name: 'Moonlight Kitchen', category: 'korean' },
+      box: { id: 9, name: 'Box 9', zip: '06236', address: '12 Garden Way', lat: 37.5, lng: 127 },
+    },
+    closesAt: new Date(Date.now() + 2 * 3_600_000 + 5000).toISOString(),
+    ...change,
+  });
+}
+
+const nicknames = ['Minji', 'Ben', 'Cho', 'Dana', 'Eun'];
+
 export function aMember(id: number, lastReadSeq: number): Schema<'Member'> {
-  const nickname = id === 1 ? 'Minji' : 'Ben';
+  const nickname = nicknames[id - 1] ?? `User ${id}`;
   return {
     user: { id, nickname },
     state: 'joined',

@@ -3,6 +3,7 @@ import { useEffect, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from '@/features/messages/composer.module.css';
 import { ComposerMode, type Mode } from '@/features/messages/composer-mode';
+import { useTools } from '@/features/messages/tools';
 import { countCodePoints } from '@/lib/code-points';
 
 /** The longest message, in code points; the contract's limit. */
@@ -28,6 +29,7 @@ interface Props {
 export function Composer(props: Props) {
   const { name, mode, initial, busy, input, onText, onSend, onEditLast, onCancel } = props;
   const { t } = useTranslation('messages');
+  const { group } = useTools();
   const [text, setText] = useState(initial);
   const count = countCodePoints(text);
   const sendable = text.trim() !== '' && count <= LONGEST && !busy;
@@ -82,7 +84,7 @@ export function Composer(props: Props) {
             rows={1}
             className={styles.input}
             value={text}
-            aria-label={t('composer.label', { name })}
+            aria-label={t('composer.label', { name, context: group ? 'group' : '' })}
             aria-invalid={count > LONGEST}
             aria-describedby="composer-count"
             placeholder={t('composer.placeholder')}

@@ -1,5 +1,6 @@
-import { IconArrowLeft } from '@tabler/icons-react';
+import { IconArrowLeft, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useOnlineFriend } from '@/features/friends/queries';
@@ -8,18 +9,19 @@ import { useRoomNow } from '@/features/messages/queries';
 import { useSocketStatus } from '@/realtime/use-live';
 import { classNames } from '@/lib/class-names';
 import { Avatar } from '@/ui/avatar';
+import { Countdown } from '@/ui/countdown';
 import buttonStyles from '@/ui/icon-button.module.css';
 
 interface Props {
   room: Schema<'Room'>;
   name: string;
+  /** What stands at its end. */
+  end?: ReactNode;
 }
 
-/** With whom one talks, and whether they are there. */
-export function ConversationHeader({ room, name }: Props) {
+/** With whom one talks, and whether they are there; or how a room of several stands. */
+export function ConversationHeader({ room, name, end }: Props) {
   const { t } = useTranslation('messages');
-  const { late } = useSocketStatus(); // Then nobody knows who is there.
-  const online = useOnlineFriend(room.peer?.id) && !late && room.state === 'open';
   return (
     <header className={styles.head}>
       <Link
@@ -30,6 +32,28 @@ export function ConversationHeader({ room, name }: Props) {
       >
         <IconArrowLeft size={20} stroke={1.75} aria-hidden="true" />
       </Link>
+      {room.kind === 'group' ? (
+        <>
+          <div className={styles.words}>
+            <h1 className={styles.name}>{name}</h1>
+            <Standing room={room} />
+          </div>
+          <div className={styles.end}>{end}</div>
+        </>
+      ) : (
+        <Friend room={room} name={name} />
+      )}
+    </header>
+  );
+}
+
+/** The friend of a direct room. */
+function Friend({ room, name }: { room: Schema<'Room'>; name: string }) {
+  const { t } = useTranslation('messages');
+  const { late } = useSocketStatus(); // Then nobody knows who is there.
+  const online = useOnlineFriend(room.peer?.id) && !late && room.state === 'open';
+  return (
+    <>
       <Avatar
         id={room.peer?.id ?? room.id}
         name={name}
@@ -40,7 +64,7 @@ export function ConversationHeader({ room, name }: Props) {
         <h1 className={styles.name}>{name}</h1>
         {room.state === 'open' && room.peer && !late && <Presence room={room} online={online} />}
       </div>
-    </header>
+    </>
   );
 }
 
@@ -52,6 +76,26 @@ function Presence({ room, online }: { room: Schema<'Room'>; online: boolean }) {
   return (
     <p className={styles.state} data-state={state}>
       {t(`state.${state}`)}
+    </p>
+  );
+}
+
+/** How many are in, how far the order is, and how long it goes on. */
+function Standing({ room }: { room: Schema<'Room'> }) {
+  const { t } = useTranslation('rooms');
+  const { memberCount: count, capacity } = room;
+  return (
+    <p className={styles.state}>
+      <span className={styles.count}>
+        <IconUsers size={14} stroke={2} aria-hidden="true" />
+        <span aria-hidden="true">{capacity === null ? count : `${count}/${capacity}`}</span>
+        <span className="visually-hidden">
+          {capacity === null ? t('people', { count }) : t('seats', { count, capacity })}
+        </span>
+      </span>
+      {room.state === 'closed' && <span>{t('closed')}</span>}
+      {room.state === 'open' && room.phase && <span>{t(`phase.${room.phase}`)}</span>}
+      {room.state === 'open' && room.closesAt && <Countdown until={room.closesAt} />}
     </p>
   );
 }

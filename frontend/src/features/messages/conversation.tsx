@@ -1,12 +1,12 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '@/api/problem';
 import { problemText } from '@/api/problem-text';
 import { ConversationSkeleton } from '@/features/messages/conversation-skeleton';
 import { OpenConversation } from '@/features/messages/open-conversation';
 import type { Readings } from '@/features/messages/tools';
-import { roomName, roomQuery, roomsQuery } from '@/features/rooms/queries';
+import { roomName, useRoom } from '@/features/rooms/queries';
 import { buttonClass } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
 import { ErrorState } from '@/ui/error-state';
@@ -17,20 +17,25 @@ interface Props {
   /** The seq to open at; else the first unread one. */
   at?: number | undefined;
   readings: Readings;
+  /** What stands at the end of the header. */
+  headerEnd?: ReactNode;
 }
 
 /** One conversation, or why it cannot be shown. */
-export function Conversation({ roomId, at, readings }: Props) {
+export function Conversation({ roomId, at, readings, headerEnd }: Props) {
   const { t } = useTranslation('messages');
-  const cache = useQueryClient();
-  const room = useQuery({
-    ...roomQuery(roomId),
-    enabled: Number.isInteger(roomId),
-    placeholderData: () => cache.getQueryData(roomsQuery.queryKey)?.find(({ id }) => id === roomId),
-  });
+  const room = useRoom(roomId);
   if (room.data) {
     const name = roomName(room.data) ?? t('unnamed');
-    return <OpenConversation room={room.data} name={name} at={at} readings={readings} />;
+    return (
+      <OpenConversation
+        room={room.data}
+        name={name}
+        at={at}
+        readings={readings}
+        headerEnd={headerEnd}
+      />
+    );
   }
   if (!Number.isInteger(roomId) || isMissing(room.error)) {
     return (

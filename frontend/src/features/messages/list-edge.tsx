@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import styles from '@/features/messages/message-list.module.css';
+import { useTools } from '@/features/messages/tools';
 import { Button } from '@/ui/button';
 
 export interface EdgeContext {
@@ -14,6 +15,7 @@ export interface EdgeContext {
 /** What stands above the first row: the beginning of it all, or more to come. */
 export function ListEdge({ context }: { context: EdgeContext }) {
   const { t } = useTranslation(['messages', 'common']);
+  const { group } = useTools();
   const { name, atStart, failed, retry } = context;
   if (failed) {
     return (
@@ -23,5 +25,9 @@ export function ListEdge({ context }: { context: EdgeContext }) {
       </div>
     );
   }
-  return <div className={styles.edge}>{atStart && <p>{t('start', { name })}</p>}</div>;
+  return (
+    <div className={styles.edge}>
+      {atStart && <p>{t('start', { name, context: group ? 'group' : '' })}</p>}
+    </div>
+  );
 }

@@ -1,21 +1,83 @@
 import { find, type Message, type Thread } from '@/features/messages/thread';
+import { daysBetween } from '@/lib/moment';
 import type { Outgoing } from '@/realtime/outbox';
 
+/** Several who came and went one after the other: one item of the list. */
+export interface Fold {
+  readonly lines: readonly [Message, ...Message[]];
+}
+
 /** What the list shows: rows, and after them my messages on their way. */
-export type Item = Message | Outgoing;
+export type Item = Message | Fold | Outgoing;
+
+/** So many lines of coming and going in a row become a fold. */
+const MANY = 3;
 
 /** How far back a message of mine can lie that is still believed to be on its way. */
 const RECENT = 100;
 
-export function itemsOf(thread: Thread, outgoing: readonly Outgoing[]): readonly Item[] {
-  if (outgoing.length === 0 || !thread.atEnd) return thread.rows;
+/** `firstUnread` begins an item of its own, so that a mark can stand above it. */
+export function itemsOf(
+  thread: Thread,
+  outgoing: readonly Outgoing[],
+  firstUnread: number | undefined,
+): readonly Item[] {
+  const rows = folded(thread.rows, firstUnread);
+  if (outgoing.length === 0 || !thread.atEnd) return rows;
   const here = new Set(thread.rows.slice(-RECENT).map(({ clientId }) => clientId));
-  return [...thread.rows, ...outgoing.filter(({ clientId }) => !here.has(clientId))];
+  return [...rows, ...outgoing.filter(({ clientId }) => !here.has(clientId))];
+}
+
+/** The rows, with long runs of people who come and go folded. */
+function folded(rows: readonly Message[], firstUnread: number | undefined): readonly Item[] {
+  if (!rows.some(comesOrGoes)) return rows;
+  const items: Item[] = [];
+  for (let i = 0; i < rows.length;) {
+    const run = runAt(rows, i, firstUnread);
+    const [first] = run;
+    if (run.length >= MANY && first) items.push({ lines: [first, ...run.slice(1)] });
+    else items.push(...run);
+    i += run.length;
+  }
+  return items;
+}
+
+/** The lines of coming and going from here on, of one day; or the one row that stands here. */
+function runAt(rows: readonly Message[], start: number, firstUnread: number | undefined) {
+  let end = start + 1;
+  for (; ; end++) {
+    const [before, next] = [rows[end - 1], rows[end]];
+    if (!before || !next || next.seq === firstUnread) break;
+    if (!comesOrGoes(before) || !comesOrGoes(next)) break;
+    if (daysBetween(new Date(before.sentAt), new Date(next.sentAt)) !== 0) break;
+  }
+  return rows.slice(start, end);
+}
+
+function comesOrGoes({ line }: Message): boolean {
+  return line?.code === 'joined' || line?.code === 'left';
+}
+
+/** Where the row with this seq is shown; undefined when it is not. */
+export function indexOf(items: readonly Item[], seq: number): number | undefined {
+  const index = items.findIndex((item) => !('state' in item) && lastSeqOf(item) >= seq);
+  const item = items[index];
+  return item && !('state' in item) && firstOf(item).seq <= seq ? index : undefined;
+}
+
+function firstOf(item: Message | Fold): Message {
+  return 'lines' in item ? item.lines[0] : item;
+}
+
+function lastSeqOf(item: Message | Fold): number {
+  return 'lines' in item ? (item.lines.at(-1)?.seq ?? 0) : item.seq;
 }
 
 /** The same before and after the server knows the message, so that its bubble stays where it is. */
 export function keyOf(item: Item, me: number): string {
-  return 'state' in item ? `${me}:${item.clientId}` : `${item.sender}:${item.clientId}`;
+  if ('state' in item) return `${me}:${item.clientId}`;
+  if ('lines' in item) return `fold:${item.lines[0].seq}`;
+  return `${item.sender}:${item.clientId}`;
 }
 
 /** Who said it, and when. */
@@ -25,7 +87,7 @@ export function saidOf(
   me: number,
 ): Pick<Message, 'sender' | 'sentAt' | 'kind'> | undefined;
 export function saidOf(item: Item | undefined, me: number) {
-  if (!item || !('state' in item)) return item;
+  if (!item || !('state' in item)) return item && firstOf(item);
   return { sender: me, sentAt: new Date(item.at).toISOString(), kind: 'text' };
 }
 

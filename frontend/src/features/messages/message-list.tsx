@@ -8,9 +8,12 @@ import styles from '@/features/messages/message-list.module.css';
 import { MessageRow } from '@/features/messages/message-row';
 import { OutgoingRow } from '@/features/messages/outgoing-row';
 import { placeOf } from '@/features/messages/runs';
-import { freshBelow, itemsOf, keyOf, saidOf } from '@/features/messages/list-items';
+import { FoldRow } from '@/features/messages/fold-row';
+import { freshBelow, indexOf, itemsOf, keyOf, saidOf } from '@/features/messages/list-items';
 import type { Thread } from '@/features/messages/thread';
 import { usePages } from '@/features/messages/use-pages';
+import { useTools } from '@/features/messages/tools';
+import { useFirstIndex } from '@/features/messages/use-first-index';
 import { useReadMarks } from '@/features/messages/use-read-marks';
 import { useStayAtEnd } from '@/features/messages/use-stay-at-end';
 import { useFlash, type Spot } from '@/features/messages/use-spot';
@@ -30,13 +33,16 @@ interface Props {
 const components = { Header: ListEdge };
 const nearby = { top: 800, bottom: 400 };
 
-/** The messages, of which only those near the view exist. A message's index is its seq, so nothing moves when older ones come in. */
+/** The messages, of which only those near the view exist. An item keeps its index, so nothing moves when older ones come in. */
 export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, onEscape }: Props) {
   const { t } = useTranslation('messages');
   const me = useMe();
   const outgoing = useOutgoing(roomId);
-  const items = useMemo(() => itemsOf(thread, outgoing), [thread, outgoing]);
-  const first = thread.rows[0]?.seq ?? 1;
+  const items = useMemo(
+    () => itemsOf(thread, outgoing, firstUnread),
+    [thread, outgoing, firstUnread],
+  );
+  const first = useFirstIndex(thread, items);
   const lastSeq = thread.rows.at(-1)?.seq ?? 0;
   const list = useRef<VirtuosoHandle>(null);
   const root = useRef<HTMLDivElement>(null);
@@ -45,11 +51,13 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
   const [below, setBelow] = useState(spot ? undefined : true);
   const [seen, setSeen] = useState((firstUnread ?? thread.lastSeq + 1) - 1);
   const atBottom = below === true && thread.atEnd;
-  const { reachable, setReachable, onKeyDown } = useWalk(root, list, thread, onEscape);
+  const { group } = useTools();
+  const at = (seq: number) => indexOf(items, seq);
+  const { reachable, setReachable, onKeyDown } = useWalk(root, list, thread, at, onEscape);
   const lit = useFlash(spot);
   useReadMarks(roomId, atBottom ? lastSeq : undefined);
 
-  const spotIndex = spot && items[spot.seq - first] ? spot.seq - first : undefined;
+  const spotIndex = spot && indexOf(items, spot.seq);
   useEffect(() => {
     if (!spot || spot.jump === 0 || spotIndex === undefined) return;
     list.current?.scrollToIndex({ index: spotIndex, align: 'center' });
@@ -74,7 +82,7 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
       ref={root}
       role="log"
       aria-live="off"
-      aria-label={t('list', { name })}
+      aria-label={t('list', { name, context: group ? 'group' : '' })}
       className={styles.list}
       onKeyDown={onKeyDown}
     >
@@ -106,13 +114,23 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
         startReached={() => older.mutate()}
         endReached={() => newer.mutate()}
         itemContent={(index, item) => {
-          const at = index - first;
+          const here = index - first;
           const place = placeOf(
-            saidOf(items[at - 1], me.id),
+            saidOf(items[here - 1], me.id),
             saidOf(item, me.id),
-            saidOf(items[at + 1], me.id),
+            saidOf(items[here + 1], me.id),
           );
           if ('state' in item) return <OutgoingRow item={item} starts={place.starts} />;
+          if ('lines' in item) {
+            const { lines } = item;
+            return (
+              <FoldRow
+                lines={lines}
+                newDay={place.newDay}
+                firstUnread={lines[0].seq === firstUnread}
+              />
+            );
+          }
           return (
             <MessageRow
               message={item}

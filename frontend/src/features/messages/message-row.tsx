@@ -7,6 +7,7 @@ import { MessageBubble } from '@/features/messages/message-bubble';
 import styles from '@/features/messages/message-row.module.css';
 import { useNickname } from '@/features/messages/people';
 import type { Message } from '@/features/messages/thread';
+import { SystemLine } from '@/features/messages/system-line';
 import { useTools } from '@/features/messages/tools';
 import { UnreadDivider } from '@/features/messages/unread-divider';
 import { clockTime } from '@/lib/moment';
@@ -33,11 +34,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
     <div className={styles.row} data-starts={props.starts}>
       {newDay && <DayDivider day={new Date(message.sentAt)} />}
       {firstUnread && <UnreadDivider />}
-      {message.kind === 'system' ? (
-        <p className={styles.system}>{message.body}</p>
-      ) : (
-        <Said {...props} />
-      )}
+      {message.kind === 'system' ? <SystemLine message={message} /> : <Said {...props} />}
     </div>
   );
 });

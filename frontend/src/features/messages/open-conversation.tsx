@@ -1,6 +1,6 @@
 import { IconMessageCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { problemText } from '@/api/problem-text';
@@ -29,12 +29,14 @@ interface Props {
   name: string;
   at?: number | undefined;
   readings: Readings;
+  headerEnd: ReactNode;
 }
 
 /** A conversation whose room is known: header, messages, composer. */
-export function OpenConversation({ room, name, at, readings }: Props) {
+export function OpenConversation({ room, name, at, readings, headerEnd }: Props) {
   const { t } = useTranslation('messages');
   const roomId = room.id;
+  const group = room.kind === 'group';
   const open = room.state === 'open';
   // Where it opens is decided once: what is read while it is open does not move the mark.
   const [firstUnread] = useState(room.unread > 0 ? room.lastReadSeq + 1 : undefined);
@@ -50,13 +52,14 @@ export function OpenConversation({ room, name, at, readings }: Props) {
   const tools = useMemo(
     (): Tools => ({
       roomId,
+      group,
       open,
       readings,
       jump,
       reply: (message) => setMode({ kind: 'reply', message }),
       edit: (message) => setMode({ kind: 'edit', message }),
     }),
-    [roomId, open, readings, jump],
+    [roomId, group, open, readings, jump],
   );
   const empty = thread.data?.rows.length === 0 && outgoing.length === 0;
 
@@ -64,7 +67,7 @@ export function OpenConversation({ room, name, at, readings }: Props) {
     <ToolsContext value={tools}>
       <article className={styles.conversation} style={{ paddingBottom: inset }}>
         <PageTitle name={name} />
-        <ConversationHeader room={room} name={name} />
+        <ConversationHeader room={room} name={name} end={headerEnd} />
         {thread.isPending && <ConversationSkeleton />}
         {thread.isError && (
           <ErrorState
@@ -105,7 +108,7 @@ export function OpenConversation({ room, name, at, readings }: Props) {
             }}
           />
         ) : (
-          <ReadOnlyBar />
+          <ReadOnlyBar room={room} rows={thread.data?.rows} />
         )}
         {thread.data && <Announcer thread={thread.data} />}
       </article>

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { lineText } from '@/api/line-text';
 import { useMe } from '@/features/account/queries';
+import type { Message } from '@/features/messages/thread';
 import { unreadBy } from '@/features/messages/unread';
-import { membersQuery } from '@/features/rooms/queries';
+import { membersQuery, useNames } from '@/features/rooms/queries';
 
 /** What somebody in the room is called. */
 export function useNickname(roomId: number, userId: number): string {
@@ -13,6 +15,13 @@ export function useNickname(roomId: number, userId: number): string {
     select: (members) => members.find(({ user }) => user.id === userId)?.user.nickname,
   });
   return userId === me.id ? t('you') : (data ?? t('unnamed'));
+}
+
+/** Says in words what a system line of the room tells; nothing for messages that somebody wrote. */
+export function useLineText(roomId: number): (message: Message) => string {
+  useTranslation('messages'); // Renders again in another language.
+  const names = useNames(roomId);
+  return ({ line, sender }) => (line ? lineText(line, sender, names) : '');
 }
 
 /** How many members have not read this message. */

@@ -24,6 +24,8 @@ export interface Readings {
 /** What every message of a conversation can ask of the conversation around it. */
 export interface Tools {
   roomId: number;
+  /** A room of several that has a title, rather than two people. */
+  group: boolean;
   /** Whether the room may be written in. */
   open: boolean;
   readings: Readings;

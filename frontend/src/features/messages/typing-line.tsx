@@ -1,25 +1,25 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNickname } from '@/features/messages/people';
+import { listOf } from '@/api/line-text';
 import { useRoomNow } from '@/features/messages/queries';
 import styles from '@/features/messages/typing-line.module.css';
+import { useNames } from '@/features/rooms/queries';
+
+/** Of so many at most the names are said. */
+const NAMED = 2;
 
 /** Who is typing; its line is always there, so that nothing moves when somebody begins. */
 export function TypingLine({ roomId }: { roomId: number }) {
   const { typing } = useRoomNow(roomId);
-  const last = Object.entries(typing).sort(([, a], [, b]) => b - a)[0];
-  return (
-    <div className={styles.line}>
-      {last && <Typing key={last[1]} roomId={roomId} user={Number(last[0])} until={last[1]} />}
-    </div>
-  );
+  const users = useUntil(typing);
+  return <div className={styles.line}>{users.length > 0 && <Typing {...{ roomId, users }} />}</div>;
 }
 
-function Typing({ roomId, user, until }: { roomId: number; user: number; until: number }) {
+function Typing({ roomId, users }: { roomId: number; users: readonly number[] }) {
   const { t } = useTranslation('messages');
-  const name = useNickname(roomId, user);
-  const over = usePassed(until);
-  if (over) return null;
+  const { locale, nickname } = useNames(roomId);
+  const names = users.map((user) => nickname(user) ?? t('unnamed'));
+  const count = users.length;
   return (
     <p className={styles.typing}>
       <span className={styles.dots} aria-hidden="true">
@@ -27,17 +27,22 @@ function Typing({ roomId, user, until }: { roomId: number; user: number; until: 
         <i />
         <i />
       </span>
-      {t('typing', { name })}
+      {count > NAMED
+        ? t('typingMany', { count })
+        : t('typing', { count, name: listOf(names, locale) })}
     </p>
   );
 }
 
-/** Whether this time, in milliseconds since 1970, has passed. */
-function usePassed(time: number): boolean {
-  const [passed, setPassed] = useState(() => Date.now() >= time);
+/** The users whose time, in milliseconds since 1970, is still to come; always in the same order. */
+function useUntil(times: Readonly<Record<number, number>>): number[] {
+  const [now, setNow] = useState(Date.now);
+  const ahead = Object.entries(times).filter(([, time]) => time > now);
+  const next = Math.min(...ahead.map(([, time]) => time));
   useEffect(() => {
-    const timer = setTimeout(() => setPassed(true), time - Date.now());
+    if (next === Infinity) return;
+    const timer = setTimeout(() => setNow(Date.now()), next - Date.now());
     return () => clearTimeout(timer);
-  }, [time]);
-  return passed;
+  }, [next]);
+  return ahead.map(([user]) => Number(user));
 }

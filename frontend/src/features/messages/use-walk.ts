@@ -11,6 +11,7 @@ export function useWalk(
   root: RefObject<HTMLElement | null>,
   list: RefObject<VirtuosoHandle | null>,
   { rows }: Thread,
+  indexOf: (seq: number) => number | undefined,
   onEscape: () => void,
 ) {
   const [last, setReachable] = useState<number>();
@@ -20,8 +21,8 @@ export function useWalk(
     const find = () => root.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
     const here = find();
     if (here) return here.focus();
-    const first = rows[0]?.seq ?? 0;
-    list.current?.scrollIntoView({ index: seq - first, done: () => find()?.focus() });
+    const index = indexOf(seq);
+    if (index !== undefined) list.current?.scrollIntoView({ index, done: () => find()?.focus() });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Escape' && !event.defaultPrevented) return onEscape();
@@ -31,5 +32,6 @@ export function useWalk(
     event.preventDefault();
     focus(to);
   };
-  return { reachable: last ?? rows.at(-1)?.seq, setReachable, onKeyDown };
+  const latest = rows.findLast(({ kind }) => kind === 'text')?.seq;
+  return { reachable: last ?? latest, setReachable, onKeyDown };
 }

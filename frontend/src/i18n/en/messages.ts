@@ -1,6 +1,7 @@
 export const messages = {
   back: 'Back to chats',
   list: 'Messages with {{name}}',
+  list_group: 'Messages in {{name}}',
   unnamed: 'Somebody',
   state: {
     looking: 'Looking at this chat',
@@ -9,6 +10,7 @@ export const messages = {
   },
   divider: { unread: 'New messages' },
   start: 'This is where your chat with {{name}} begins.',
+  start_group: 'This is where “{{name}}” begins.',
   empty: {
     title: 'Say hello',
     text: 'Nothing was said yet. {{name}} will be glad to hear from you.',
@@ -92,12 +94,16 @@ export const messages = {
   pill_one: '{{count}} new',
   pill_other: '{{count}} new',
   toEnd: 'Go to the latest message',
-  typing: '{{name}} is typing',
+  typing_one: '{{name}} is typing',
+  typing_other: '{{name}} are typing',
+  typingMany_one: '{{count}} person is typing',
+  typingMany_other: '{{count}} people are typing',
   connection: {
     lost: 'The connection is lost. Reconnecting…',
     waiting_one: '{{count}} message waits to be sent.',
     waiting_other: '{{count}} messages wait to be sent.',
   },
+  closed: { title: 'This room is closed.' },
   readOnly: {
     title: 'Read only',
     text: 'You can read this chat, but not write in it any more.',
@@ -131,6 +137,7 @@ export const messages = {
   },
   composer: {
     label: 'Message to {{name}}',
+    label_group: 'Message to everybody in {{name}}',
     placeholder: 'Write a message',
     send: 'Send',
     save: 'Save the change',

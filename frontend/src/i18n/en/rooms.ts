@@ -17,4 +17,22 @@ export const rooms = {
   pickText: 'Choose one on the left, and it goes on here.',
   opening: 'Opening the chat…',
   someone: 'Somebody',
+  seats: '{{count}} of {{capacity}} people',
+  people_one: '{{count}} person',
+  people_other: '{{count}} people',
+  locked: 'With a password',
+  closed: 'Closed',
+  /** How far a pickup room is. */
+  phase: {
+    CREATED: 'Choosing dishes',
+    ORDER_STARTED: 'Ordering',
+    ORDER_COMPLETED: 'Ordered',
+    DELIVERY_IN_PROGRESS: 'On its way',
+    DELIVERED: 'Delivered',
+  },
+  gone: {
+    left: 'You left “{{name}}”.',
+    kicked: 'You were removed from “{{name}}” by its host.',
+    gone: 'You are not in “{{name}}” any more.',
+  },
 } as const;

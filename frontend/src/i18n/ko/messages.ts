@@ -1,6 +1,7 @@
 export const messages = {
   back: '대화 목록으로',
   list: '{{name}} 님과 나눈 메시지',
+  list_group: '{{name}} 방의 메시지',
   unnamed: '알 수 없는 사람',
   state: {
     looking: '이 대화를 보고 있어요',
@@ -9,6 +10,7 @@ export const messages = {
   },
   divider: { unread: '여기부터 새 메시지' },
   start: '{{name}} 님과의 대화가 여기에서 시작돼요.',
+  start_group: '“{{name}}” 방이 여기에서 시작돼요.',
   empty: {
     title: '먼저 인사해 보세요',
     text: '아직 주고받은 말이 없어요. {{name}} 님이 반가워할 거예요.',
@@ -85,11 +87,13 @@ export const messages = {
   },
   pill_other: '새 메시지 {{count}}개',
   toEnd: '가장 최근 메시지로',
-  typing: '{{name}} 님이 쓰고 있어요',
+  typing_other: '{{name}} 님이 쓰고 있어요',
+  typingMany_other: '{{count}}명이 쓰고 있어요',
   connection: {
     lost: '연결이 끊겼어요. 다시 연결 중…',
     waiting_other: '메시지 {{count}}개가 기다리고 있어요.',
   },
+  closed: { title: '이 방은 닫혔어요.' },
   readOnly: {
     title: '읽기만 할 수 있어요',
     text: '지난 대화는 읽을 수 있지만, 이제 새 메시지를 쓸 수는 없어요.',
@@ -123,6 +127,7 @@ export const messages = {
   },
   composer: {
     label: '{{name}} 님에게 보낼 메시지',
+    label_group: '{{name}} 방에 보낼 메시지',
     placeholder: '메시지 쓰기',
     send: '보내기',
     save: '고친 내용 저장',

@@ -17,4 +17,21 @@ export const rooms = {
   pickText: '왼쪽에서 대화를 고르면 여기에서 이어져요.',
   opening: '대화를 여는 중…',
   someone: '알 수 없는 사람',
+  seats: '{{capacity}}명 가운데 {{count}}명',
+  people_other: '{{count}}명',
+  locked: '비밀번호가 있는 방',
+  closed: '닫힌 방',
+  /** How far a pickup room is. */
+  phase: {
+    CREATED: '메뉴 고르는 중',
+    ORDER_STARTED: '주문하는 중',
+    ORDER_COMPLETED: '주문 완료',
+    DELIVERY_IN_PROGRESS: '배달 오는 중',
+    DELIVERED: '배달 완료',
+  },
+  gone: {
+    left: '“{{name}}” 방에서 나왔어요.',
+    kicked: '방장이 “{{name}}” 방에서 나를 내보냈어요.',
+    gone: '이제 “{{name}}” 방에 들어가 있지 않아요.',
+  },
 } as const;
