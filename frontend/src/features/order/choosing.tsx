@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { Problem } from '@/api/problem';
 import { problemText } from '@/api/problem-text';
 import { useMe } from '@/features/account/queries';
 import { ConfirmOrder } from '@/features/order/confirm-order';
@@ -27,7 +28,7 @@ export function Choosing({ room, order: saved }: Props) {
   const joined = useJoined(room.id);
   const store = useQuery(menuQuery(saved.store.id));
   const { wish, choose } = useChoose(room.id, me.id, (error) =>
-    say(t('mine.failed', { why: problemText(error) })),
+    say(t('mine.failed', { why: isGone(error) ? t('gone.just') : problemText(error) })),
   );
   const order = wish ? withWish(saved, wish, me.id, store.data?.menu ?? [], joined) : saved;
   const mine = order.selections.find(({ user }) => user === me.id);
@@ -49,4 +50,9 @@ export function Choosing({ room, order: saved }: Props) {
       <ConfirmOrder room={room} order={order} />
     </>
   );
+}
+
+/** The server names the dish that it does not know by its place in what was sent. */
+function isGone(error: Error): boolean {
+  return error instanceof Problem && error.fields.has('itemId');
 }

@@ -138,12 +138,25 @@ describe('choosing', () => {
 
   it('goes back to what is saved, and says why, when it is refused', async () => {
     const { person } = renderPanel(begun);
-    refuse('put', '/rooms/7/order/selection', { status: 409, code: 'order.item_gone' });
+    refuse('put', '/rooms/7/order/selection', { status: 409, code: 'order.confirmed' });
     await person.click(await screen.findByRole('button', { name: 'Add one Gimbap' }));
     expect(
-      await screen.findByText(/^Your choice was not saved\. A chosen dish is not on the menu/),
+      await screen.findByText(/^Your choice was not saved\. The order is confirmed/),
     ).toBeInTheDocument();
     expect(quantity('Gimbap')).toHaveTextContent('0');
+  });
+
+  it('asks for the menu again when a dish has just left it', async () => {
+    const { person } = renderPanel(begun);
+    const fields = [{ field: 'body.items[0].itemId', reason: 'is not on the menu' }];
+    refuse('put', '/rooms/7/order/selection', { status: 422, code: 'request.invalid', fields });
+    await screen.findByRole('button', { name: 'Add one Gimbap' });
+    answer('get', '/stores/5', { store: aStore(), menu: menu.filter(({ id }) => id !== 52) });
+    await person.click(button('Add one Gimbap'));
+    expect(await screen.findByText(/A dish has just left the menu\./)).toBeInTheDocument();
+    await waitFor(() =>
+      expect(screen.queryByRole('button', { name: 'Add one Gimbap' })).not.toBeInTheDocument(),
+    );
   });
 
   it('shows what the others choose as soon as the cache is told', async () => {

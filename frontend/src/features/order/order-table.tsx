@@ -20,6 +20,7 @@ export function OrderTable({ roomId, order, fixed }: Props) {
   const { t } = useTranslation('order');
   const won = useWon();
   const joined = useJoined(roomId);
+  const some = order.selections.some(({ items }) => items.length > 0);
   return (
     <table className={styles.table}>
       <caption className="visually-hidden">{t('table.label')}</caption>
@@ -32,16 +33,18 @@ export function OrderTable({ roomId, order, fixed }: Props) {
       {(fixed ? order.selections : everybody(order, joined)).map((selection) => (
         <Part key={selection.user} roomId={roomId} selection={selection} fixed={fixed} />
       ))}
-      <tfoot>
-        {(['items', 'fee', 'total'] as const).map((part) => (
-          <tr key={part} className={styles[part]}>
-            <th scope="row">{t(`sum.${part}`)}</th>
-            <td>
-              {won({ items: order.itemsTotal, fee: order.deliveryFee, total: order.total }[part])}
-            </td>
-          </tr>
-        ))}
-      </tfoot>
+      {some && (
+        <tfoot>
+          {(['items', 'fee', 'total'] as const).map((part) => (
+            <tr key={part} className={styles[part]}>
+              <th scope="row">{t(`sum.${part}`)}</th>
+              <td>
+                {won({ items: order.itemsTotal, fee: order.deliveryFee, total: order.total }[part])}
+              </td>
+            </tr>
+          ))}
+        </tfoot>
+      )}
     </table>
   );
 }

@@ -46,7 +46,8 @@ export function withWish(
   joined: readonly number[],
 ): Order {
   const before = order.selections.find(({ user }) => user === me);
-  const items = wish.items.flatMap(({ itemId, quantity }): OrderLine[] => {
+  const chosen = wish.items.toSorted((a, b) => a.itemId - b.itemId); // As the server lists them.
+  const items = chosen.flatMap(({ itemId, quantity }): OrderLine[] => {
     const dish =
       menu.find(({ id }) => id === itemId) ?? before?.items.find((line) => line.itemId === itemId);
     if (!dish) return [];
@@ -74,11 +75,10 @@ export function withWish(
 
 /** The fee is divided evenly among those who ordered something; the won that are left over go to those who joined first. */
 function shared(order: Order, selections: readonly Selection[]): Order {
-  const eats = ({ items }: Selection) => items.some(({ available }) => available);
-  const eaters = selections.filter(eats);
-  const fee = eaters.length > 0 ? order.store.deliveryFee : 0;
-  const share = Math.floor(fee / eaters.length);
-  const left = fee % eaters.length;
+  const { deliveryFee } = order;
+  const eaters = selections.filter(({ items }) => items.length > 0);
+  const share = Math.floor(deliveryFee / eaters.length);
+  const left = deliveryFee % eaters.length;
   const itemsTotal = selections.reduce((sum, one) => sum + one.itemsTotal, 0);
   return {
     ...order,
@@ -88,8 +88,7 @@ function shared(order: Order, selections: readonly Selection[]): Order {
       return { ...one, deliveryShare, total: one.itemsTotal + deliveryShare };
     }),
     itemsTotal,
-    deliveryFee: fee,
-    total: itemsTotal + fee,
+    total: itemsTotal + deliveryFee,
   };
 }
 

@@ -31,6 +31,7 @@ export const order = {
   gone: {
     title: 'Not on the menu any more',
     text: '{{dishes}} left the menu after you chose. Please choose something else.',
+    just: 'A dish has just left the menu. Please choose again.',
     drop: 'Take it off',
   },
   table: {

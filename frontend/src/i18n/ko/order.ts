@@ -31,6 +31,7 @@ export const order = {
   gone: {
     title: '없어진 메뉴가 있어요',
     text: '고른 뒤에 가게에서 없앤 메뉴예요: {{dishes}}. 다른 것을 골라 주세요.',
+    just: '방금 없어진 메뉴가 있어요. 다시 골라 주세요.',
     drop: '빼기',
   },
   table: {
