@@ -1,6 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server';
+import { placeShots } from './place-shots';
+import type { Shot } from './shot';
 
 /*
  * Every page outside the conversation: no finding of axe, nothing wider than the window, and a picture in e2e/screenshots for
@@ -19,14 +21,6 @@ const looks =
         { locale: 'ko', theme: 'light', width: 390 },
         { locale: 'en', theme: 'dark', width: 1280 },
       ] as const);
-
-interface Shot {
-  name: string;
-  path: string;
-  world: () => World;
-  prepare?: (page: Page) => Promise<void>;
-  override?: Parameters<typeof serve>[2];
-}
 
 const stranger = (): World => ({ ...emptyWorld(), me: null });
 
@@ -73,6 +67,7 @@ const shots: Shot[] = [
     path: '/chats',
     world: liveWorld,
     override: { '/rooms': () => new Promise(() => undefined) },
+    waits: true,
   },
   {
     name: 'chats-offline',
@@ -147,6 +142,7 @@ const shots: Shot[] = [
     world: liveWorld,
     override: { '/auth/refresh': (route) => route.abort() },
   },
+  ...placeShots,
 ];
 
 for (const { locale, theme, width } of looks) {
@@ -166,7 +162,7 @@ for (const { locale, theme, width } of looks) {
         await page.goto(shot.path);
         await expect(page.locator('#root')).not.toBeEmpty();
         await shot.prepare?.(page);
-        if (shot.name !== 'chats-loading') await page.waitForLoadState('networkidle');
+        if (!shot.waits) await page.waitForLoadState('networkidle');
         await page.evaluate(() => document.fonts.ready);
         await page.screenshot({
           path: `e2e/screenshots/${shot.name}-${locale}-${theme}-${width}.png`,

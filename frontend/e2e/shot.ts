@@ -1,0 +1,13 @@
+import type { Page } from '@playwright/test';
+import type { serve, World } from './fake-server';
+
+/** A page to look at: where it is, what its server answers, and what is done before the picture. */
+export interface Shot {
+  name: string;
+  path: string;
+  world: () => World;
+  prepare?: (page: Page) => Promise<void>;
+  override?: Parameters<typeof serve>[2];
+  /** Its answer never comes. */
+  waits?: boolean;
+}
