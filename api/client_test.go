@@ -58,8 +58,15 @@ func (p *person) login(t testing.TB) {
 	p.token, p.refresh, p.id = tokens.AccessToken, *tokens.RefreshToken, tokens.User.Id
 }
 
-// call sends a request as this person, or as nobody when they have no token.
-func (p *person) call(t testing.TB, method, path string, in any) (status int, body []byte) {
+// answer is what a request was answered.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// ask sends a request with headers of its own as this person, or as nobody when they have no token.
+func (p *person) ask(t testing.TB, method, path string, in any, header map[string]string) answer {
 	t.Helper()
 	var content io.Reader
 	if in != nil {
@@ -75,12 +82,30 @@ func (p *person) call(t testing.TB, method, path string, in any) (status int, bo
 	if p.token != "" {
 		request.Header.Set("Authorization", "Bearer "+p.token)
 	}
-	answer, err := p.http.Do(request)
+	for name, value := range header {
+		request.Header.Set(name, value)
+	}
+	response, err := p.http.Do(request)
 	require.NoError(t, err)
-	defer answer.Body.Close()
-	body, err = io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	return answer.StatusCode, body
+	return answer{response.StatusCode, response.Header, body}
+}
+
+// call is ask without headers.
+func (p *person) call(t testing.TB, method, path string, in any) (status int, body []byte) {
+	t.Helper()
+	a := p.ask(t, method, path, in, nil)
+	return a.status, a.body
+}
+
+// refused is call for what has to be answered with this code of a problem.
+func (p *person) refused(t testing.TB, code, method, path string, in any) {
+	t.Helper()
+	status, body := p.call(t, method, path, in)
+	require.GreaterOrEqual(t, status, 400, "%s %s: %s", method, path, body)
+	require.Equal(t, code, decoded[openapi.Problem](t, body).Code, "%s %s", method, path)
 }
 
 // must is call for what has to work.
@@ -129,6 +154,7 @@ type envelope struct {
 	Online   bool             `json:"online"`
 	State    string           `json:"state"`
 	Reason   string           `json:"reason"`
+	Change   string           `json:"change"`
 	Viewers  []int64          `json:"viewers"`
 	Message  *openapi.Message `json:"message"`
 
