@@ -2,8 +2,8 @@
 //
 //	go run ./internal/testkit/e2e [-stack mariadb+redis|embedded] [-web DIR] [-dir DIR] COMMAND [ARG...]
 //
-// It builds the program, starts what it needs on private ports and folders, and sets E2E_BASE_URL,
-// E2E_STACK and E2E_CHROMIUM for the command.
+// It builds the program, starts what it needs on private ports and folders, fills the database with the demo town and
+// an admin, and sets E2E_BASE_URL, E2E_STACK, E2E_CHROMIUM, E2E_ADMIN_EMAIL and E2E_ADMIN_PASSWORD for the command.
 package main
 
 import (
@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	settings := []string{"EMOSATION_RATE_LIMITS=off"}
+	settings := []string{"EMOSATION_RATE_LIMITS=off", "EMOSATION_DATA_DIR=" + filepath.Join(tmp, "data")}
 	if *web != "" {
 		built, err := filepath.Abs(*web)
 		if err != nil {
@@ -70,11 +70,15 @@ func run(ctx context.Context, args []string) (err error) {
 		}
 		defer func() { err = errors.Join(err, stop()) }()
 		settings = append(settings, more...)
-		if err := migrate(ctx, binary, settings); err != nil {
+		if _, err := call(ctx, binary, settings, "migrate"); err != nil {
 			return err
 		}
 	default:
 		return fmt.Errorf("unknown stack %q", *stack)
+	}
+	password, err := fill(ctx, binary, settings)
+	if err != nil {
+		return err
 	}
 	api, err := servers.StartAPI(ctx, binary, settings...)
 	if err != nil {
@@ -85,7 +89,8 @@ func run(ctx context.Context, args []string) (err error) {
 	fmt.Printf("e2e: %s, %s: %v\n", *stack, api.URL, flags.Args())
 	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...)
 	command.Dir, command.Stdout, command.Stderr = *dir, os.Stdout, os.Stderr
-	command.Env = append(servers.Environ(), "E2E_BASE_URL="+api.URL, "E2E_STACK="+*stack, "E2E_CHROMIUM="+browser())
+	command.Env = append(servers.Environ(), "E2E_BASE_URL="+api.URL, "E2E_STACK="+*stack, "E2E_CHROMIUM="+browser(),
+		"E2E_ADMIN_EMAIL="+adminEmail, "E2E_ADMIN_PASSWORD="+password)
 	if err := command.Run(); err != nil {
 		log := api.Log()
 		return fmt.Errorf("%s: %w; the program's log ends with\n%s", *stack, err, log[max(0, len(log)-logTail):])
@@ -127,13 +132,4 @@ func startServers(ctx context.Context, tmp string) (settings []string, stop func
 	return []string{
 		"EMOSATION_DATABASE_URL=" + mariadb.URL("emosation"), "EMOSATION_REDIS_URL=" + redis.URL(), "EMOSATION_JWT_KEY_FILE=" + key,
 	}, stop, nil
-}
-
-func migrate(ctx context.Context, binary string, settings []string) error {
-	command := exec.CommandContext(ctx, binary, "migrate")
-	command.Env = append(servers.Environ(), settings...)
-	if out, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("migrate: %w\n%s", err, out)
-	}
-	return nil
 }
