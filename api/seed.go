@@ -161,6 +161,9 @@ func (d demo) keep(friends []demoFriend) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(filepath.Dir(d.file), 0o700); err != nil { // a database server leaves it unmade
+		return err
+	}
 	return os.WriteFile(d.file, append(data, '\n'), 0o600)
 }
 
