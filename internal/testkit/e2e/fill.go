@@ -17,8 +17,10 @@ var tellsPassword = regexp.MustCompile(`password, shown this once: (\S+)`)
 // fill gives an empty database what the tests expect to find, the way an operator would, and returns the password of
 // the admin.
 func fill(ctx context.Context, binary string, settings []string) (password string, err error) {
-	if _, err := call(ctx, binary, settings, "seed-demo", "--force"); err != nil {
-		return "", err
+	for _, command := range [][]string{{"migrate"}, {"seed-demo", "--force"}} {
+		if _, err := call(ctx, binary, settings, command...); err != nil {
+			return "", err
+		}
 	}
 	told, err := call(ctx, binary, settings, "create-admin", adminEmail)
 	if err != nil {

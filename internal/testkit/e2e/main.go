@@ -70,9 +70,6 @@ func run(ctx context.Context, args []string) (err error) {
 		}
 		defer func() { err = errors.Join(err, stop()) }()
 		settings = append(settings, more...)
-		if _, err := call(ctx, binary, settings, "migrate"); err != nil {
-			return err
-		}
 	default:
 		return fmt.Errorf("unknown stack %q", *stack)
 	}
@@ -89,13 +86,18 @@ func run(ctx context.Context, args []string) (err error) {
 	fmt.Printf("e2e: %s, %s: %v\n", *stack, api.URL, flags.Args())
 	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...)
 	command.Dir, command.Stdout, command.Stderr = *dir, os.Stdout, os.Stderr
-	command.Env = append(servers.Environ(), "E2E_BASE_URL="+api.URL, "E2E_STACK="+*stack, "E2E_CHROMIUM="+browser(),
-		"E2E_ADMIN_EMAIL="+adminEmail, "E2E_ADMIN_PASSWORD="+password)
+	command.Env = append(environ(api.URL, password), "E2E_STACK="+*stack)
 	if err := command.Run(); err != nil {
 		log := api.Log()
 		return fmt.Errorf("%s: %w; the program's log ends with\n%s", *stack, err, log[max(0, len(log)-logTail):])
 	}
 	return nil
+}
+
+// environ is what the command finds in its environment.
+func environ(url, password string) []string {
+	return append(servers.Environ(), "E2E_BASE_URL="+url, "E2E_CHROMIUM="+browser(),
+		"E2E_ADMIN_EMAIL="+adminEmail, "E2E_ADMIN_PASSWORD="+password)
 }
 
 // browser returns the path of a Chromium, or only its name where there is none, which the tests then complain about.
