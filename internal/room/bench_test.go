@@ -74,17 +74,19 @@ func (w *town) settle(b testing.TB) {
 }
 
 // grow makes the rooms from w.lastRoom on up to that many, with titles that are their numbers and five members each.
-// The first hundred have a pickup.
+// The first hundred have a pickup, and all
+// that have ended had one.
 func (w *town) grow(b testing.TB, rooms int, state room.State) {
 	numbers := "FROM (SELECT (x.id - 1) * 1000 + y.id AS n FROM users x JOIN users y) numbers WHERE n > @from AND n <= @to"
 	for _, statement := range []string{
 		`INSERT INTO rooms (id, kind, state, title, open_title, last_seq, last_rev, created_at, host_id, capacity, phase, store_id, box_id)
 			SELECT n, 'group', @state, n, CASE WHEN @state = 'open' THEN n END, 0, 0, @at, (n * 7 + 1) % 1000 + 1, 5 + n % 3,
-			CASE WHEN n <= 100 THEN 'CREATED' END, CASE WHEN n <= 100 THEN n END, CASE WHEN n <= 100 THEN n END ` + numbers,
+			CASE WHEN n <= 100 THEN 'CREATED' WHEN @state = 'closed' THEN 'DELIVERED' END,
+			CASE WHEN n <= 100 OR @state = 'closed' THEN n % 100 + 1 END, CASE WHEN n <= 100 OR @state = 'closed' THEN n % 100 + 1 END ` + numbers,
 		`INSERT INTO room_users (room_id, user_id, state, joined_seq, last_read_seq, joined_at)
 			SELECT r.id, (r.id * 7 + i.id) % 1000 + 1, 'joined', 0, 0, r.created_at FROM rooms r JOIN users i ON i.id <= 5 WHERE r.id > @from`,
 		`INSERT INTO bookings (box_id, live_box_id, room_id, created_at)
-			SELECT box_id, box_id, id, created_at FROM rooms WHERE box_id IS NOT NULL AND id > @from`,
+			SELECT box_id, CASE WHEN state = 'open' THEN box_id END, id, created_at FROM rooms WHERE box_id IS NOT NULL AND id > @from`,
 	} {
 		args := map[string]any{"state": state, "at": founded, "from": w.lastRoom, "to": rooms}
 		require.NoError(b, w.db.WithContext(b.Context()).Exec(statement, args).Error)

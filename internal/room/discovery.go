@@ -90,9 +90,12 @@ func (f Filter) conditions() conditions {
 	var c conditions
 	if f.Zip != "" {
 		// From the boxes of the neighbourhood to who holds them now: however many rooms there are, it is at most one a box.
-		c.id(`o.id IN (SELECT k.room_id FROM areas z
-			JOIN areas a ON a.neighbourhood = z.neighbourhood AND a.district = z.district AND a.province = z.province
-			JOIN boxes b ON b.zip = a.zip JOIN bookings k ON k.live_box_id = b.id WHERE z.zip = ?)`, f.Zip)
+		// A zip code that is in no area has boxes too.
+		c.id(`o.id IN (SELECT k.room_id FROM (
+				SELECT near.zip FROM areas here JOIN areas near ON near.neighbourhood = here.neighbourhood
+					AND near.district = here.district AND near.province = here.province WHERE here.zip = ?
+				UNION SELECT zip FROM boxes WHERE zip = ?) a
+			JOIN boxes b ON b.zip = a.zip JOIN bookings k ON k.live_box_id = b.id)`, f.Zip, f.Zip)
 	}
 	if f.Phase != "" {
 		c.id("o.phase = ?", f.Phase)
