@@ -60,15 +60,17 @@ func TestACodeOpensItsBoxOnce(t *testing.T) {
 func TestOfTwentyOpeningsWithOneCodeOneSucceeds(t *testing.T) {
 	eachBooked(t, func(t *testing.T, b booked) {
 		const tries = 20
-		code := b.code(b.room, b.minji)
-		got := outcomes(tries, func(int) error {
-			_, _, err := b.Open(t.Context(), b.box.ID, b.key, code.Digits)
-			if errors.Is(err, booking.ErrCode) {
-				return booking.ErrCode
-			}
-			return err
-		})
-		require.Equal(t, map[string]int{"<nil>": 1, booking.ErrCode.Error(): tries - 1}, got)
+		for range 10 {
+			code := b.code(b.room, b.minji)
+			got := outcomes(tries, func(int) error {
+				_, _, err := b.Open(t.Context(), b.box.ID, b.key, code.Digits)
+				if errors.Is(err, booking.ErrCode) {
+					return booking.ErrCode
+				}
+				return err
+			})
+			require.Equal(t, map[string]int{"<nil>": 1, booking.ErrCode.Error(): tries - 1}, got)
+		}
 	})
 }
 
