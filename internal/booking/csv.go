@@ -25,7 +25,7 @@ type Mistakes []Mistake
 // Error names them all, one a line.
 func (m Mistakes) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%d mistakes, nothing was stored", len(m))
+	fmt.Fprintf(&text, "nothing was stored, mistakes: %d", len(m))
 	for _, mistake := range m {
 		fmt.Fprintf(&text, "\nline %d", mistake.Line)
 		if mistake.Column != "" {
