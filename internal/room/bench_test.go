@@ -26,7 +26,7 @@ func BenchmarkOpenRooms(b *testing.B) {
 					base = p50
 				}
 				b.ReportMetric(float64(p50.Microseconds()), "p50-µs")
-				b.ReportMetric(float64(p50)/float64(base), "×1000")
+				b.ReportMetric(float64(p50)/float64(base), "ratio-to-1000")
 			}
 			for _, rooms := range []int{1_000, 10_000, 100_000} {
 				w.grow(b, rooms, room.Open)

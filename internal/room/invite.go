@@ -3,10 +3,12 @@ package room
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/storage"
 	"gorm.io/gorm"
 )
@@ -26,11 +28,17 @@ type Signer interface {
 
 const maxInviteHours = 7 * 24
 
+// invitations is counted per host: signing costs more than asking.
+var invitations = limit.Rule{Name: "room-invites", Burst: 20, Every: 30 * time.Second}
+
 // CreateInvite makes an invite that works for so many hours, a week at most; for the host. Errors: those of
-// RequireHost. Nothing is stored: a room knows only which of its invites are not revoked.
+// RequireHost, limit.ErrTooMany. Nothing is stored: a room knows only which of its invites are not revoked.
 func (s *Service) CreateInvite(ctx context.Context, who account.ID, id ID, hours int) (Invite, error) {
 	if hours < 1 || hours > maxInviteHours {
 		return Invite{}, fault.ErrInvalid.WithField("body.hours", fmt.Sprintf("must be between 1 and %d", maxInviteHours))
+	}
+	if err := s.limits.Allow(ctx, invitations, strconv.FormatInt(int64(who), 10)); err != nil {
+		return Invite{}, err
 	}
 	until := s.now().UTC().Add(time.Duration(hours) * time.Hour).Truncate(time.Second)
 	var invite Invite

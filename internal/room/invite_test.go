@@ -8,6 +8,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/testkit"
 	"github.com/stretchr/testify/require"
@@ -157,4 +158,16 @@ func TestOnlyTheHostInvitesIntoAnOpenGroupRoom(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, w.clock.now().Add(7*24*time.Hour).Truncate(time.Second), invite.ExpiresAt)
 	})
+}
+
+func TestNobodySignsInvitesEndlessly(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t), func(d *room.Deps) { d.Limits = limit.New(testkit.OpenRedis(t, "embedded"), true) })
+	host, _, id := w.plain(t, 0)
+	other, _, elsewhere := w.plain(t, 0)
+	for range 20 {
+		w.invite(t, host, id, 1)
+	}
+	_, err := w.rooms.CreateInvite(t.Context(), host, id, 1)
+	require.ErrorIs(t, err, limit.ErrTooMany)
+	w.invite(t, other, elsewhere, 1)
 }
