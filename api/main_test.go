@@ -39,6 +39,7 @@ func embedded(t *testing.T) []string {
 type running struct {
 	url, ops string
 	stop     func() int // returns the exit code
+	logged   lines      // since it listened
 }
 
 // start runs serve as main does and waits until it listens.
@@ -60,7 +61,7 @@ func startAt(t *testing.T, environ []string, now func() time.Time) running {
 		return code
 	}
 	t.Cleanup(func() { stop() })
-	r := running{stop: stop}
+	r := running{stop: stop, logged: logged}
 	r.url = said.wait(t, `Emosation is at (\S+)`, ended)
 	r.ops = "http://" + logged.wait(t, `"listening".*"ops":"([^"]+)"`, ended)
 	return r
@@ -95,6 +96,18 @@ func (l lines) wait(t *testing.T, pattern string, ended chan int) string {
 			t.Fatalf("serve ended with %d and said %q", code, seen)
 		case <-deadline:
 			t.Fatalf("%s did not come; it said %q", pattern, seen)
+		}
+	}
+}
+
+// rest returns what nobody has waited for.
+func (l lines) rest() (text string) {
+	for {
+		select {
+		case more := <-l:
+			text += more
+		default:
+			return text
 		}
 	}
 }
