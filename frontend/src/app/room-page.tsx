@@ -1,10 +1,109 @@
-import { useParams, useSearch } from '@tanstack/react-router';
+import { IconLayoutSidebarRight } from '@tabler/icons-react';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useGoneRooms, type Gone } from '@/app/gone-rooms';
 import { readings } from '@/app/readings';
+import styles from '@/app/room-page.module.css';
+import { usePane } from '@/app/use-pane';
 import { Conversation } from '@/features/messages/conversation';
+import { useRoom } from '@/features/rooms/queries';
+import { IconButton } from '@/ui/icon-button';
+import { SkeletonRows } from '@/ui/skeleton';
+import { useToast } from '@/ui/toast';
 
-/** A conversation by its address, /rooms/12?at=340. */
+const RoomPane = lazy(async () => ({ default: (await import('@/app/room-pane')).RoomPane }));
+
+/** A conversation by its address, /rooms/12?at=340&pane=members, as long as I am in it. */
 export function RoomPage() {
   const { roomId } = useParams({ from: '/shell/rooms/$roomId' });
+  return <MyRoom key={roomId} roomId={roomId} />;
+}
+
+function MyRoom({ roomId }: { roomId: number }) {
+  const { t } = useTranslation('rooms');
+  const rooms = useGoneRooms();
+  const navigate = useNavigate();
+  const say = useToast();
+  const [gone, setGone] = useState(false);
+  const onGone = useEffectEvent(({ roomId: id, name, why }: Gone) => {
+    if (id !== roomId) return;
+    setGone(true);
+    say(t(`gone.${why}`, { name: name ?? t('someone') }));
+    void navigate({ to: '/chats', replace: true });
+  });
+  useEffect(() => rooms.subscribe((one) => onGone(one)), [rooms]);
+  return gone ? null : <Columns roomId={roomId} />;
+}
+
+/** The conversation, and what stands beside it. */
+function Columns({ roomId }: { roomId: number }) {
+  const { t } = useTranslation('rooms');
+  const rooms = useGoneRooms();
   const { at } = useSearch({ from: '/shell/rooms/$roomId' });
-  return <Conversation key={roomId} roomId={roomId} at={at} readings={readings} />;
+  const { data: room } = useRoom(roomId);
+  const { pane, layout, show } = usePane();
+  const [opened, setOpened] = useState(false); // By a press, not by the address: then the focus goes along.
+  const button = useRef<HTMLButtonElement>(null);
+  const group = room?.kind === 'group' ? room : undefined;
+  const shown = group && pane;
+
+  const closing = useRef(false);
+  useEffect(() => {
+    // Not before it is gone: under a pane that covers everything nothing takes the focus.
+    if (!shown && closing.current) button.current?.focus();
+    if (!shown) closing.current = false;
+  }, [shown]);
+
+  const close = () => {
+    closing.current = true;
+    show(undefined);
+  };
+  const toggle = () => {
+    setOpened(true);
+    show(pane ? undefined : 'members');
+  };
+  return (
+    <div className={styles.columns}>
+      <div className={styles.talk} inert={shown && layout === 'full'}>
+        <Conversation
+          roomId={roomId}
+          at={at}
+          readings={readings}
+          headerEnd={
+            <IconButton
+              ref={button}
+              label={t('pane.open')}
+              tip="left"
+              aria-expanded={shown !== undefined}
+              aria-controls={shown ? 'room-pane' : undefined}
+              onClick={toggle}
+            >
+              <IconLayoutSidebarRight size={20} stroke={1.75} aria-hidden="true" />
+            </IconButton>
+          }
+        />
+      </div>
+      {group && pane && (
+        <section
+          id="room-pane"
+          className={styles.pane}
+          aria-label={t('pane.label')}
+          data-layout={layout}
+        >
+          <Suspense fallback={<SkeletonRows rows={4} />}>
+            <RoomPane
+              room={group}
+              pane={pane}
+              layout={layout}
+              takesFocus={opened}
+              onPane={show}
+              onClose={close}
+              onLeft={() => rooms.report(roomId, 'left')}
+            />
+          </Suspense>
+        </section>
+      )}
+    </div>
+  );
 }

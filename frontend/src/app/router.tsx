@@ -10,6 +10,7 @@ import type { Session } from '@/api/session';
 import { Crash } from '@/app/crash';
 import { NotFound } from '@/app/not-found';
 import { Shell } from '@/app/shell';
+import { panes, type Pane } from '@/app/use-pane';
 import { steps } from '@/features/rooms/create-draft';
 import { discoverFilter } from '@/features/rooms/discover-filter';
 import { keepInvite, keptInvite } from '@/features/rooms/join-invite';
@@ -99,9 +100,12 @@ const room = createRoute({
     parse: ({ roomId }) => ({ roomId: Number(roomId) }),
     stringify: ({ roomId }) => ({ roomId: String(roomId) }),
   },
-  validateSearch: (search): { at?: number | undefined } => {
+  validateSearch: (search): { at?: number | undefined; pane?: Pane | undefined } => {
     const at = Number(search.at);
-    return { at: Number.isInteger(at) && at > 0 ? at : undefined };
+    return {
+      at: Number.isInteger(at) && at > 0 ? at : undefined,
+      pane: panes.find((one) => one === search.pane),
+    };
   },
   component: lazyRouteComponent(() => import('@/app/room-page'), 'RoomPage'),
 });

@@ -13,6 +13,7 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export interface Asked {
   body: unknown;
   url: URL;
+  headers: Headers;
 }
 
 /** Answers one path, as in `answer('get', '/friends', { items })`; `undefined` answers 204. Returns what was asked. */
@@ -26,7 +27,11 @@ export function answer(
   server.use(
     http[method](base + path, async ({ request }) => {
       const text = await request.text();
-      asked.push({ body: text ? JSON.parse(text) : undefined, url: new URL(request.url) });
+      asked.push({
+        body: text ? JSON.parse(text) : undefined,
+        url: new URL(request.url),
+        headers: request.headers,
+      });
       if (body === undefined) return new HttpResponse(null, { status: status ?? 204 });
       return HttpResponse.json(body, { status: status ?? 200 });
     }),

@@ -20,6 +20,14 @@ await i18next.use(initReactI18next).init({
 // A busy machine is no reason to fail; what never comes still fails.
 configure({ asyncUtilTimeout: 5000 });
 
+// jsdom has no window of any size: no question about it is answered with yes.
+window.matchMedia ??= (media) =>
+  Object.assign(new EventTarget(), {
+    ...{ media, matches: false, onchange: null },
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  });
+
 // jsdom knows <dialog> but cannot open it.
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true;

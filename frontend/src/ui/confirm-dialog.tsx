@@ -8,13 +8,16 @@ interface Props {
   text: string;
   /** The verb of the action, never just "OK". */
   action: string;
+  /** "primary" where nothing is lost by it. */
+  look?: 'danger' | 'primary';
   busy?: boolean;
   onConfirm: () => void;
   onClose: () => void;
 }
 
 /** Asks before something that cannot simply be taken back. */
-export function ConfirmDialog({ title, text, action, busy, onConfirm, onClose }: Props) {
+export function ConfirmDialog(props: Props) {
+  const { title, text, action, look = 'danger', busy, onConfirm, onClose } = props;
   const { t } = useTranslation();
   return (
     <Dialog
@@ -23,7 +26,7 @@ export function ConfirmDialog({ title, text, action, busy, onConfirm, onClose }:
       footer={
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button look="danger" busy={busy} onClick={onConfirm}>
+          <Button look={look} busy={busy} onClick={onConfirm}>
             {action}
           </Button>
         </>

@@ -51,7 +51,7 @@ describe('the header of a group room', () => {
     const heading = await screen.findByRole('heading', { name: 'Late snack' });
     const header = heading.closest('header');
     expect(header).toHaveTextContent('3 of 6 people');
-    expect(header).toHaveTextContent('Choosing dishes');
+    expect(header).toHaveTextContent('Gathering');
     expect(header).toHaveTextContent('2 h left');
   });
 
@@ -66,7 +66,7 @@ describe('the header of a group room', () => {
 
   it('follows the server', async () => {
     const { serverSends } = await renderConversation({ room: aPickupRoom(), rows: [aMessage(1)] });
-    await screen.findByText('Choosing dishes');
+    await screen.findByText('Gathering');
     answer('get', '/rooms/7', aPickupRoom({ phase: 'ORDER_STARTED', memberCount: 5, version: 5 }));
     await serverSends({ type: 'room', room: 7, change: 'phase', state: 'open' });
     expect(await screen.findByText('Ordering')).toBeInTheDocument();
