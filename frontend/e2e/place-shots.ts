@@ -59,6 +59,7 @@ export const placeShots: Shot[] = [
     world: liveWorld,
     override: { '/rooms/open': () => new Promise(() => undefined) },
     waits: true,
+    prepare: (page) => expect(page.locator('#pane [type=search]')).toBeVisible(),
   },
   {
     ...shared,

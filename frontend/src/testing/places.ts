@@ -75,7 +75,7 @@ export function aPickup(minutes = 134): Partial<Schema<'OpenRoom'>> {
   return {
     phase: 'CREATED',
     pickup: { store: aStore(5), box: aBox(8) },
-    closesAt: new Date(Date.now() + minutes * 60_000 + 500).toISOString(),
+    closesAt: new Date(Date.now() + minutes * 60_000 + 30_000).toISOString(),
   };
 }
 

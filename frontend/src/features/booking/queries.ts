@@ -20,8 +20,9 @@ export const areasQuery = (query: string) =>
   });
 
 function oneEach(areas: readonly Area[]): Area[] {
-  const seen = new Map(areas.map((area) => [areaKey(area), area]));
-  return [...seen.values()];
+  const first = new Map<string, Area>();
+  for (const area of areas) if (!first.has(areaKey(area))) first.set(areaKey(area), area);
+  return [...first.values()];
 }
 
 /** Names repeat across the country; only the three together name one place. */

@@ -21,6 +21,6 @@ export const categories = [
 /** A way on foot as people say it: "320m" or "320 m", from a kilometre on "1.2km". */
 export function distanceText(metres: number, locale: Locale): string {
   const gap = locale === 'ko' ? '' : ' ';
-  if (metres < 1000) return `${Math.round(metres / 10) * 10}${gap}m`;
+  if (metres < 1000) return `${Math.max(10, Math.round(metres / 10) * 10)}${gap}m`;
   return `${(metres / 1000).toFixed(1)}${gap}km`;
 }

@@ -18,14 +18,14 @@ interface Props {
 
 /** Where, how far, with a seat, without a password. */
 export function DiscoverFilters({ filter, change, AreaFilter }: Props) {
-  const { t } = useTranslation('discover');
+  const { t } = useTranslation(['discover', 'rooms']);
   return (
     <div role="group" aria-label={t('filters.label')} className={styles.filters}>
       <AreaFilter zip={filter.zip} onChange={(zip) => change({ zip })} />
       <SelectChip
         label={t('filters.phase')}
         any={t('filters.anyPhase')}
-        options={phases.map((value) => ({ value, label: t(`phase.${value}`) }))}
+        options={phases.map((value) => ({ value, label: t(`rooms:phase.${value}`) }))}
         value={filter.phase}
         onChange={(phase) => change({ phase })}
       />

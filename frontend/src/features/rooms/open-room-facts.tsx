@@ -6,7 +6,7 @@ import { Countdown } from '@/ui/countdown';
 
 /** What somebody outside may know of a room before joining it. */
 export function OpenRoomFacts({ room }: { room: Schema<'OpenRoom'> }) {
-  const { t } = useTranslation(['discover', 'booking']);
+  const { t } = useTranslation(['discover', 'booking', 'rooms']);
   const { memberCount: taken, capacity: seats, pickup, host } = room;
   const free = Math.max(0, seats - taken);
   return (
@@ -42,7 +42,7 @@ export function OpenRoomFacts({ room }: { room: Schema<'OpenRoom'> }) {
       {room.phase && (
         <>
           <dt>{t('room.state')}</dt>
-          <dd>{t(`phase.${room.phase}`)}</dd>
+          <dd>{t(`rooms:phase.${room.phase}`)}</dd>
         </>
       )}
       {room.closesAt && (

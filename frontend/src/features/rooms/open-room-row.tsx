@@ -13,7 +13,7 @@ interface Props {
 
 /** An open room in the list. The title is what is pressed, and reaches over all of the row. */
 export function OpenRoomRow({ room, onChoose }: Props) {
-  const { t } = useTranslation('discover');
+  const { t } = useTranslation(['discover', 'rooms']);
   const id = useId();
   const { memberCount: taken, capacity: seats, pickup } = room;
   return (
@@ -70,7 +70,7 @@ export function OpenRoomRow({ room, onChoose }: Props) {
           )}
         </p>
         <p className={styles.line}>
-          {room.phase && <span className={styles.phase}>{t(`phase.${room.phase}`)}</span>}
+          {room.phase && <span className={styles.phase}>{t(`rooms:phase.${room.phase}`)}</span>}
           <span className={styles.host}>{t('room.host', { name: room.host.nickname })}</span>
         </p>
       </div>

@@ -52,13 +52,6 @@ export const discover = {
     free_other: '{{count}} seats are free',
     noneFree: 'No seat is free',
   },
-  phase: {
-    CREATED: 'Gathering',
-    ORDER_STARTED: 'Ordering',
-    ORDER_COMPLETED: 'Ordered',
-    DELIVERY_IN_PROGRESS: 'On its way',
-    DELIVERED: 'Arrived',
-  },
   join: {
     action: 'Join',
     busy: 'Joining…',

@@ -50,13 +50,6 @@ export const discover = {
     free_other: '{{count}}자리 남음',
     noneFree: '남은 자리 없음',
   },
-  phase: {
-    CREATED: '모이는 중',
-    ORDER_STARTED: '주문 중',
-    ORDER_COMPLETED: '주문 완료',
-    DELIVERY_IN_PROGRESS: '배달 중',
-    DELIVERED: '도착',
-  },
   join: {
     action: '들어가기',
     busy: '들어가는 중…',
