@@ -36,8 +36,8 @@ export function RoomSettings({ room }: { room: Schema<'Room'> }) {
     seats: capacity === undefined || capacity < least || capacity > most,
   };
   const refused = update.error instanceof Problem ? update.error : undefined;
-  const taken = refused?.code === 'room.title_taken';
-  const small = refused?.code === 'room.too_small' || refused?.fields.has('capacity');
+  const taken = isTaken(refused);
+  const small = isSmall(refused);
   const seatsRange = { least, most: Math.max(usual, room.capacity ?? 0) };
 
   const save = () => {
@@ -48,7 +48,9 @@ export function RoomSettings({ room }: { room: Schema<'Room'> }) {
         setTyped({});
         say(t('common:saved'));
       },
-      onError: (error) => say(problemText(error)),
+      onError: (error) => {
+        if (!isBesideField(error)) say(problemText(error));
+      },
     });
   };
   const type = (more: typeof typed) => {
@@ -104,4 +106,20 @@ export function RoomSettings({ room }: { room: Schema<'Room'> }) {
       </Button>
     </form>
   );
+}
+
+function isTaken(error: Error | undefined): boolean {
+  return error instanceof Problem && error.code === 'room.title_taken';
+}
+
+/** Also when the operator allows fewer seats. */
+function isSmall(error: Error | undefined): boolean {
+  return (
+    error instanceof Problem && (error.code === 'room.too_small' || error.fields.has('capacity'))
+  );
+}
+
+/** The field itself says it. */
+function isBesideField(error: Error): boolean {
+  return isTaken(error) || isSmall(error);
 }

@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { byActivity, roomsQuery, withRoom } from '@/features/rooms/queries';
+import { byActivity, membersQuery, newest, roomsQuery, withRoom } from '@/features/rooms/queries';
+import { aGroup, aLine, aMember, aPickupRoom } from '@/testing/messages';
 import { aFriend, aMessage, aRoom } from '@/testing/people';
 import { renderApp } from '@/testing/render-app';
 import { answer, refuse } from '@/testing/server';
@@ -96,6 +97,56 @@ describe('the list of chats', () => {
   });
 });
 
+describe('a group room in the list', () => {
+  const closesAt = () => new Date(Date.now() + 80 * 60_000).toISOString();
+  const crew = [aMember(1, 0), aMember(2, 0), aMember(3, 0)];
+
+  it('tells how many are in, that it has a password, how far it is and how long it goes on', async () => {
+    answer('get', '/rooms', {
+      items: [aPickupRoom({ hasPassword: true, memberCount: 4, closesAt: closesAt() })],
+    });
+    await renderApp('/chats');
+    const [row] = await rows();
+    expect(row).toHaveTextContent(/Late snack.*4 people/);
+    expect(row).toHaveTextContent(/Gathering · 1 h (19|20) min left/);
+    expect(within(row as HTMLElement).getByRole('img', { name: 'With a password' })).toBeVisible();
+  });
+
+  it('says what happened there last in the words of the conversation', async () => {
+    answer('get', '/rooms', {
+      items: [aGroup({ lastMessage: aLine(4, { code: 'left', user: 3 }) })],
+    });
+    answer('get', '/rooms/7/members', {
+      items: [...crew.slice(0, 2), { ...aMember(3, 0), state: 'left' }],
+    });
+    await renderApp('/chats');
+    await waitFor(async () => expect((await rows())[0]).toHaveTextContent('Cho left'));
+  });
+
+  it('asks for no names that it can do without', async () => {
+    const asked = answer('get', '/rooms/7/members', { items: crew });
+    answer('get', '/rooms', {
+      items: [aGroup({ lastMessage: aLine(4, { code: 'warning', number: 5 }) })],
+    });
+    const { cache } = await renderApp('/chats');
+    expect((await rows())[0]).toHaveTextContent('The room closes in 5 minutes');
+    const said = aGroup({ lastMessage: aMessage(5, 3, 'hello') });
+    act(() => cache.setQueryData(roomsQuery.queryKey, [said]));
+    await waitFor(async () => expect((await rows())[0]).toHaveTextContent(/hello/));
+    expect((await rows())[0]).not.toHaveTextContent('Cho: hello');
+    act(() => cache.setQueryData(membersQuery(7).queryKey, crew));
+    await waitFor(async () => expect((await rows())[0]).toHaveTextContent('Cho: hello'));
+    expect(asked).toHaveLength(0);
+  });
+
+  it('says that it is closed', async () => {
+    answer('get', '/rooms', { items: [aPickupRoom({ state: 'closed' })] });
+    await renderApp('/chats');
+    expect((await rows())[0]).toHaveTextContent(/Closed/);
+    expect((await rows())[0]).not.toHaveTextContent(/left/);
+  });
+});
+
 describe('Alt and an arrow', () => {
   it('walk through the chats in their order', async () => {
     const { person, router } = await renderApp('/chats');
@@ -113,4 +164,30 @@ describe('Alt and an arrow', () => {
 it('orders rooms by their last message, and new ones by their creation', () => {
   const fresh = aRoom(13, ben, { createdAt: '2026-11-21T00:00:00Z' });
   expect(byActivity([old, recent, fresh]).map(({ id }) => id)).toEqual([13, 12, 11]);
+});
+
+describe('an answer about a room', () => {
+  it('does not undo what is known to be later', () => {
+    const known = aGroup({
+      ...{ version: 6, title: 'New', lastSeq: 9, lastRev: 12, lastReadSeq: 8, unread: 1 },
+      lastMessage: aMessage(9, 2, 'latest'),
+    });
+    const late = aGroup({ version: 5, title: 'Old', memberCount: 7, lastSeq: 8, lastRev: 11 });
+    expect(newest(known, late)).toMatchObject({
+      ...{ version: 6, title: 'New', lastSeq: 9, lastRev: 12, lastReadSeq: 8, unread: 1 },
+      memberCount: 7,
+    });
+  });
+
+  it('counts where it is the later one', () => {
+    const known = aGroup({ version: 4, lastSeq: 2, lastRev: 2, lastReadSeq: 2 });
+    const fresh = aGroup({ version: 5, title: 'New', lastSeq: 4, lastRev: 5, lastReadSeq: 1 });
+    expect(newest(known, fresh)).toMatchObject({
+      title: 'New',
+      lastSeq: 4,
+      lastReadSeq: 2,
+      unread: 2,
+    });
+    expect(newest(undefined, fresh)).toBe(fresh);
+  });
 });

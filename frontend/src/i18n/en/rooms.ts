@@ -5,6 +5,7 @@ export const rooms = {
   list: 'My chats',
   preview: {
     own: 'You: {{text}}',
+    by: '{{name}}: {{text}}',
     deleted: 'A deleted message',
     empty: 'Nothing was said yet',
     readOnly: 'Read only',

@@ -5,6 +5,7 @@ export const rooms = {
   list: '내 대화',
   preview: {
     own: '나: {{text}}',
+    by: '{{name}} 님: {{text}}',
     deleted: '지운 메시지예요',
     empty: '아직 주고받은 말이 없어요',
     readOnly: '읽기만 할 수 있어요',
