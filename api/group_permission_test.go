@@ -199,6 +199,7 @@ func (g *group) state() string {
 }
 
 func TestEveryOperationOfGroupRoomsAnswersEveryActorAsTheTableSays(t *testing.T) {
+	t.Parallel()
 	w := serverTown(t)
 	people, carl := w.actors(t)
 	for name, row := range groupOperations() {

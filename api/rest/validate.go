@@ -221,6 +221,8 @@ func collect(err error, at string, schema *openapi3.Schema, fields *[]fault.Fiel
 			note(at, "is required")
 		case errors.Is(err, openapi3filter.ErrInvalidEmptyValue):
 			note(at, "must not be empty")
+		case errors.Is(err, openapi3.ErrSchemaInputNaN), errors.Is(err, openapi3.ErrSchemaInputInf):
+			note(at, "must be a number")
 		}
 	}
 }
@@ -263,6 +265,10 @@ func reason(e *openapi3.SchemaError) string {
 		return fmt.Sprintf("must be at most %g", *e.Schema.Max)
 	case "minProperties":
 		return "must not be empty"
+	case "maxItems":
+		return fmt.Sprintf("must have at most %d items", *e.Schema.MaxItems)
+	case "pattern":
+		return "does not have the right form"
 	case "enum":
 		return "must be one of " + strings.Trim(fmt.Sprint(e.Schema.Enum), "[]")
 	default:

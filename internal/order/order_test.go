@@ -70,15 +70,15 @@ func TestOnlyWhatIsOnTheStoresMenuCanBeChosen(t *testing.T) {
 			items []order.Choice
 			want  string
 		}{
-			"twice":           {[]order.Choice{{a, 1}, {b, 1}, {a, 2}}, "body.items[2].itemId is there twice"},
-			"none of it":      {[]order.Choice{{a, 0}}, "body.items[0].quantity must be between 1 and 99"},
-			"less than none":  {[]order.Choice{{a, -5}}, "body.items[0].quantity must be between 1 and 99"},
-			"too much":        {[]order.Choice{{a, 1}, {b, 100}}, "body.items[1].quantity must be between 1 and 99"},
-			"another store's": {[]order.Choice{{a, 1}, {elsewhere.menu[0].ID, 1}}, "body.items[1].itemId is not on the menu"},
-			"off the menu":    {[]order.Choice{{gone, 1}, {a, 1}}, "body.items[0].itemId is not on the menu"},
-			"unknown":         {[]order.Choice{{99_999, 1}}, "body.items[0].itemId is not on the menu"},
+			"twice":           {[]order.Choice{{a, 1}, {b, 1}, {a, 2}}, "body.items.2.itemId is there twice"},
+			"none of it":      {[]order.Choice{{a, 0}}, "body.items.0.quantity must be between 1 and 99"},
+			"less than none":  {[]order.Choice{{a, -5}}, "body.items.0.quantity must be between 1 and 99"},
+			"too much":        {[]order.Choice{{a, 1}, {b, 100}}, "body.items.1.quantity must be between 1 and 99"},
+			"another store's": {[]order.Choice{{a, 1}, {elsewhere.menu[0].ID, 1}}, "body.items.1.itemId is not on the menu"},
+			"off the menu":    {[]order.Choice{{gone, 1}, {a, 1}}, "body.items.0.itemId is not on the menu"},
+			"unknown":         {[]order.Choice{{99_999, 1}}, "body.items.0.itemId is not on the menu"},
 			"all mistakes": {[]order.Choice{{a, 0}, {a, 100}},
-				"body.items[0].quantity must be between 1 and 99, body.items[1].itemId is there twice, body.items[1].quantity must be between 1 and 99"},
+				"body.items.0.quantity must be between 1 and 99, body.items.1.itemId is there twice, body.items.1.quantity must be between 1 and 99"},
 			"too many": {make([]order.Choice, 51), "body.items must be at most 50"},
 		} {
 			_, err := w.orders.Save(t.Context(), tb.who[0], tb.id, c.items, true)

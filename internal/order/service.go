@@ -154,11 +154,11 @@ func check(items []Choice) error {
 	seen := make(map[booking.ItemID]bool, len(items))
 	for i, c := range items {
 		if seen[c.Item] {
-			invalid = invalid.WithField(fmt.Sprintf("body.items[%d].itemId", i), "is there twice")
+			invalid = invalid.WithField(fmt.Sprintf("body.items.%d.itemId", i), "is there twice")
 		}
 		seen[c.Item] = true
 		if c.Quantity < 1 || c.Quantity > maxQuantity {
-			invalid = invalid.WithField(fmt.Sprintf("body.items[%d].quantity", i), fmt.Sprintf("must be between 1 and %d", maxQuantity))
+			invalid = invalid.WithField(fmt.Sprintf("body.items.%d.quantity", i), fmt.Sprintf("must be between 1 and %d", maxQuantity))
 		}
 	}
 	if len(invalid.Fields) > 0 {
@@ -176,7 +176,7 @@ func requireOnMenu(tx *gorm.DB, store booking.StoreID, items []Choice) error {
 	invalid := fault.ErrInvalid
 	for i, c := range items {
 		if !offered[c.Item] {
-			invalid = invalid.WithField(fmt.Sprintf("body.items[%d].itemId", i), "is not on the menu")
+			invalid = invalid.WithField(fmt.Sprintf("body.items.%d.itemId", i), "is not on the menu")
 		}
 	}
 	if len(invalid.Fields) > 0 {
