@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/emosation/emosation/api/ws"
@@ -58,6 +59,9 @@ func newDomains(p parts) (domains, error) {
 		PresenceChanged: func(ctx context.Context, user int64, online bool) {
 			d.tellFriends(ctx, p.log, account.ID(user), online)
 		},
+		Standing: func(ctx context.Context, user, session int64) ([]int64, bool, error) {
+			return d.standing(ctx, auth.Principal{User: account.ID(user), Session: auth.SessionID(session)})
+		},
 	})
 	d.accounts = account.NewService(p.db, d.bus, time.Now)
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
@@ -79,6 +83,21 @@ func newDomains(p parts) (domains, error) {
 // workers are what runs as long as the program does.
 func (d *domains) workers() []func(context.Context) error {
 	return []func(context.Context) error{d.bus.Run, d.messages.Run, d.rooms.Run}
+}
+
+// standing tells which rooms a session receives the events of, and whether it goes on.
+func (d *domains) standing(ctx context.Context, who auth.Principal) (rooms []int64, alive bool, err error) {
+	if err := d.auth.Alive(ctx, who); err != nil {
+		if errors.Is(err, auth.ErrSessionEnded) {
+			return nil, false, nil
+		}
+		return nil, false, err
+	}
+	joined, err := d.rooms.Joined(ctx, who.User)
+	for _, id := range joined {
+		rooms = append(rooms, int64(id))
+	}
+	return rooms, true, err
 }
 
 // tellFriends says to a person's friends that they came or went.

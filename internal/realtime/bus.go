@@ -17,6 +17,7 @@ type Bus struct {
 	hub      *Hub
 	redis    rueidis.Client
 	encode   func(event any) []Delivery
+	standing func(ctx context.Context, user, session int64) (rooms []int64, alive bool, err error)
 	node     string // tells this node's own messages from those of others
 	outgoing chan Delivery
 	signals  *signals
@@ -30,6 +31,9 @@ type Options struct {
 	Redis rueidis.Client
 	// Encode turns a domain event into what is delivered; an event that concerns no connection gives nothing.
 	Encode func(event any) []Delivery
+	// Standing tells which rooms' events the connections of a session receive, and whether it goes on at all. It is asked
+	// again after this node could not hear the others for a while.
+	Standing func(ctx context.Context, user, session int64) (rooms []int64, alive bool, err error)
 	// PresenceChanged is called after a user's first connection on any node was opened, or the last one closed.
 	PresenceChanged func(ctx context.Context, user int64, online bool)
 	Now             func() time.Time
@@ -43,7 +47,7 @@ const outgoingSize = 8192
 // NewBus returns a bus that reaches other nodes while Run runs.
 func NewBus(o Options) *Bus {
 	b := &Bus{
-		hub: NewHub(), redis: o.Redis, encode: o.Encode, node: rand.Text(),
+		hub: NewHub(), redis: o.Redis, encode: o.Encode, standing: o.Standing, node: rand.Text(),
 		outgoing: make(chan Delivery, outgoingSize), log: o.Log,
 	}
 	b.signals = newSignals(b.Deliver, o.Now)
@@ -57,6 +61,7 @@ func (b *Bus) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.forward(ctx) })
 	g.Go(func() error { return b.channels.run(ctx) })
+	g.Go(func() error { return b.review(ctx) })
 	g.Go(func() error { return b.signals.run(ctx) })
 	g.Go(func() error { return b.presence.run(ctx) })
 	return g.Wait()
@@ -94,7 +99,11 @@ func (b *Bus) local(d *Delivery) {
 	if d.Detach != 0 { // who is out is not seen to do anything there any more
 		b.signals.drop(d.Detach, d.Users...)
 	}
-	fresh, idle := b.hub.deliver(d)
+	b.follow(b.hub.deliver(d))
+}
+
+// follow lets the subscriptions follow what the hub says.
+func (b *Bus) follow(fresh, idle []int64) {
 	for _, room := range append(fresh, idle...) {
 		b.channels.touch(roomChannel(room))
 	}
@@ -110,16 +119,47 @@ func (b *Bus) Connect(ctx context.Context, c *Conn, joined func(context.Context)
 		b.Disconnect(ctx, c)
 		return err
 	}
-	b.hub.attach(c, rooms)
-	names := make([]string, len(rooms))
-	for i, room := range rooms {
-		names[i] = roomChannel(room)
-	}
-	b.channels.await(ctx, names)
+	b.follow(b.hub.settle(c, rooms))
+	b.channels.await(ctx, channelsOf(roomChannel, rooms))
 	if first {
 		b.presence.arrived(ctx, c.User)
 	}
 	return nil
+}
+
+// review looks up the standing of every connection again, each time that the subscription to Redis had broken: the news
+// that somebody was removed from a room or signed out may have been missed.
+func (b *Bus) review(ctx context.Context) error {
+	for {
+		select {
+		case <-b.channels.broke:
+		case <-ctx.Done():
+			return nil
+		}
+		users, rooms := b.hub.present()
+		b.channels.subscribed(ctx, append(channelsOf(userChannel, users), channelsOf(roomChannel, rooms)...))
+		for _, c := range b.hub.conns() {
+			if b.hub.watch(c) {
+				b.reviewOne(ctx, c)
+			}
+		}
+	}
+}
+
+func (b *Bus) reviewOne(ctx context.Context, c *Conn) {
+	for ctx.Err() == nil {
+		rooms, alive, err := b.standing(ctx, c.User, c.Session)
+		switch {
+		case err != nil:
+			b.log.Error("what a connection may receive could not be looked up", zap.Error(err))
+			pause(ctx, time.Second)
+			continue
+		case !alive:
+			c.peer.End()
+		}
+		b.follow(b.hub.settle(c, rooms))
+		return
+	}
 }
 
 // Disconnect forgets a connection and what it looked at. Calling it again does nothing.

@@ -61,6 +61,8 @@ type node struct {
 	t        *testing.T
 	mu       sync.Mutex
 	presence []string
+	rooms    []int64 // in which everybody is, as the domain says
+	ended    int64   // a session
 	stop     func()
 }
 
@@ -73,6 +75,11 @@ func newNode(t *testing.T, redis rueidis.Client) *node {
 			n.mu.Lock()
 			defer n.mu.Unlock()
 			n.presence = append(n.presence, fmt.Sprintf("%d %t", user, online))
+		},
+		Standing: func(_ context.Context, _, session int64) ([]int64, bool, error) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			return n.rooms, session != n.ended, nil
 		},
 		Now: time.Now, Log: zap.NewNop(),
 	})
@@ -304,10 +311,31 @@ func TestANodeGoesOnByItselfWithoutRedis(t *testing.T) {
 func TestABrokenSubscriptionIsRenewed(t *testing.T) {
 	redis := testkit.Redis(t)
 	a, b := newNode(t, redis), newNode(t, redis)
+	b.rooms = []int64{7}
 	_, p := b.connect(1, 1, "", 7)
 	require.NoError(t, redis.Do(t.Context(), redis.B().Arbitrary("CLIENT", "KILL", "TYPE", "pubsub").Build()).Error())
 	require.Eventually(t, func() bool {
 		a.Deliver(realtime.Delivery{Room: 7, Envelope: text("back")})
 		return len(p.envelopes()) > 0
 	}, 10*time.Second, 20*time.Millisecond)
+}
+
+func TestWhatWasMissedOfWhoMayReceiveWhatIsLookedUpAgain(t *testing.T) {
+	redis := testkit.Redis(t)
+	n := newNode(t, redis)
+	_, p := n.connect(1, 1, "", 7, 8)
+	_, ended := n.connect(2, 2, "", 7)
+	n.mu.Lock()
+	n.rooms, n.ended = []int64{8, 9}, 2 // another node has said so while this one could not hear
+	n.mu.Unlock()
+	require.NoError(t, redis.Do(t.Context(), redis.B().Arbitrary("CLIENT", "KILL", "TYPE", "pubsub").Build()).Error())
+	require.Eventually(t, ended.hasEnded, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool {
+		n.Deliver(realtime.Delivery{Room: 9, Envelope: text("new")})
+		return len(p.envelopes()) > 0
+	}, 10*time.Second, 5*time.Millisecond)
+	before := len(p.envelopes())
+	n.Deliver(realtime.Delivery{Room: 7, Envelope: text("not any more")})
+	n.Deliver(realtime.Delivery{Room: 8, Envelope: text("still")})
+	require.Equal(t, []string{string(text("still"))}, p.envelopes()[before:])
 }

@@ -21,6 +21,14 @@ const (
 func roomChannel(room int64) string { return roomPrefix + strconv.FormatInt(room, 10) }
 func userChannel(user int64) string { return userPrefix + strconv.FormatInt(user, 10) }
 
+func channelsOf(name func(int64) string, ids []int64) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = name(id)
+	}
+	return names
+}
+
 // idAfter returns the id of a channel whose name begins with prefix.
 func idAfter(channel, prefix string) (int64, bool) {
 	digits, ok := strings.CutPrefix(channel, prefix)
@@ -39,6 +47,7 @@ type channels struct {
 	receive func(channel, message string)
 	log     *zap.Logger
 	wake    chan struct{}
+	broke   chan struct{} // holds something after the subscription has broken
 
 	mu      sync.Mutex
 	dirty   map[string]struct{}
@@ -48,7 +57,7 @@ type channels struct {
 
 func newChannels(redis rueidis.Client, hub *Hub, receive func(channel, message string), log *zap.Logger) *channels {
 	return &channels{
-		redis: redis, hub: hub, receive: receive, log: log, wake: make(chan struct{}, 1),
+		redis: redis, hub: hub, receive: receive, log: log, wake: make(chan struct{}, 1), broke: make(chan struct{}, 1),
 		dirty: make(map[string]struct{}), active: make(map[string]struct{}), waiting: make(map[string][]chan struct{}),
 	}
 }
@@ -68,9 +77,16 @@ func (c *channels) nudge() {
 	}
 }
 
-// await touches channels and waits until all are subscribed to, but not longer than a second: without Redis this
-// node goes on by itself.
+// await waits for channels, but not longer than a second: without Redis this node goes on by itself.
 func (c *channels) await(ctx context.Context, names []string) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	c.subscribed(ctx, names)
+}
+
+// subscribed touches channels and waits until all are subscribed to, or not needed any more. It returns false when ctx
+// ends before.
+func (c *channels) subscribed(ctx context.Context, names []string) bool {
 	var signals []chan struct{}
 	c.mu.Lock()
 	for _, name := range names {
@@ -83,21 +99,17 @@ func (c *channels) await(ctx context.Context, names []string) {
 		c.dirty[name] = struct{}{}
 	}
 	c.mu.Unlock()
-	if len(signals) == 0 {
-		return
+	if len(signals) > 0 {
+		c.nudge()
 	}
-	c.nudge()
-	patience := time.NewTimer(time.Second)
-	defer patience.Stop()
 	for _, signal := range signals {
 		select {
 		case <-signal:
-		case <-patience.C:
-			return
 		case <-ctx.Done():
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // run holds one subscribed connection to Redis, and makes a new one when it breaks, until ctx ends.
@@ -109,12 +121,17 @@ func (c *channels) run(ctx context.Context) error {
 		}
 		c.log.Warn("the subscription to Redis broke; other nodes are not heard until it is back", zap.Error(err))
 		c.reset()
-		pause := time.NewTimer(200 * time.Millisecond)
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-		}
-		pause.Stop()
+		pause(ctx, 200*time.Millisecond)
+	}
+}
+
+// pause waits, unless ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -124,6 +141,10 @@ func (c *channels) reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.active)
+	select {
+	case c.broke <- struct{}{}:
+	default:
+	}
 	for _, user := range users {
 		c.dirty[userChannel(user)] = struct{}{}
 	}

@@ -25,12 +25,19 @@ type Conn struct {
 
 	view  string             // guarded by Hub.mu
 	rooms map[int64]struct{} // guarded by Hub.mu
-	left  map[int64]struct{} // rooms cut off before attach is called; guarded by Hub.mu
+	news  *news              // while its rooms are looked up; guarded by Hub.mu
 }
+
+// news is what became of a connection after its rooms began to be looked up: it is younger than what is found.
+type news struct {
+	came, left map[int64]struct{}
+}
+
+func newNews() *news { return &news{came: make(map[int64]struct{}), left: make(map[int64]struct{})} }
 
 // NewConn describes a connection of a user's session. The view says which variant of envelopes it is sent.
 func NewConn(user, session int64, view string, peer Peer) *Conn {
-	return &Conn{User: user, Session: session, peer: peer, view: view, rooms: make(map[int64]struct{}), left: make(map[int64]struct{})}
+	return &Conn{User: user, Session: session, peer: peer, view: view, rooms: make(map[int64]struct{}), news: newNews()}
 }
 
 // Hub knows the connections of this node by user and by room.
@@ -52,25 +59,58 @@ func (h *Hub) add(c *Conn) (first bool) {
 	return insert(h.users, c.User, c)
 }
 
-// attach makes a new connection receive the events of rooms, except of those that it was cut off from since the rooms
-// were looked up. It returns the rooms that had no connection here before.
-func (h *Hub) attach(c *Conn, rooms []int64) (fresh []int64) {
+// watch begins to note what becomes of a connection, until settle is called. It returns false for a connection whose
+// rooms are being looked up already.
+func (h *Hub) watch(c *Conn) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ok := h.users[c.User][c]; !ok {
-		return nil // removed meanwhile
+	if c.news != nil {
+		return false
 	}
+	c.news = newNews()
+	return true
+}
+
+// settle makes a connection receive the events of these rooms and of no others, except for what became different since
+// they began to be looked up. It returns the rooms that got their first connection here, or lost their last one.
+func (h *Hub) settle(c *Conn, rooms []int64) (fresh, idle []int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	news := c.news
+	c.news = nil
+	if _, ok := h.users[c.User][c]; !ok {
+		return nil, nil // removed meanwhile
+	}
+	wanted := maps.Clone(news.came)
 	for _, room := range rooms {
-		if _, left := c.left[room]; left {
-			continue
+		wanted[room] = struct{}{}
+	}
+	for room := range news.left {
+		delete(wanted, room)
+	}
+	for room := range c.rooms {
+		if _, ok := wanted[room]; !ok && h.detach(c, room) {
+			idle = append(idle, room)
 		}
-		c.rooms[room] = struct{}{}
-		if insert(h.rooms, room, c) {
+	}
+	for room := range wanted {
+		if h.attach(c, room) {
 			fresh = append(fresh, room)
 		}
 	}
-	c.left = nil
-	return fresh
+	return fresh, idle
+}
+
+// attach tells whether the connection is the first one of the room here. The lock is held, as in detach.
+func (h *Hub) attach(c *Conn, room int64) (first bool) {
+	c.rooms[room] = struct{}{}
+	return insert(h.rooms, room, c)
+}
+
+// detach tells whether the connection was the last one of the room here.
+func (h *Hub) detach(c *Conn, room int64) (last bool) {
+	delete(c.rooms, room)
+	return withdraw(h.rooms, room, c)
 }
 
 // remove forgets a connection. It returns whether it was the user's last one here, and the rooms left without any.
@@ -105,9 +145,8 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 	for _, user := range d.Users {
 		for c := range h.users[user] {
 			if d.Attach != 0 {
-				delete(c.left, d.Attach)
-				c.rooms[d.Attach] = struct{}{}
-				if insert(h.rooms, d.Attach, c) {
+				c.note(d.Attach, true)
+				if h.attach(c, d.Attach) {
 					fresh = append(fresh, d.Attach)
 				}
 			}
@@ -120,17 +159,28 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 				c.peer.End()
 			}
 			if d.Detach != 0 {
-				if c.left != nil {
-					c.left[d.Detach] = struct{}{}
-				}
-				delete(c.rooms, d.Detach)
-				if withdraw(h.rooms, d.Detach, c) {
+				c.note(d.Detach, false)
+				if h.detach(c, d.Detach) {
 					idle = append(idle, d.Detach)
 				}
 			}
 		}
 	}
 	return fresh, idle
+}
+
+// note remembers the latest that became of a room for whoever looks the rooms up at this moment.
+func (c *Conn) note(room int64, came bool) {
+	if c.news == nil {
+		return
+	}
+	delete(c.news.came, room)
+	delete(c.news.left, room)
+	if came {
+		c.news.came[room] = struct{}{}
+	} else {
+		c.news.left[room] = struct{}{}
+	}
 }
 
 func (c *Conn) send(d *Delivery) {
@@ -144,6 +194,16 @@ func (h *Hub) present() (users, rooms []int64) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	return slices.Collect(maps.Keys(h.users)), slices.Collect(maps.Keys(h.rooms))
+}
+
+// conns returns the connections of this node.
+func (h *Hub) conns() (list []*Conn) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for _, set := range h.users {
+		list = slices.AppendSeq(list, maps.Keys(set))
+	}
+	return list
 }
 
 // hasUser tells whether a user has a connection here.
