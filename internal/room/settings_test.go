@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/emosation/emosation/internal/fault"
@@ -74,7 +75,7 @@ func TestSettingsThatCannotBe(t *testing.T) {
 			"from another idea, nothing new": {room.Update{}, room.ErrVersion},
 		} {
 			expect := room.Expected{Version: before.Version, Given: true}
-			if c.want == room.ErrVersion {
+			if errors.Is(c.want, room.ErrVersion) {
 				expect.Version++
 			}
 			_, err := w.rooms.Update(t.Context(), host, id, c.update, expect)
