@@ -84,9 +84,8 @@ func (c *channels) await(ctx context.Context, names []string) {
 	c.subscribed(ctx, names)
 }
 
-// subscribed touches channels and waits until all are subscribed to, or not needed any more. It returns false when ctx
-// ends before.
-func (c *channels) subscribed(ctx context.Context, names []string) bool {
+// subscribed touches channels and waits until all are subscribed to, or not needed any more, or ctx ends.
+func (c *channels) subscribed(ctx context.Context, names []string) {
 	var signals []chan struct{}
 	c.mu.Lock()
 	for _, name := range names {
@@ -106,10 +105,9 @@ func (c *channels) subscribed(ctx context.Context, names []string) bool {
 		select {
 		case <-signal:
 		case <-ctx.Done():
-			return false
+			return
 		}
 	}
-	return true
 }
 
 // run holds one subscribed connection to Redis, and makes a new one when it breaks, until ctx ends.
