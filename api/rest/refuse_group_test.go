@@ -3,6 +3,7 @@ package rest_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/testkit"
 )
 
 // input returns a valid object with some fields set otherwise; nil takes one away.
@@ -135,4 +137,45 @@ func number(text string) (n int64) {
 		panic(err)
 	}
 	return n
+}
+
+func TestPasswordsAndCodesAreNotTriedWithoutEnd(t *testing.T) {
+	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {
+		w := newWorld(t, s, func(set *settings) { set.RateLimits = true })
+		minji, juno := w.join(t, "minji"), w.join(t, "juno")
+		made := minji.call(t, "POST", "/rooms", map[string]any{"kind": "group", "title": "Room", "capacity": 4, "password": "moonlight"})
+		require.Equal(t, http.StatusCreated, made.status, made.text)
+		door := fmt.Sprintf("/rooms/%.0f/members", made.body["id"])
+		for range 20 {
+			require.Equal(t, "room.password_required", juno.call(t, "POST", door, nil).body["code"], "knocking is no attempt")
+		}
+		for range 5 {
+			require.Equal(t, "room.password_wrong", juno.call(t, "POST", door, map[string]any{"password": "starlight"}).body["code"])
+		}
+		requireWait(t, juno.call(t, "POST", door, map[string]any{"password": "moonlight"}), 12)
+
+		require.NoError(t, account.SetRole(w.DB, account.ID(minji.id), account.RoleAdmin, time.Now()))
+		box := minji.call(t, "POST", "/admin/boxes", map[string]any{"name": "Box", "zip": "90101", "address": "Street", "lat": 37.5, "lng": 127.0})
+		path := fmt.Sprintf("/boxes/%.0f", box.body["id"])
+		key := minji.call(t, "POST", "/admin"+path+"/key", nil).body["key"].(string)
+		open := func(key string) answer {
+			return w.do(t, request{method: "POST", path: path + "/openings", body: map[string]any{"code": "123456"}, header: map[string]string{"X-Box-Key": key}})
+		}
+		for range 20 {
+			require.Equal(t, "box.key", open("made up").body["code"], "who has no key uses nothing up")
+		}
+		for range 5 {
+			require.Equal(t, "box.not_booked", open(key).body["code"])
+		}
+		requireWait(t, open(key), 30)
+	})
+}
+
+// requireWait checks that a request is refused for some seconds.
+func requireWait(t *testing.T, a answer, most int) {
+	t.Helper()
+	require.Equal(t, http.StatusTooManyRequests, a.status, a.text)
+	wait, err := strconv.Atoi(a.header.Get("Retry-After"))
+	require.NoError(t, err)
+	require.True(t, wait >= 1 && wait <= most, "%d s", wait)
 }
