@@ -22,8 +22,8 @@ function renderPanel(change: Partial<Schema<'Room'>> = {}) {
 
 it('says which box it is and where, with a way to a map', () => {
   renderPanel();
-  const box = screen.getByRole('region', { name: 'Pickup box' });
-  expect(box).toHaveTextContent(/Box at the corner.*3 Moonlight Road/);
+  expect(screen.getByRole('heading', { name: 'Pickup box' })).toBeInTheDocument();
+  expect(screen.getByRole('group')).toHaveTextContent(/Box at the corner.*3 Moonlight Road/);
   expect(screen.getByRole('link', { name: 'Show Box at the corner on a map' })).toHaveAttribute(
     'href',
     'geo:37.501,127.012?q=37.501,127.012(Box%20at%20the%20corner)',
@@ -84,5 +84,5 @@ it('has no code in a room that has ended', () => {
 
 it('is nothing in a room without a pickup', () => {
   renderPanel({ pickup: null });
-  expect(screen.queryByRole('region')).not.toBeInTheDocument();
+  expect(screen.queryByRole('heading')).not.toBeInTheDocument();
 });

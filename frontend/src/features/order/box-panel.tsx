@@ -1,5 +1,4 @@
 import { IconMapPin } from '@tabler/icons-react';
-import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { BoxCode } from '@/features/order/box-code';
@@ -8,15 +7,12 @@ import styles from '@/features/order/box-panel.module.css';
 /** The box of a pickup room: where it is, and a code that opens it. */
 export function BoxPanel({ room }: { room: Schema<'Room'> }) {
   const { t } = useTranslation('order');
-  const heading = useId();
   if (!room.pickup) return null;
   const { name, address, lat, lng } = room.pickup.box;
   const open = room.state === 'open';
   return (
-    <section className={styles.panel} aria-labelledby={heading}>
-      <h2 id={heading} className={styles.title}>
-        {t('box.title')}
-      </h2>
+    <div className={styles.panel}>
+      <h2 className="visually-hidden">{t('box.title')}</h2>
       <address className={styles.place}>
         <span className={styles.name}>{name}</span>
         {address}
@@ -29,6 +25,6 @@ export function BoxPanel({ room }: { room: Schema<'Room'> }) {
         {t(!open ? 'box.ended' : room.phase === 'DELIVERED' ? 'box.arrived' : 'box.coming')}
       </p>
       {open && <BoxCode key={room.id} roomId={room.id} />}
-    </section>
+    </div>
   );
 }

@@ -47,7 +47,7 @@ export function Choosing({ room, order: saved }: Props) {
       )}
       <MyPart mine={mine} onDone={setDone} />
       <OrderTable roomId={room.id} order={order} fixed={false} />
-      <ConfirmOrder room={room} order={order} />
+      <ConfirmOrder room={room} order={saved} />
     </>
   );
 }

@@ -8,16 +8,17 @@ import { useConfirmOrder } from '@/features/order/queries';
 import { useWon } from '@/features/order/use-won';
 import { obstacleOf } from '@/features/order/wish';
 import { Button } from '@/ui/button';
-import { Dialog } from '@/ui/dialog';
+import { ConfirmDialog } from '@/ui/confirm-dialog';
 
 interface Props {
   room: Schema<'Room'>;
+  /** As the server has it: what is still being saved cannot be confirmed. */
   order: Schema<'Order'>;
 }
 
 /** The host's last word on the order, with what stands in its way; the others read that they wait for it. */
 export function ConfirmOrder({ room, order }: Props) {
-  const { t } = useTranslation(['order', 'common']);
+  const { t } = useTranslation('order');
   const won = useWon();
   const me = useMe();
   const note = useId();
@@ -38,7 +39,10 @@ export function ConfirmOrder({ room, order }: Props) {
         wide
         disabled={obstacle !== null}
         aria-describedby={note}
-        onClick={() => setAsking(true)}
+        onClick={() => {
+          confirm.reset();
+          setAsking(true);
+        }}
       >
         {t('confirm.action')}
       </Button>
@@ -48,25 +52,15 @@ export function ConfirmOrder({ room, order }: Props) {
         </p>
       )}
       {asking && (
-        <Dialog
+        <ConfirmDialog
           title={t('confirm.title')}
+          text={t('confirm.text', { total: won(total) })}
+          action={t('confirm.action')}
+          look="primary"
+          busy={confirm.isPending}
           onClose={() => setAsking(false)}
-          footer={
-            <>
-              <Button onClick={() => setAsking(false)}>{t('common:cancel')}</Button>
-              <Button
-                look="primary"
-                busy={confirm.isPending}
-                onClick={() => confirm.mutate(undefined, { onSettled: () => setAsking(false) })}
-              >
-                {t('confirm.action')}
-              </Button>
-            </>
-          }
-        >
-          <p className={styles.ask}>{t('confirm.total', { total: won(total) })}</p>
-          <p className={styles.ask}>{t('confirm.text')}</p>
-        </Dialog>
+          onConfirm={() => confirm.mutate(undefined, { onSettled: () => setAsking(false) })}
+        />
       )}
     </div>
   );

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { problemText } from '@/api/problem-text';
@@ -16,14 +15,11 @@ type Room = Schema<'Room'>;
 /** What a pickup room orders together: choosing while that is possible, then what each gets and pays. */
 export function OrderPanel({ room }: { room: Room }) {
   const { t } = useTranslation('order');
-  const heading = useId();
   return (
-    <section className={styles.panel} aria-labelledby={heading}>
-      <h2 id={heading} className={styles.title}>
-        {t('title')}
-      </h2>
+    <div className={styles.panel}>
+      <h2 className="visually-hidden">{t('title')}</h2>
       <OrderOf room={room} />
-    </section>
+    </div>
   );
 }
 

@@ -57,8 +57,7 @@ export const order = {
   confirm: {
     action: 'Confirm order',
     title: 'Confirm the order?',
-    total: 'It costs {{total}} in all, paid at the store and shared as the list says.',
-    text: 'From then on nobody joins any more, and dishes, prices and shares are fixed.',
+    text: 'It costs {{total}} in all, paid at the store and shared as the list says. From then on nobody joins any more, and dishes, prices and shares are fixed.',
     why: {
       missing: 'Not possible yet: somebody is still choosing.',
       gone: 'Not possible yet: a dish left the menu and has to be chosen again.',
