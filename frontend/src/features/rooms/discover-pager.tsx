@@ -34,7 +34,7 @@ export function DiscoverPager({
         <Icon size={20} stroke={1.75} aria-hidden="true" />
       </Link>
     ) : (
-      <span key={name} className={buttonStyles.button} />
+      <span key={name} className={styles.noArrow} />
     ),
   );
   return (
