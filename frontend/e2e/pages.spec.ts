@@ -1,6 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server';
+import { groupShots } from './group-shots';
+import { orderShots } from './order-shots';
 import { placeShots } from './place-shots';
 import type { Shot } from './shot';
 
@@ -143,6 +145,8 @@ const shots: Shot[] = [
     override: { '/auth/refresh': (route) => route.abort() },
   },
   ...placeShots,
+  ...groupShots,
+  ...orderShots,
 ];
 
 for (const { locale, theme, width } of looks) {

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
+import { Virtuoso, type FlatIndexLocationWithAlign, type VirtuosoHandle } from 'react-virtuoso';
 import { useMe } from '@/features/account/queries';
 import { EndButton } from '@/features/messages/end-button';
 import { ListEdge, type EdgeContext } from '@/features/messages/list-edge';
@@ -11,6 +11,7 @@ import { placeOf } from '@/features/messages/runs';
 import { FoldRow } from '@/features/messages/fold-row';
 import { freshBelow, indexOf, itemsOf, keyOf, saidOf } from '@/features/messages/list-items';
 import type { Thread } from '@/features/messages/thread';
+import { useOpening } from '@/features/messages/use-opening';
 import { usePages } from '@/features/messages/use-pages';
 import { useTools } from '@/features/messages/tools';
 import { useFirstIndex } from '@/features/messages/use-first-index';
@@ -54,6 +55,7 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
   const { group } = useTools();
   const at = (seq: number) => indexOf(items, seq);
   const { reachable, setReachable, onKeyDown } = useWalk(root, list, thread, at, onEscape);
+  const isOpening = useOpening(root, thread.part);
   const lit = useFlash(spot);
   useReadMarks(roomId, atBottom ? lastSeq : undefined);
 
@@ -68,6 +70,10 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
     if (atBottom) list.current?.autoscrollToBottom();
   }, [thread, atBottom]);
   useStayAtEnd(root, thread.part, atBottom);
+  const place: FlatIndexLocationWithAlign =
+    spotIndex === undefined
+      ? { index: 'LAST', align: 'end' }
+      : { index: spotIndex, align: spot?.flash ? 'center' : 'start' };
 
   const context: EdgeContext = {
     name,
@@ -94,11 +100,11 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
         components={components}
         computeItemKey={(_index, item) => keyOf(item, me.id)}
         firstItemIndex={first}
-        initialTopMostItemIndex={
-          spotIndex === undefined
-            ? { index: 'LAST', align: 'end' }
-            : { index: spotIndex, align: spot?.flash ? 'center' : 'start' }
-        }
+        initialTopMostItemIndex={place}
+        totalListHeightChanged={() => {
+          // On a slow machine the list believes to be there before it knows how high its rows are.
+          if (isOpening()) list.current?.scrollToIndex(place);
+        }}
         alignToBottom
         tabIndex={-1}
         increaseViewportBy={nearby}

@@ -43,7 +43,7 @@ export function RoomInvite({ roomId }: { roomId: number }) {
         {t('invite.create')}
       </Button>
       {create.data && <InviteLink {...create.data} />}
-      <Button look="quiet" onClick={() => setRevoking(true)}>
+      <Button onClick={() => setRevoking(true)}>
         {t('invite.revoke')}
       </Button>
       {revoking && (

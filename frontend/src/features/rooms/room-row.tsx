@@ -25,18 +25,19 @@ export function RoomRow({ room }: { room: Room }) {
   const sentAt = last && new Date(last.sentAt);
   return (
     <Link to="/rooms/$roomId" params={{ roomId: room.id }} className={styles.row}>
-      <Avatar
-        id={room.peer?.id ?? room.id}
-        name={name}
-        dot={online ? t('common:online') : undefined}
-      />
+      <span className={styles.face}>
+        <Avatar
+          id={room.peer?.id ?? room.id}
+          name={name}
+          dot={online ? t('common:online') : undefined}
+        />
+      </span>
       <span className={styles.words}>
         <span className={styles.title}>
           <span className={styles.name}>{name}</span>
           {room.kind === 'group' && <Crowd room={room} />}
         </span>
         <Preview room={room} />
-        {room.kind === 'group' && <Standing room={room} />}
       </span>
       <span className={styles.end}>
         {sentAt && (
@@ -46,6 +47,7 @@ export function RoomRow({ room }: { room: Room }) {
         )}
         <Badge count={room.unread} label={t('common:unread', { count: room.unread })} />
       </span>
+      {room.kind === 'group' && <Standing room={room} />}
     </Link>
   );
 }
