@@ -59,6 +59,7 @@ const usage = `Usage: api [command]
   seed-demo     make two demo friends and a small town, and print the friends' passwords (--force for a database server)
   healthcheck   ask the running server whether it is well
   read          read one text a line from standard input, print its emotion as one JSON object a line
+  loadtest      put a server under load as many clients would, check every delivery, measure (-help)
 
 Settings are EMOSATION_... environment variables; check-config lists them.
 `
@@ -79,6 +80,7 @@ func actions() map[string]action {
 		"seed-demo":    {run: seedDemo, args: true},
 		"healthcheck":  {run: healthcheck},
 		"read":         {run: read},
+		"loadtest":     {run: loadTest, args: true},
 	}
 }
 

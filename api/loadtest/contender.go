@@ -1,0 +1,118 @@
+package loadtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// contender is what is put under load: Emosation, or a floor to measure it by.
+type contender interface {
+	name() string
+	start(ctx context.Context) (*target, error)
+	// venue says what the rooms of a plan are like at this moment, and how their members connect.
+	venue(ctx context.Context, t *target, plan Plan) (*venue, error)
+}
+
+// target is one or more servers that run now.
+type target struct {
+	urls     []string
+	measured measured
+	children []*process
+}
+
+func (t *target) add(p *process) {
+	t.children = append(t.children, p)
+	t.urls = append(t.urls, p.url)
+	t.measured.server = append(t.measured.server, p.pid())
+}
+
+// url spreads what is numbered over the nodes.
+func (t *target) url(i int) string { return t.urls[i%len(t.urls)] }
+
+// stop ends what this tool started.
+func (t *target) stop() error {
+	errs := make([]error, len(t.children))
+	for i, p := range t.children {
+		errs[i] = p.stop()
+	}
+	return errors.Join(errs...)
+}
+
+// venue is where a plan takes place.
+type venue struct {
+	rooms []venueRoom
+	idle  []seat // of sockets that only stay open
+}
+
+type venueRoom struct {
+	id      int64
+	lastSeq int64
+	seats   []seat // by member
+}
+
+// bareFloor is a contender that stores nothing, or only what was said.
+type bareFloor struct {
+	world  World
+	stored bool
+}
+
+// The names of the floors, as options and as columns.
+const (
+	floorMemory = "floor"
+	floorStored = "floor+db"
+)
+
+func (b bareFloor) name() string {
+	if b.stored {
+		return floorStored
+	}
+	return floorMemory
+}
+
+func (b bareFloor) start(ctx context.Context) (*target, error) {
+	args := []string{"loadtest", "floor"}
+	t := &target{}
+	if b.stored {
+		args = append(args, "-stored")
+		t.measured.database = b.world.databasePIDs
+	}
+	p, err := startProcess(ctx, b.world.Binary, b.world.Environ, args...)
+	if err != nil {
+		return nil, err
+	}
+	t.add(p)
+	return t, nil
+}
+
+func (b bareFloor) venue(_ context.Context, t *target, plan Plan) (*venue, error) {
+	socket := func(room int) seat { return seat{url: fmt.Sprintf("%s?room=%d", socketURL(t.url(0)), room)} }
+	v := &venue{rooms: make([]venueRoom, plan.Rooms), idle: make([]seat, plan.Sockets)}
+	for r := range v.rooms {
+		v.rooms[r] = venueRoom{id: int64(r + 1), seats: make([]seat, plan.Members)}
+		for m := range v.rooms[r].seats {
+			v.rooms[r].seats[m] = socket(r + 1)
+		}
+	}
+	for i := range v.idle {
+		v.idle[i] = socket(i + 1)
+	}
+	return v, nil
+}
+
+// contenders are Emosation and the floors that the options want, the floors first: they need nothing made.
+func contenders(e *emosation) (list []contender) {
+	w, o := e.world, e.options
+	for _, floor := range o.Floors {
+		switch {
+		case floor == floorMemory:
+			list = append(list, bareFloor{world: w})
+		case len(o.URLs) > 0 && strings.HasPrefix(w.DatabaseURL, "sqlite://"):
+			w.say("%s is left out: EMOSATION_DATABASE_URL does not tell the database of %s", floor, o.URLs[0])
+		default:
+			list = append(list, bareFloor{world: w, stored: true})
+		}
+	}
+	return append(list, e)
+}
