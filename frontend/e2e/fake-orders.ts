@@ -95,7 +95,13 @@ export const orders = {
 export function orderHandlers(order: Schemas['Order']): Handlers {
   return {
     '/rooms/21/order': (route) => route.fulfill({ json: order }),
-    '/stores/11': (route) => route.fulfill({ json: { store, menu } }),
+    '/stores/11': (route) => route.fulfill({ json: { store, menu: menuAt(order) } }),
     '/rooms/21/box-code': (route) => route.fulfill({ status: 201, json: { code: '048213' } }),
   };
+}
+
+/** What can be chosen while the order stands like this. */
+function menuAt({ selections }: Schemas['Order']) {
+  const lines = selections.flatMap(({ items }) => items);
+  return menu.filter(({ id }) => lines.every((one) => one.available || one.itemId !== id));
 }

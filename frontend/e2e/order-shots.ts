@@ -54,7 +54,7 @@ export const orderShots: Shot[] = [
     ...boxShot,
     name: 'box-code',
     prepare: async (page) => {
-      await pane(page).getByRole('button').last().click();
+      await pane(page).getByRole('tabpanel').getByRole('button').click();
       await expect(pane(page).getByText('048')).toBeVisible();
     },
   },

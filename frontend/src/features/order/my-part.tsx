@@ -14,6 +14,8 @@ export function MyPart({ mine, onDone }: Props) {
   const { t } = useTranslation('order');
   const won = useWon();
   const some = mine !== undefined && mine.items.length > 0;
+  // Who chose what is gone now has not chosen that, nor nothing.
+  const gone = mine?.items.some(({ available }) => !available);
   return (
     <div className={styles.part} role="group" aria-label={t('mine.label')}>
       {some ? (
@@ -31,7 +33,7 @@ export function MyPart({ mine, onDone }: Props) {
           {t('mine.again')}
         </Button>
       ) : (
-        <Button wide look={some ? 'primary' : 'plain'} onClick={() => onDone(true)}>
+        <Button wide look={some ? 'primary' : 'plain'} disabled={gone} onClick={() => onDone(true)}>
           {t(some ? 'mine.done' : 'mine.none')}
         </Button>
       )}

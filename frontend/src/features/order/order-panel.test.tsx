@@ -207,6 +207,7 @@ describe('choosing', () => {
     expect(
       (await part('You')).getByRole('row', { name: /Gimbap × 1 not on the menu any more/ }),
     ).toBeInTheDocument();
+    expect(button('I have chosen')).toBeDisabled();
     await person.click(button('Take it off'));
     await waitFor(() =>
       expect(bodies(asked)).toEqual([{ items: [{ itemId: 53, quantity: 1 }], done: false }]),
