@@ -108,6 +108,18 @@ describe('the pane beside a group room', () => {
     expect(router.history.canGoBack()).toBe(false);
   });
 
+  it('slides over the conversation on a tablet, and goes with a press beside it', async () => {
+    width = 800;
+    const { person, container } = await renderRoom({ search: '?pane=members' });
+    await tab('People');
+    expect(
+      screen.getByRole('heading', { level: 1, hidden: true }).closest('[inert]'),
+    ).not.toBeNull();
+    await person.click(container.querySelector('.scrim') as HTMLElement);
+    await waitFor(() => expect(pane()).not.toBeInTheDocument());
+    expect(container.querySelector('[inert]')).toBeNull();
+  });
+
   it('is not for two people', async () => {
     answer('get', '/rooms/7', aRoom());
     await renderRoom({ room: aRoom({ title: 'Ben' }), search: '?pane=members' });

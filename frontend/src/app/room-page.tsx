@@ -65,7 +65,7 @@ function Columns({ roomId }: { roomId: number }) {
   };
   return (
     <div className={styles.columns}>
-      <div className={styles.talk} inert={shown && layout === 'full'}>
+      <div className={styles.talk} inert={shown && layout !== 'column'}>
         <Conversation
           roomId={roomId}
           at={at}
@@ -84,6 +84,15 @@ function Columns({ roomId }: { roomId: number }) {
           }
         />
       </div>
+      {shown && layout === 'over' && (
+        <button
+          type="button"
+          className={styles.scrim}
+          tabIndex={-1}
+          aria-hidden="true"
+          onClick={close}
+        />
+      )}
       {group && pane && (
         <section
           id="room-pane"

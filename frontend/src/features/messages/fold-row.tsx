@@ -11,11 +11,12 @@ import { UnreadDivider } from '@/features/messages/unread-divider';
 interface Props {
   lines: readonly [Message, ...Message[]];
   newDay: boolean;
+  starts: boolean;
   firstUnread: boolean;
 }
 
 /** Several who came and went: how many, and on a press who. */
-export function FoldRow({ lines, newDay, firstUnread }: Props) {
+export function FoldRow({ lines, newDay, starts, firstUnread }: Props) {
   const { t } = useTranslation('messages');
   const [open, setOpen] = useState(false);
   const id = useId();
@@ -26,7 +27,7 @@ export function FoldRow({ lines, newDay, firstUnread }: Props) {
     left > 0 && t('line.manyLeft', { count: left }),
   ];
   return (
-    <div className={row.row}>
+    <div className={row.row} data-starts={starts}>
       {newDay && <DayDivider day={new Date(lines[0].sentAt)} />}
       {firstUnread && <UnreadDivider />}
       <button

@@ -132,6 +132,7 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
             return (
               <FoldRow
                 lines={lines}
+                starts={place.starts}
                 newDay={place.newDay}
                 firstUnread={lines[0].seq === firstUnread}
               />

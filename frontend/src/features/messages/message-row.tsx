@@ -31,7 +31,7 @@ interface Props {
 export const MessageRow = memo(function MessageRow(props: Props) {
   const { message, newDay, firstUnread } = props;
   return (
-    <div className={styles.row} data-starts={props.starts && message.kind === 'text'}>
+    <div className={styles.row} data-starts={props.starts}>
       {newDay && <DayDivider day={new Date(message.sentAt)} />}
       {firstUnread && <UnreadDivider />}
       {message.kind === 'system' ? <SystemLine message={message} /> : <Said {...props} />}

@@ -25,6 +25,12 @@ describe('a run of messages', () => {
     expect(placeOf(said(1, at(9, 0)), said(1, at(9, 0), 'system'), undefined).starts).toBe(true);
   });
 
+  it('are system lines that follow each other, whoever caused them', () => {
+    const [one, two] = [said(1, at(9, 0), 'system'), said(2, at(9, 40), 'system')];
+    expect(placeOf(undefined, one, two).ends).toBe(false);
+    expect(placeOf(one, two, said(2, at(9, 40)))).toMatchObject({ starts: false, ends: true });
+  });
+
   it('ends with the day, however close the messages are', () => {
     const late = said(1, at(23, 59));
     const early = said(1, at(0, 0, 0, 22));

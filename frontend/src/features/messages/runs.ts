@@ -10,7 +10,7 @@ type Said = Pick<Message, 'sender' | 'sentAt' | 'kind'>;
 export interface Place {
   /** The first of its day. */
   newDay: boolean;
-  /** The first and the last of a run: messages of one sender, each within three minutes of the one before. */
+  /** The first and the last of a run: messages of one sender, each within three minutes of the one before; or system lines. */
   starts: boolean;
   ends: boolean;
 }
@@ -25,11 +25,7 @@ export function placeOf(before: Said | undefined, one: Said, after: Said | undef
 
 function joined(first: Said, second: Said): boolean {
   const [from, to] = [new Date(first.sentAt), new Date(second.sentAt)];
-  return (
-    first.sender === second.sender &&
-    first.kind === 'text' &&
-    second.kind === 'text' &&
-    to.getTime() - from.getTime() <= JOINED_WITHIN &&
-    daysBetween(from, to) === 0
-  );
+  if (first.kind !== second.kind || daysBetween(from, to) !== 0) return false;
+  if (first.kind === 'system') return true; // Whoever caused them.
+  return first.sender === second.sender && to.getTime() - from.getTime() <= JOINED_WITHIN;
 }

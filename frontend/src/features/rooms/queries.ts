@@ -54,12 +54,13 @@ export function useRoom(roomId: number) {
 export function useNames(roomId: number, ask = true): Names {
   const { locale } = usePreferences();
   const me = useMe();
-  const { data } = useQuery({ ...membersQuery(roomId), enabled: ask });
-  return {
-    locale,
-    me: me.id,
-    nickname: (id) => data?.find(({ user }) => user.id === id)?.user.nickname,
-  };
+  const { data } = useQuery({ ...membersQuery(roomId), enabled: ask, select: people });
+  return { locale, me: me.id, nickname: (id) => data?.find((user) => user.id === id)?.nickname };
+}
+
+/** Who they are: all that stays the same when somebody reads or goes offline. */
+function people(members: readonly Schema<'Member'>[]): Schema<'UserSummary'>[] {
+  return members.map(({ user }) => user);
 }
 
 /** Opens the direct room with a friend; the mutation's data is the room. */

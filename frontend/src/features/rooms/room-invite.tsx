@@ -43,9 +43,7 @@ export function RoomInvite({ roomId }: { roomId: number }) {
         {t('invite.create')}
       </Button>
       {create.data && <InviteLink {...create.data} />}
-      <Button onClick={() => setRevoking(true)}>
-        {t('invite.revoke')}
-      </Button>
+      <Button onClick={() => setRevoking(true)}>{t('invite.revoke')}</Button>
       {revoking && (
         <AskRevoke roomId={roomId} onDone={create.reset} onClose={() => setRevoking(false)} />
       )}

@@ -122,7 +122,7 @@ describe('the time of a room', () => {
     const later = aPickupRoom({ extensions: 3, version: 5 });
     const asked = answer('post', '/rooms/7/extensions', later);
     const { person } = await renderRoom({ ...atRoom, room: aPickupRoom({ extensions: 2 }) });
-    expect(await screen.findByText('Can be extended 1 of 3 times.')).toBeInTheDocument();
+    expect(await screen.findByText('1 of 3 extensions left.')).toBeInTheDocument();
     await person.click(await press('2 hours longer'));
     expect(await screen.findByText(/cannot be extended again/)).toBeInTheDocument();
     expect(asked[0]?.body).toEqual({ hours: 2 });
@@ -142,7 +142,7 @@ describe('the time of a room', () => {
     answer('get', '/rooms/7', aPickupRoom({ extensions: 1, version: 5 }));
     await person.click(await press('1 hour longer'));
     expect(await screen.findByText(/The room has changed in the meantime/)).toBeInTheDocument();
-    expect(await screen.findByText('Can be extended 2 of 3 times.')).toBeInTheDocument();
+    expect(await screen.findByText('2 of 3 extensions left.')).toBeInTheDocument();
   });
 });
 

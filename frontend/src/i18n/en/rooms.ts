@@ -74,7 +74,7 @@ export const rooms = {
     ended: 'The room closed at {{time}}.',
     extend_one: '{{count}} hour longer',
     extend_other: '{{count}} hours longer',
-    left: 'Can be extended {{count}} of 3 times.',
+    left: '{{count}} of 3 extensions left.',
     none: 'It was extended three times and cannot be extended again.',
     done_one: 'The room stays open {{count}} hour longer.',
     done_other: 'The room stays open {{count}} hours longer.',

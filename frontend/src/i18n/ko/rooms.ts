@@ -72,7 +72,7 @@ export const rooms = {
     ends: '{{time}}에 방이 닫혀요.',
     ended: '{{time}}에 방이 닫혔어요.',
     extend_other: '{{count}}시간 늘리기',
-    left: '3번 가운데 {{count}}번 더 늘릴 수 있어요.',
+    left: '늘릴 수 있는 3번 가운데 {{count}}번 남았어요.',
     none: '세 번 모두 늘려서 더 늘릴 수 없어요.',
     done_other: '방을 {{count}}시간 늘렸어요.',
   },
