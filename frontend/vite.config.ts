@@ -53,5 +53,6 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     css: { modules: { classNameStrategy: 'non-scoped' } },
     restoreMocks: true,
+    testTimeout: 20_000, // A busy machine is no reason to fail; what never comes does so long before.
   },
 });
