@@ -25,6 +25,9 @@ func loadTest(ctx context.Context, p program, args []string) (err error) {
 		return serveFloor(ctx, p, args[1:])
 	}
 	options, err := loadtest.Parse(args, p.err)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
 	if err != nil {
 		return usageError{err}
 	}

@@ -41,7 +41,7 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	flags.BoolVar(&o.AllowRemote, "allow-remote", false, "load what is not on this machine")
 	flags.DurationVar(&given.Duration, "duration", 10*time.Second, "the time that counts")
 	flags.DurationVar(&given.Warmup, "warmup", 2*time.Second, "time before it that does not")
-	flags.IntVar(&given.Rooms, "rooms", 0, "")
+	flags.IntVar(&given.Rooms, "rooms", 0, "of -members each")
 	flags.IntVar(&given.Members, "members", 0, "of each room")
 	flags.IntVar(&given.Senders, "senders", 0, "of each room")
 	flags.IntVar(&given.Unacked, "unacked", 0, "messages of a sender that may wait for their acknowledgement")
@@ -87,7 +87,9 @@ func choose(names string) (plans []Plan, err error) {
 		if i < 0 {
 			return nil, fmt.Errorf("there is no workload %q", name)
 		}
-		plans = append(plans, presets()[i])
+		plan := presets()[i]
+		plan.patience = patience
+		plans = append(plans, plan)
 	}
 	return plans, nil
 }

@@ -31,7 +31,8 @@ type Plan struct {
 	Duration time.Duration `json:"-"`
 	Warmup   time.Duration `json:"-"`
 
-	kind kind
+	kind     kind
+	patience time.Duration // how long nothing may come before what is still missing counts as lost
 }
 
 // presets are the workloads by name, in the order in which they are explained.
@@ -46,6 +47,9 @@ func presets() []Plan {
 		{Workload: "W5", Clients: 16, kind: signingUp},
 	}
 }
+
+// patience is longer than any server that works should be silent.
+const patience = 10 * time.Second
 
 // atRate is how many may be in flight when a rate says how fast to send.
 const atRate = 256

@@ -34,6 +34,7 @@ func startProcess(ctx context.Context, binary string, environ []string, args ...
 	// It ends by stop, which lets it finish what it has begun, and not by ctx.
 	p.cmd = exec.CommandContext(context.WithoutCancel(ctx), binary, args...)
 	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = environ, p.said, p.said
+	p.cmd.WaitDelay = stopWithin // nobody who inherited its output is waited for longer
 	endWithParent(p.cmd)
 	if err := p.cmd.Start(); err != nil {
 		return nil, err

@@ -17,9 +17,7 @@ import (
 
 const (
 	dialAtOnce = 64
-	// settleWithin is how long nothing may come before what is still missing counts as lost.
-	settleWithin = 10 * time.Second
-	settleTick   = 2 * time.Millisecond
+	settleTick = 2 * time.Millisecond
 )
 
 // talk is people talking in rooms, and the tool listening with every one of them.
@@ -56,6 +54,7 @@ type chair struct {
 	number uint16 // of the room
 	member int
 	conn   *websocket.Conn
+	gone   chan struct{} // closed when the connection has ended
 	free   chan struct{} // of a sender: has an element for each message that may be in flight
 }
 
@@ -66,7 +65,7 @@ func openTalk(ctx context.Context, v *venue, plan Plan, now func() time.Time) (*
 		l := newLedger(room.lastSeq, plan.Senders, len(room.seats))
 		t.ledgers = append(t.ledgers, l)
 		for m := range room.seats {
-			c := &chair{talk: t, ledger: l, room: room.id, number: uint16(r), member: m}
+			c := &chair{talk: t, ledger: l, room: room.id, number: uint16(r), member: m, gone: make(chan struct{})}
 			if m < plan.Senders {
 				c.free = make(chan struct{}, plan.Unacked)
 				for range plan.Unacked {
@@ -133,6 +132,8 @@ func (c *chair) speak(ctx context.Context, due time.Time, limit int) error {
 		}
 		select {
 		case <-c.free:
+		case <-c.gone: // which is counted where it is noticed
+			return nil
 		case <-ctx.Done():
 			return nil
 		}
@@ -160,6 +161,8 @@ func (c *chair) send(ctx context.Context, at time.Time) error {
 
 // listen reads until the connection ends.
 func (c *chair) listen(ctx context.Context) {
+	defer close(c.gone)
+	defer c.conn.CloseNow()
 	var buffer bytes.Buffer
 	for {
 		err := c.read(ctx, &buffer)
@@ -176,7 +179,6 @@ func (c *chair) listen(ctx context.Context) {
 			c.talk.broken.Add(1)
 			c.talk.fail(fmt.Sprintf("a connection ended: %v", err))
 		}
-		c.conn.CloseNow()
 		return
 	}
 }
@@ -271,7 +273,7 @@ func (t *talk) settle(ctx context.Context) {
 	for t.answered.Load() < t.sent.Load() || t.received.Load() < t.due.Load() {
 		if come := t.answered.Load() + t.received.Load(); come != before {
 			before, since = come, t.now()
-		} else if t.now().Sub(since) > settleWithin {
+		} else if t.now().Sub(since) > t.plan.patience {
 			return
 		}
 		select {
