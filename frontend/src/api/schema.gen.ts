@@ -1445,6 +1445,12 @@ export interface components {
          * @example 9500
          */
         Won: number;
+        /**
+         * Format: int64
+         * @description South Korean won.
+         * @example 48500
+         */
+        WonTotal: number;
         Area: {
             zip: components["schemas"]["Zip"];
             province: string;
@@ -1585,9 +1591,9 @@ export interface components {
             store: components["schemas"]["Store"];
             /** @description In the order of joining. */
             selections: components["schemas"]["Selection"][];
-            itemsTotal: components["schemas"]["Won"];
+            itemsTotal: components["schemas"]["WonTotal"];
             deliveryFee: components["schemas"]["Won"];
-            total: components["schemas"]["Won"];
+            total: components["schemas"]["WonTotal"];
             /** @description Members who have not chosen yet. */
             missing: components["schemas"]["Id"][];
             /**
@@ -1600,13 +1606,13 @@ export interface components {
             user: components["schemas"]["Id"];
             done: boolean;
             items: components["schemas"]["OrderLine"][];
-            itemsTotal: components["schemas"]["Won"];
+            itemsTotal: components["schemas"]["WonTotal"];
             /**
              * Format: int64
              * @description Won. The delivery fee divided by those who ordered something, by largest remainder: what does not divide evenly goes, a won each, to those who joined first.
              */
             deliveryShare: number;
-            total: components["schemas"]["Won"];
+            total: components["schemas"]["WonTotal"];
             /** Format: date-time */
             receivedAt: string | null;
         };
