@@ -175,7 +175,7 @@ func (c *chair) listen(ctx context.Context) {
 		if err == nil {
 			continue
 		}
-		if !c.talk.ending.Load() {
+		if !c.talk.ending.Load() && ctx.Err() == nil {
 			c.talk.broken.Add(1)
 			c.talk.fail(fmt.Sprintf("a connection ended: %v", err))
 		}

@@ -77,7 +77,7 @@ func TestTheFloorsCarryTheirLoad(t *testing.T) {
 		require.Positive(t, o.verdict.Deliveries)
 		rate := figureOf(t, o, "messages/s")
 		require.Positive(t, rate)
-		require.InEpsilon(t, float64(plan.Members), figureOf(t, o, "deliveries/s")/rate, 0.3, "some are between the two")
+		require.InDelta(t, float64(plan.Members), figureOf(t, o, "deliveries/s")/rate, 2, "some are on their way at the edges")
 		require.LessOrEqual(t, figureOf(t, o, "delivery p50 ms"), figureOf(t, o, "delivery p99 ms"))
 		require.Positive(t, figureOf(t, o, "last member p50 ms"))
 		require.Positive(t, figureOf(t, o, "CPU s per 1000 deliveries"))
@@ -114,7 +114,7 @@ func TestARateIsKept(t *testing.T) {
 	o, err := plan.talk(t.Context(), at, v, testWorld())
 	require.NoError(t, err)
 	require.Zero(t, o.verdict.Wrong(), o.verdict)
-	require.InDelta(t, 60, figureOf(t, o, "messages/s"), 20)
+	require.InDelta(t, 60, figureOf(t, o, "messages/s"), 30)
 }
 
 func TestIdleSocketsStayOpen(t *testing.T) {
