@@ -32,7 +32,7 @@ gen-check: gen
 	git diff --exit-code -- '*.gen.go' '*.gen.ts'
 
 test-go:
-	go test -race -shuffle=on -timeout 10m ./...
+	go test -race -shuffle=on -timeout 20m ./...
 
 test-web: $(NPM_CI)
 	$(WEB) npm run lint

@@ -33,7 +33,7 @@ type domains struct {
 
 // newDomains joins the domains: where one needs another's knowledge, it gets it here.
 func newDomains(p parts) (domains, error) {
-	passwords, err := account.NewHasher(account.DefaultHashCost, p.metrics)
+	passwords, err := account.NewHasher(p.hashCost, p.metrics)
 	if err != nil {
 		return domains{}, err
 	}

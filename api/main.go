@@ -11,12 +11,13 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/config"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], program{environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now})
+	code := run(ctx, os.Args[1:], program{environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, hashCost: account.DefaultHashCost})
 	stop()
 	os.Exit(code)
 }
@@ -28,6 +29,7 @@ type program struct {
 	in       io.Reader
 	out, err io.Writer // out is for what was asked for, err for logs and complaints
 	now      func() time.Time
+	hashCost account.HashCost // of the passwords of accounts
 }
 
 // config reads the settings; its error is the caller's mistake.

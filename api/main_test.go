@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/testkit"
 )
 
@@ -22,11 +23,14 @@ type outcome struct {
 	out, err string
 }
 
+// cheap is no protection: tests make hundreds of people, and what a password costs is proven elsewhere.
+var cheap = account.HashCost{Memory: 64, Time: 1, Threads: 1}
+
 // command runs one command to its end.
 func command(t *testing.T, in string, environ []string, args ...string) outcome {
 	t.Helper()
 	var out, complaints strings.Builder
-	code := run(t.Context(), args, program{environ: environ, in: strings.NewReader(in), out: &out, err: &complaints, now: time.Now})
+	code := run(t.Context(), args, program{environ: environ, in: strings.NewReader(in), out: &out, err: &complaints, now: time.Now, hashCost: cheap})
 	return outcome{code, out.String(), complaints.String()}
 }
 
@@ -52,7 +56,7 @@ func startAt(t *testing.T, environ []string, now func() time.Time) running {
 	said, logged := newLines(), newLines()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, nil, program{environ: environ, in: strings.NewReader(""), out: said, err: logged, now: now})
+		ended <- run(ctx, nil, program{environ: environ, in: strings.NewReader(""), out: said, err: logged, now: now, hashCost: cheap})
 	}()
 	stop := func() int {
 		cancel()

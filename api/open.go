@@ -25,7 +25,7 @@ func open(ctx context.Context, p program, cfg config.Config) (opened parts, clos
 	if err != nil {
 		return parts{}, nil, errors.Join(err, storage.Close(db))
 	}
-	opened = parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: p.now}
+	opened = parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: p.now, hashCost: p.hashCost}
 	return opened, func() error {
 		closeRedis()
 		return storage.Close(db)

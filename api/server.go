@@ -15,6 +15,7 @@ import (
 	"github.com/emosation/emosation/api/rest"
 	"github.com/emosation/emosation/api/spa"
 	"github.com/emosation/emosation/api/ws"
+	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/storage"
@@ -29,6 +30,8 @@ type parts struct {
 	metrics *prometheus.Registry
 	// now is the clock of rooms, messages, bookings and orders; what is about security keeps the real one.
 	now func() time.Time
+	// hashCost is what it takes to hash, or to guess, the password of an account.
+	hashCost account.HashCost
 }
 
 // server is the built program, not yet listening.

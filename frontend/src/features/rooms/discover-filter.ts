@@ -1,14 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Schema } from '@/api/client';
-
-/** How far the order of a room may be, in the order of its life. */
-export const phases = [
-  'CREATED',
-  'ORDER_STARTED',
-  'ORDER_COMPLETED',
-  'DELIVERY_IN_PROGRESS',
-  'DELIVERED',
-] as const satisfies readonly Schema<'Phase'>[];
+import { phases } from '@/features/rooms/phases';
 
 /** Which open rooms are looked for, as the URL says it; what is undefined does not matter. */
 export interface DiscoverFilter {

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { phases, type DiscoverFilter } from '@/features/rooms/discover-filter';
+import type { DiscoverFilter } from '@/features/rooms/discover-filter';
+import { phases } from '@/features/rooms/phases';
 import styles from '@/features/rooms/discover-pane.module.css';
 import { SelectChip, ToggleChip } from '@/ui/chip';
 

@@ -6,17 +6,10 @@ import { problemText } from '@/api/problem-text';
 import { useMe } from '@/features/account/queries';
 import { useSetPhase } from '@/features/rooms/commands';
 import styles from '@/features/rooms/phase-stepper.module.css';
+import { phases } from '@/features/rooms/phases';
 import { Button } from '@/ui/button';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { useToast } from '@/ui/toast';
-
-const phases = [
-  'CREATED',
-  'ORDER_STARTED',
-  'ORDER_COMPLETED',
-  'DELIVERY_IN_PROGRESS',
-  'DELIVERED',
-] as const satisfies readonly Schema<'Phase'>[];
 
 interface Props {
   room: Schema<'Room'>;
