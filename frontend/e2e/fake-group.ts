@@ -123,11 +123,11 @@ const part = (user: number, items: ReturnType<typeof dish>[], deliveryShare: num
   return { user, done: true, items, itemsTotal, deliveryShare, total, receivedAt: null };
 };
 const selections: Schemas['Selection'][] = [
-  part(2, [dish(51, '로제 떡볶이', 13_000, 1)], 600),
-  part(1, [dish(52, '참치김밥', 4500, 2)], 600),
-  part(3, [dish(53, '순한 떡볶이', 11_500, 1), dish(54, '어묵탕', 6000, 1)], 600),
-  part(6, [dish(55, '튀김 모둠', 6000, 1)], 600),
-  part(4, [], 600),
+  part(2, [dish(51, '로제 떡볶이', 13_000, 1)], 750),
+  part(1, [dish(52, '참치김밥', 4500, 2)], 750),
+  part(3, [dish(53, '순한 떡볶이', 11_500, 1), dish(54, '어묵탕', 6000, 1)], 750),
+  part(6, [dish(55, '튀김 모둠', 6000, 1)], 750),
+  part(4, [], 0),
 ];
 const sum = (of: 'itemsTotal' | 'deliveryShare' | 'total') =>
   selections.reduce((all, one) => all + one[of], 0);
