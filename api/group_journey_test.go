@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 
@@ -121,30 +120,12 @@ func requireShares(t *testing.T, o openapi.Order, want map[int64]int64, total in
 	require.Equal(t, total, sum)
 }
 
-// clock is a time that a test turns.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) turn(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // TestAPickupRoomIsWarnedAndEndsByItself turns the clock of two servers that both look for rooms whose time is over.
 func TestAPickupRoomIsWarnedAndEndsByItself(t *testing.T) {
 	t.Parallel()
-	c := &clock{now: time.Now()}
-	w := newTown(t, serverStack(t), c.read)
-	there := startAt(t, w.settings, c.read)
+	c := testkit.NewClock(time.Now())
+	w := newTown(t, serverStack(t), c.Now)
+	there := startAt(t, w.settings, c.Now)
 	store, _ := w.store(t)
 	box, key := w.box(t)
 	another, _ := w.box(t)
@@ -161,14 +142,14 @@ func TestAPickupRoomIsWarnedAndEndsByItself(t *testing.T) {
 				(minutes == 0 || *e.Message.Line.Number == minutes)
 		})
 	}
-	c.turn(2*time.Hour + 45*time.Minute)
+	c.Advance(2*time.Hour + 45*time.Minute)
 	line(openapi.LineCodeWarning, 15)
 	require.Eventually(t, func() bool { return len(codes(host.history(t, extended))) == 2 }, 30*time.Second, 10*time.Millisecond)
 	host.must(t, http.MethodPost, at(extended, "/extensions"), map[string]any{"hours": 2})
-	c.turn(10 * time.Minute)
+	c.Advance(10 * time.Minute)
 	line(openapi.LineCodeWarning, 5)
 	w.person(t, "neighbour").refused(t, "box.booked", http.MethodPost, "/rooms", newPickup(store, box.Id, 4))
-	c.turn(5 * time.Minute)
+	c.Advance(5 * time.Minute)
 	line(openapi.LineCodeExpired, 0)
 
 	closed := s.wait(t, "the end", func(e envelope) bool { return e.Room == room.Id && e.Change == "closed" })

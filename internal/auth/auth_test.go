@@ -2,7 +2,6 @@ package auth_test
 
 import (
 	"crypto/ed25519"
-	"sync"
 	"testing"
 	"time"
 
@@ -32,7 +31,7 @@ type world struct {
 	testkit.Stack
 	*auth.Service
 	metrics *prometheus.Registry
-	clock   *clock
+	clock   *testkit.Clock
 	events  *testkit.Events
 }
 
@@ -43,10 +42,10 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*auth.Config)) *
 	for _, c := range change {
 		c(&cfg)
 	}
-	w := &world{Stack: stack, metrics: prometheus.NewRegistry(), clock: &clock{at: time.Now().UTC()}, events: &testkit.Events{}}
+	w := &world{Stack: stack, metrics: prometheus.NewRegistry(), clock: testkit.NewClock(time.Now().UTC()), events: &testkit.Events{}}
 	passwords, err := account.NewHasher(cheap, w.metrics)
 	require.NoError(t, err)
-	w.Service = auth.NewService(stack.DB, stack.Redis, passwords, w.events, w.clock.now, cfg)
+	w.Service = auth.NewService(stack.DB, stack.Redis, passwords, w.events, w.clock.Now, cfg)
 	return w
 }
 
@@ -107,21 +106,4 @@ func fields(t *testing.T, err error) (names []string) {
 		names = append(names, field.Name)
 	}
 	return names
-}
-
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
 }

@@ -95,23 +95,23 @@ func TestAnInviteSpeaksForNobodyAndAnAccessTokenInvitesNobody(t *testing.T) {
 	w := newWorld(t, testkit.Stack{DB: testkit.SQLite(t), Redis: testkit.OpenRedis(t, "embedded")}, func(c *auth.Config) { c.Key = key })
 	tokens, mine := w.login(t, "minji@example.org")
 
-	_, _, ok := key.ReadInvite(tokens.Access, w.clock.now())
+	_, _, ok := key.ReadInvite(tokens.Access, w.clock.Now())
 	require.False(t, ok)
 
-	invite, err := key.SignInvite(int64(mine.User), int64(mine.Session), w.clock.now().Add(time.Hour))
+	invite, err := key.SignInvite(int64(mine.User), int64(mine.Session), w.clock.Now().Add(time.Hour))
 	require.NoError(t, err)
 	_, err = w.Authenticate(t.Context(), invite)
 	require.ErrorIs(t, err, auth.ErrUnauthenticated)
 
 	// Not even where everything else is as it must be: the audience alone tells them apart.
 	claims := map[string]any{
-		"iss": issuer, "sub": "1", "sid": "1", "epoch": "0", "exp": w.clock.now().Add(time.Minute).Unix(), "aud": "emosation",
+		"iss": issuer, "sub": "1", "sid": "1", "epoch": "0", "exp": w.clock.Now().Add(time.Minute).Unix(), "aud": "emosation",
 	}
 	ours := map[string]any{"kid": w.KeySet()[0].ID}
-	_, _, ok = key.ReadInvite(forge(t, jwa.EdDSA, private, ours, claims), w.clock.now())
+	_, _, ok = key.ReadInvite(forge(t, jwa.EdDSA, private, ours, claims), w.clock.Now())
 	require.False(t, ok)
 	claims["aud"] = "emosation:invite"
-	_, _, ok = key.ReadInvite(forge(t, jwa.EdDSA, private, ours, claims), w.clock.now())
+	_, _, ok = key.ReadInvite(forge(t, jwa.EdDSA, private, ours, claims), w.clock.Now())
 	require.True(t, ok)
 	_, err = w.Authenticate(t.Context(), forge(t, jwa.EdDSA, private, ours, claims))
 	require.ErrorIs(t, err, auth.ErrUnauthenticated)

@@ -29,7 +29,7 @@ func TestLoginStartsASession(t *testing.T) {
 		require.Equal(t, user.ID, p.User)
 		sessions, err := w.Sessions(t.Context(), user.ID)
 		require.NoError(t, err)
-		now := w.clock.now().Truncate(time.Microsecond)
+		now := w.clock.Now().Truncate(time.Microsecond)
 		require.Equal(t, []auth.Session{{
 			ID: p.Session, UserAgent: browser.UserAgent, Address: browser.Address,
 			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(30 * 24 * time.Hour),
@@ -81,7 +81,7 @@ func TestTokensAreNotKeptInClear(t *testing.T) {
 func TestRefreshRenewsTheSession(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		tokens, p := w.login(t, "minji@example.org")
-		w.clock.advance(20 * 24 * time.Hour)
+		w.clock.Advance(20 * 24 * time.Hour)
 		next, err := w.Refresh(t.Context(), browser, tokens.Refresh)
 		require.NoError(t, err)
 		require.NotEqual(t, tokens.Refresh, next.Refresh)
@@ -90,7 +90,7 @@ func TestRefreshRenewsTheSession(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, p, again, "it is the same session")
 
-		w.clock.advance(29 * 24 * time.Hour) // 49 days after the login, 29 after the renewal
+		w.clock.Advance(29 * 24 * time.Hour) // 49 days after the login, 29 after the renewal
 		sessions, err := w.Sessions(t.Context(), p.User)
 		require.NoError(t, err)
 		require.Len(t, sessions, 1)
@@ -104,7 +104,7 @@ func TestRefreshRenewsTheSession(t *testing.T) {
 func TestASessionExpiresThirtyDaysAfterItsLastRenewal(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		tokens, p := w.login(t, "minji@example.org")
-		w.clock.advance(30 * 24 * time.Hour)
+		w.clock.Advance(30 * 24 * time.Hour)
 		_, err := w.Refresh(t.Context(), browser, tokens.Refresh)
 		require.ErrorIs(t, err, auth.ErrSessionEnded)
 		require.ErrorIs(t, w.Alive(t.Context(), p), auth.ErrSessionEnded)

@@ -136,7 +136,7 @@ func TestTheUniqueIndexHasTheLastWord(t *testing.T) {
 			all.Go(func() {
 				_, err := account.Create(w.DB.WithContext(t.Context()), account.New{
 					Email: "minji@example.org", Nickname: "m", Locale: account.Korean, ShareReadings: account.ShareOff,
-				}, w.clock.now())
+				}, w.clock.Now())
 				if err == nil {
 					made.Add(1)
 				} else if errors.Is(err, account.ErrEmailTaken) {

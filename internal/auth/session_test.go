@@ -51,11 +51,11 @@ func TestNobodyEndsTheSessionOfAnother(t *testing.T) {
 func TestSessionsAreListedByTheirLastUse(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		first, one := w.login(t, "minji@example.org")
-		w.clock.advance(time.Minute)
+		w.clock.Advance(time.Minute)
 		_, two := w.login(t, "minji@example.org")
 		w.login(t, "juno@example.org")
 		require.Equal(t, []auth.SessionID{two.Session, one.Session}, listed(t, w, one))
-		w.clock.advance(time.Minute)
+		w.clock.Advance(time.Minute)
 		_, err := w.Refresh(t.Context(), browser, first.Refresh)
 		require.NoError(t, err)
 		require.Equal(t, []auth.SessionID{one.Session, two.Session}, listed(t, w, one))

@@ -47,7 +47,7 @@ func TestOnlyOurOwnAccessTokensSpeakForSomebody(t *testing.T) {
 	_, mine := w.login(t, "minji@example.org")
 
 	kid := w.KeySet()[0].ID
-	now := w.clock.now()
+	now := w.clock.Now()
 	good := map[string]any{
 		"iss": issuer, "aud": "emosation", "sub": strconv.Itoa(int(mine.User)), "sid": strconv.Itoa(int(mine.Session)),
 		"iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
@@ -116,7 +116,7 @@ func TestATokenIsWorthNoMoreThanItsSession(t *testing.T) {
 	for _, session := range []auth.SessionID{theirs.Session, 999} {
 		token := forge(t, jwa.EdDSA, private, map[string]any{"kid": w.KeySet()[0].ID}, map[string]any{
 			"iss": issuer, "aud": "emosation", "sub": strconv.Itoa(int(mine.User)), "sid": strconv.Itoa(int(session)),
-			"exp": w.clock.now().Add(time.Minute).Unix(),
+			"exp": w.clock.Now().Add(time.Minute).Unix(),
 		})
 		_, err := w.Authenticate(t.Context(), token)
 		require.ErrorIs(t, err, auth.ErrSessionEnded)
@@ -133,10 +133,10 @@ func flip(s string) string {
 func TestAnAccessTokenLastsFifteenMinutes(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		tokens, _ := w.login(t, "minji@example.org")
-		w.clock.advance(15 * time.Minute)
+		w.clock.Advance(15 * time.Minute)
 		_, err := w.Authenticate(t.Context(), tokens.Access)
 		require.NoError(t, err, "the clocks of two nodes may differ a little")
-		w.clock.advance(6 * time.Second)
+		w.clock.Advance(6 * time.Second)
 		_, err = w.Authenticate(t.Context(), tokens.Access)
 		require.ErrorIs(t, err, auth.ErrUnauthenticated)
 	})

@@ -93,7 +93,7 @@ func TestAnInviteThatLeadsNowhereIsRefused(t *testing.T) {
 		}
 		refused(id, "", "nothing")
 		refused(id, "a.b.c", "no token")
-		foreign, err := openSigner{}.SignInvite(int64(id), 0, w.clock.now().Add(time.Hour))
+		foreign, err := openSigner{}.SignInvite(int64(id), 0, w.clock.Now().Add(time.Hour))
 		require.NoError(t, err)
 		refused(id, foreign, "signed by nobody")
 
@@ -101,10 +101,10 @@ func TestAnInviteThatLeadsNowhereIsRefused(t *testing.T) {
 		_, _, err = w.rooms.Join(t.Context(), guest, other, room.Entry{Invite: &long})
 		require.ErrorIs(t, err, room.ErrInvite, "into another room")
 
-		w.clock.advance(time.Hour - 2*time.Second)
+		w.clock.Advance(time.Hour - 2*time.Second)
 		_, err = w.rooms.ShowInvite(t.Context(), guest, short)
 		require.NoError(t, err)
-		w.clock.advance(2 * time.Second)
+		w.clock.Advance(2 * time.Second)
 		refused(id, short, "expired")
 		_, err = w.rooms.ShowInvite(t.Context(), guest, long)
 		require.NoError(t, err)
@@ -156,7 +156,7 @@ func TestOnlyTheHostInvitesIntoAnOpenGroupRoom(t *testing.T) {
 		}
 		invite, err := w.rooms.CreateInvite(t.Context(), host, id, 168)
 		require.NoError(t, err)
-		require.Equal(t, w.clock.now().Add(7*24*time.Hour).Truncate(time.Second), invite.ExpiresAt)
+		require.Equal(t, w.clock.Now().Add(7*24*time.Hour).Truncate(time.Second), invite.ExpiresAt)
 	})
 }
 

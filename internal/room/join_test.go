@@ -188,7 +188,7 @@ func TestWhoComesBackStartsAnew(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, joined)
 
-		w.clock.advance(time.Minute)
+		w.clock.Advance(time.Minute)
 		mine, is, err := w.rooms.Join(t.Context(), back, id, room.Entry{})
 		require.NoError(t, err)
 		require.True(t, is)
@@ -197,7 +197,7 @@ func TestWhoComesBackStartsAnew(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []account.ID{host, others[1], back}, people(members))
 		require.Equal(t, room.Member{
-			Person: members[2].Person, State: room.Joined, JoinedAt: w.clock.now(),
+			Person: members[2].Person, State: room.Joined, JoinedAt: w.clock.Now(),
 			JoinedSeq: 4, LastReadSeq: 5, // created, joined, joined, left; joined
 		}, members[2])
 	})

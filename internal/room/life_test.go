@@ -179,11 +179,11 @@ func TestAClosedRoomIsHistory(t *testing.T) {
 		box := w.look(t, host, id).Pickup.Box
 		_, err := w.rooms.Close(t.Context(), host, id, room.Expected{Version: 1, Given: true})
 		require.ErrorIs(t, err, room.ErrVersion)
-		w.clock.advance(time.Minute)
+		w.clock.Advance(time.Minute)
 		mine, err := w.rooms.Close(t.Context(), host, id, room.Expected{Version: 0, Given: true})
 		require.NoError(t, err)
 		require.Equal(t, room.Closed, mine.State)
-		require.Equal(t, ptr(w.clock.now()), mine.ClosesAt)
+		require.Equal(t, ptr(w.clock.Now()), mine.ClosesAt)
 		require.EqualValues(t, 1, mine.Version)
 		require.Equal(t, 2, mine.Members, "they keep it")
 		require.Equal(t, host, mine.Host)
@@ -202,7 +202,7 @@ func TestAClosedRoomIsHistory(t *testing.T) {
 func (w *world) sweepAt(t *testing.T, id room.ID, end time.Time, left time.Duration) []room.Line {
 	t.Helper()
 	before := len(w.lines(t, id))
-	w.clock.advance(end.Add(-left).Sub(w.clock.now()))
+	w.clock.Advance(end.Add(-left).Sub(w.clock.Now()))
 	require.NoError(t, w.rooms.Sweep(t.Context()))
 	require.NoError(t, w.rooms.Sweep(t.Context()), "again changes nothing")
 	return w.lines(t, id)[before:]
@@ -264,10 +264,10 @@ func TestManySweepersSayEverythingOnce(t *testing.T) {
 		second := newWorld(t, w.db)
 		second.clock = w.clock
 		deps := second.deps
-		deps.Now = w.clock.now
+		deps.Now = w.clock.Now
 		nodes := []*room.Service{w.rooms, room.NewService(deps)}
 		for _, left := range []time.Duration{15 * time.Minute, 5 * time.Minute, 0} {
-			w.clock.advance(morning.Add(3*time.Hour - left).Sub(w.clock.now()))
+			w.clock.Advance(morning.Add(3*time.Hour - left).Sub(w.clock.Now()))
 			second.events.Take()
 			var sweeping sync.WaitGroup
 			for i := range 6 {
@@ -309,7 +309,7 @@ func TestARoomThatFailsDoesNotStopTheOthersAndIsTriedAgain(t *testing.T) {
 		journal.failures.Store(1)
 		deps.Journal = journal
 		rooms := room.NewService(deps)
-		w.clock.advance(3 * time.Hour)
+		w.clock.Advance(3 * time.Hour)
 		require.NoError(t, rooms.Sweep(t.Context()))
 		require.Equal(t, "created", w.said(t, first))
 		require.Equal(t, "created expired", w.said(t, second))
@@ -330,7 +330,7 @@ func TestASweepGoesThroughAllRoomsHoweverMany(t *testing.T) {
 			})
 		}
 		require.NoError(t, db.Table("rooms").Create(rows).Error)
-		w.clock.advance(4 * time.Hour)
+		w.clock.Advance(4 * time.Hour)
 		require.NoError(t, w.rooms.Sweep(t.Context()))
 		var open int64
 		require.NoError(t, db.Table("rooms").Where("state = 'open'").Count(&open).Error)

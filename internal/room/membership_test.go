@@ -17,7 +17,7 @@ func TestTheLongestMemberFollowsAHostWhoLeaves(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		host, others, id := w.plain(t, 2)
 		require.NoError(t, w.rooms.Leave(t.Context(), others[0], id))
-		w.clock.advance(time.Second)
+		w.clock.Advance(time.Second)
 		_, _, err := w.rooms.Join(t.Context(), others[0], id, room.Entry{}) // now the youngest
 		require.NoError(t, err)
 		version := w.look(t, host, id).Version

@@ -29,7 +29,7 @@ func TestNoSequenceOfCommandsBreaksARoom(t *testing.T) {
 				w: w, t: t, rt: rt, actors: actors, places: []room.Pickup{w.place(t), w.place(t)},
 				titles: []string{fmt.Sprint("day ", checks), fmt.Sprint("night ", checks), fmt.Sprint("noon ", checks)},
 			}
-			w.clock.advance(24 * time.Hour) // nothing that was before has anything to say any more
+			w.clock.Advance(24 * time.Hour) // nothing that was before has anything to say any more
 			require.NoError(t, w.rooms.Sweep(t.Context()))
 			w.events.Take()
 			m.create()
@@ -151,7 +151,7 @@ func (m *model) expect(r *modelRoom) (e room.Expected, stale bool) {
 // is compares a command's error with the first of the reasons that hold against it, and tells whether it was done.
 func (m *model) is(err error, reasons ...error) bool {
 	m.t.Helper()
-	m.w.clock.advance(time.Second)
+	m.w.clock.Advance(time.Second)
 	for _, want := range reasons {
 		if want != nil {
 			require.ErrorIs(m.rt, err, want)
@@ -199,7 +199,7 @@ func (m *model) create() {
 	if !m.chance("plain") {
 		place := rapid.SampledFrom(m.places).Draw(m.rt, "place")
 		r.pickup, n.Pickup = &place, &place
-		r.phase, r.ends = room.Created, m.w.clock.now().Add(3*time.Hour)
+		r.phase, r.ends = room.Created, m.w.clock.Now().Add(3*time.Hour)
 		booked = m.holder(place.Box) != nil
 	}
 	mine, _, err := m.w.rooms.Create(m.t.Context(), host, n)
@@ -438,13 +438,13 @@ func (m *model) useBox() {
 }
 
 func (m *model) wait() {
-	m.w.clock.advance(time.Duration(rapid.SampledFrom([]int{1, 5, 11, 40}).Draw(m.rt, "minutes")) * time.Minute)
+	m.w.clock.Advance(time.Duration(rapid.SampledFrom([]int{1, 5, 11, 40}).Draw(m.rt, "minutes")) * time.Minute)
 	require.NoError(m.rt, m.w.rooms.Sweep(m.t.Context()))
 	for _, r := range m.rooms {
 		if r.state != room.Open || r.pickup == nil {
 			continue
 		}
-		switch left := r.ends.Sub(m.w.clock.now()); {
+		switch left := r.ends.Sub(m.w.clock.Now()); {
 		case left <= 0:
 			m.end(r, room.LineExpired)
 		case left <= 5*time.Minute && r.warned != 5:

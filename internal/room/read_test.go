@@ -12,7 +12,7 @@ import (
 func TestAListOfManyRoomsTakesNoMoreStatementsThanOfOne(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		count := &statements{Interface: logger.Discard}
-		counted := room.NewService(room.Deps{DB: w.db.Session(&gorm.Session{Logger: count}), Now: w.clock.now})
+		counted := room.NewService(room.Deps{DB: w.db.Session(&gorm.Session{Logger: count}), Now: w.clock.Now})
 		who := w.person(t)
 		asked := func(rooms int) int64 {
 			count.n.Store(0)

@@ -28,7 +28,7 @@ type world struct {
 	messages *message.Service
 	deps     room.Deps
 	events   *testkit.Events
-	clock    *clock
+	clock    *testkit.Clock
 	friends  bool // whether everybody is friends with everybody
 	dropped  *dropped
 	people   int
@@ -42,21 +42,21 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, db *gorm.DB, change ...func(*room.Deps)) *world {
 	t.Helper()
-	w := &world{db: db, events: &testkit.Events{}, clock: &clock{at: morning}, friends: true, dropped: &dropped{}}
-	w.messages = message.NewService(db, mute{}, w.events, w.clock.now, zap.NewNop())
+	w := &world{db: db, events: &testkit.Events{}, clock: testkit.NewClock(morning), friends: true, dropped: &dropped{}}
+	w.messages = message.NewService(db, mute{}, w.events, w.clock.Now, zap.NewNop())
 	w.run(t, w.messages.Run)
 	passwords, err := account.NewHasher(account.HashCost{Memory: 8, Time: 1, Threads: 1}, prometheus.NewRegistry())
 	require.NoError(t, err)
 	w.deps = room.Deps{
 		DB: db, AreFriends: func(*gorm.DB, account.ID, account.ID) (bool, error) { return w.friends, nil },
 		Selections: w.dropped.drop, Journal: w.messages, Events: w.events, Passwords: passwords, Signer: openSigner{},
-		BoxSecret: []byte("a secret of these tests"), MaxCapacity: 300, Now: w.clock.now, Log: zap.NewNop(),
+		BoxSecret: []byte("a secret of these tests"), MaxCapacity: 300, Now: w.clock.Now, Log: zap.NewNop(),
 	}
 	for _, c := range change {
 		c(&w.deps)
 	}
 	w.rooms = room.NewService(w.deps)
-	w.bookings = booking.NewService(db, limit.Limiter{}, w.deps.BoxSecret, w.clock.now)
+	w.bookings = booking.NewService(db, limit.Limiter{}, w.deps.BoxSecret, w.clock.Now)
 	return w
 }
 
@@ -77,7 +77,7 @@ func (w *world) person(t *testing.T) account.ID {
 	u, err := account.Create(w.db.WithContext(t.Context()), account.New{
 		Email: fmt.Sprintf("p%d@example.org", w.people), Nickname: fmt.Sprintf("P%d", w.people),
 		PasswordHash: "a hash", Locale: account.Korean, ShareReadings: account.ShareEveryone,
-	}, w.clock.now())
+	}, w.clock.Now())
 	require.NoError(t, err)
 	return u.ID
 }
@@ -96,7 +96,7 @@ func (w *world) place(t *testing.T) room.Pickup {
 	t.Helper()
 	if w.admin == 0 {
 		w.admin = w.person(t)
-		require.NoError(t, account.SetRole(w.db.WithContext(t.Context()), w.admin, account.RoleAdmin, w.clock.now()))
+		require.NoError(t, account.SetRole(w.db.WithContext(t.Context()), w.admin, account.RoleAdmin, w.clock.Now()))
 	}
 	store, err := w.bookings.CreateStore(t.Context(), w.admin, booking.Store{
 		Category: booking.Chicken, Name: "Moon Chicken", Address: "Market 1", Lat: 37.5, Lng: 127, Active: true,
@@ -140,7 +140,7 @@ func (w *world) group(t *testing.T, members int, n room.NewRoom) (host account.I
 	require.NoError(t, err)
 	require.True(t, created)
 	for range members {
-		w.clock.advance(time.Second)
+		w.clock.Advance(time.Second)
 		who := w.person(t)
 		_, joined, err := w.rooms.Join(t.Context(), who, mine.ID, room.Entry{Password: n.Password, Address: "192.0.2.1"})
 		require.NoError(t, err)
@@ -210,24 +210,6 @@ func (w *world) told() (changes []room.Changed) {
 }
 
 var morning = time.Date(2026, 11, 22, 2, 0, 0, 123456000, time.UTC)
-
-// clock stands still until it is moved.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
 
 // dropped remembers whose selections were to be forgotten.
 type dropped struct {
