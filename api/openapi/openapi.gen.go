@@ -928,7 +928,9 @@ type BoxSummary struct {
 
 // ByeEnvelope The server will close this connection now. Dial again after retryAfter seconds, unless the session has ended.
 type ByeEnvelope struct {
-	Reason     ByeReason       `json:"reason"`
+	Reason ByeReason `json:"reason"`
+
+	// RetryAfter Seconds; each connection is given its own, so that not all come back at once.
 	RetryAfter int             `json:"retryAfter"`
 	Type       ByeEnvelopeType `json:"type"`
 }
@@ -959,14 +961,16 @@ type CloseCommand struct {
 // CloseCommandType defines model for CloseCommand.Type.
 type CloseCommandType string
 
-// CloseEnvelope A member stopped looking at the room.
+// CloseEnvelope Members stopped looking at the room.
 type CloseEnvelope struct {
+	Others *[]Id `json:"others,omitempty"`
+
 	// Room Example: 7
 	Room Id                `json:"room"`
 	Type CloseEnvelopeType `json:"type"`
 
 	// User Example: 7
-	User Id `json:"user"`
+	User *Id `json:"user,omitempty"`
 }
 
 // CloseEnvelopeType defines model for CloseEnvelope.Type.
@@ -1001,14 +1005,19 @@ type EnterCommand struct {
 // EnterCommandType defines model for EnterCommand.Type.
 type EnterCommandType string
 
-// EnterEnvelope A member started looking at the room.
+// EnterEnvelope Members started looking at the room. `enter`, `close`, `read` and `typing` come at most once per room and kind in 250 ms: `user` is
+// one of those it is about, `others` are the rest. In a crowd, a room of more than 100 members, nobody is named: only a count comes.
 type EnterEnvelope struct {
+	// Count In a crowd: how many look at the room now; a crowd sends no `close`.
+	Count  *int  `json:"count,omitempty"`
+	Others *[]Id `json:"others,omitempty"`
+
 	// Room Example: 7
 	Room Id                `json:"room"`
 	Type EnterEnvelopeType `json:"type"`
 
 	// User Example: 7
-	User Id `json:"user"`
+	User *Id `json:"user,omitempty"`
 }
 
 // EnterEnvelopeType defines model for EnterEnvelope.Type.
@@ -1024,14 +1033,20 @@ type EnteredEnvelope struct {
 	// Messages Rows with rev > sinceRev by rev; at most 200.
 	Messages []Message `json:"messages"`
 
-	// Reads How far each member has read.
+	// ReadCounts In a crowd: how many members have read how far, by seq.
+	ReadCounts *[]ReadCount `json:"readCounts,omitempty"`
+
+	// Reads How far each member has read; in a crowd only oneself.
 	Reads []ReadMark `json:"reads"`
 
 	// Room Example: 7
 	Room Id                  `json:"room"`
 	Type EnteredEnvelopeType `json:"type"`
 
-	// Viewers Who else looks at the room.
+	// ViewerCount In a crowd: how many look at the room, oneself included.
+	ViewerCount *int `json:"viewerCount,omitempty"`
+
+	// Viewers Who else looks at the room; empty in a crowd.
 	Viewers []Id `json:"viewers"`
 }
 
@@ -1323,6 +1338,24 @@ type MessageEnvelopeType string
 // MessageKind text = written by its sender; system = a line the server wrote.
 type MessageKind string
 
+// MessageMatch defines model for MessageMatch.
+type MessageMatch struct {
+	// Marks Where the words of the query stand in the body, in order, without overlap.
+	Marks   []Span  `json:"marks"`
+	Message Message `json:"message"`
+
+	// Room Example: 7
+	Room Id `json:"room"`
+}
+
+// MessageMatchPage defines model for MessageMatchPage.
+type MessageMatchPage struct {
+	Items []MessageMatch `json:"items"`
+
+	// Next The cursor of the page after this; missing on the last one.
+	Next *string `json:"next,omitempty"`
+}
+
 // MessagePage defines model for MessagePage.
 type MessagePage struct {
 	HasMore bool      `json:"hasMore"`
@@ -1574,17 +1607,27 @@ type ReadCommand struct {
 // ReadCommandType defines model for ReadCommand.Type.
 type ReadCommandType string
 
-// ReadEnvelope A member has read up to seq. Goes to that member's other sockets as well.
+// ReadCount So many members have read up to seq (or joined there) and no further.
+type ReadCount struct {
+	Count int   `json:"count"`
+	Seq   int64 `json:"seq"`
+}
+
+// ReadEnvelope Members have read up to a seq. Goes to their own other sockets as well. In a crowd one's own mark still comes by name.
 type ReadEnvelope struct {
+	// Counts In a crowd: of all members, as they are now.
+	Counts *[]ReadCount `json:"counts,omitempty"`
+	Others *[]ReadMark  `json:"others,omitempty"`
+
 	// Room Example: 7
 	Room Id `json:"room"`
 
-	// Seq Example: 7
-	Seq  Id               `json:"seq"`
+	// Seq Of user.
+	Seq  *int64           `json:"seq,omitempty"`
 	Type ReadEnvelopeType `json:"type"`
 
 	// User Example: 7
-	User Id `json:"user"`
+	User *Id `json:"user,omitempty"`
 }
 
 // ReadEnvelopeType defines model for ReadEnvelope.Type.
@@ -1994,14 +2037,18 @@ type TypingCommand struct {
 // TypingCommandType defines model for TypingCommand.Type.
 type TypingCommandType string
 
-// TypingEnvelope A member is typing; forget it after 5 seconds.
+// TypingEnvelope Members are typing; forget it after 5 seconds.
 type TypingEnvelope struct {
+	// Count In a crowd: how many are typing now.
+	Count  *int  `json:"count,omitempty"`
+	Others *[]Id `json:"others,omitempty"`
+
 	// Room Example: 7
 	Room Id                 `json:"room"`
 	Type TypingEnvelopeType `json:"type"`
 
 	// User Example: 7
-	User Id `json:"user"`
+	User *Id `json:"user,omitempty"`
 }
 
 // TypingEnvelopeType defines model for TypingEnvelope.Type.
@@ -2220,6 +2267,18 @@ type SetPhaseParams struct {
 	// IfMatch The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
 	// it the room is changed as it is.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// SearchMessagesParams defines parameters for SearchMessages.
+type SearchMessagesParams struct {
+	Q string `form:"q" json:"q"`
+
+	// RoomId Only this room. One that is not mine is answered 404.
+	RoomId *int64 `form:"roomId,omitempty" json:"roomId,omitempty"`
+
+	// Cursor The `next` of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int    `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListStoresParams defines parameters for ListStores.
@@ -3248,6 +3307,9 @@ type ServerInterface interface {
 	// SetPhase Take a pickup room to its next phase; host only
 	// (PUT /rooms/{roomId}/phase)
 	SetPhase(ctx echo.Context, roomId RoomId, params SetPhaseParams) error
+	// SearchMessages Find messages by what they say
+	// (GET /search/messages)
+	SearchMessages(ctx echo.Context, params SearchMessagesParams) error
 	// ListStores Find stores, the nearest first, or by name when no place is given
 	// (GET /stores)
 	ListStores(ctx echo.Context, params ListStoresParams) error
@@ -4404,6 +4466,45 @@ func (w *ServerInterfaceWrapper) SetPhase(ctx echo.Context) error {
 	return err
 }
 
+// SearchMessages converts echo context to params.
+func (w *ServerInterfaceWrapper) SearchMessages(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchMessagesParams
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "roomId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "roomId", ctx.QueryParams(), &params.RoomId, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SearchMessages(ctx, params)
+	return err
+}
+
 // ListStores converts echo context to params.
 func (w *ServerInterfaceWrapper) ListStores(ctx echo.Context) error {
 	var err error
@@ -4642,6 +4743,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/admin/boxes/:boxId/key", wrapper.CreateBoxKey, options.OperationMiddlewares["createBoxKey"]...)
 	router.GET(options.BaseURL+"/rooms/:roomId/messages", wrapper.ListMessages, options.OperationMiddlewares["listMessages"]...)
 	router.POST(options.BaseURL+"/rooms/:roomId/messages", wrapper.SendMessage, options.OperationMiddlewares["sendMessage"]...)
+	router.GET(options.BaseURL+"/search/messages", wrapper.SearchMessages, options.OperationMiddlewares["searchMessages"]...)
 	router.DELETE(options.BaseURL+"/rooms/:roomId/messages/:seq", wrapper.DeleteMessage, options.OperationMiddlewares["deleteMessage"]...)
 	router.PATCH(options.BaseURL+"/rooms/:roomId/messages/:seq", wrapper.EditMessage, options.OperationMiddlewares["editMessage"]...)
 	router.DELETE(options.BaseURL+"/rooms/:roomId/messages/:seq/reactions/:emoji", wrapper.RemoveReaction, options.OperationMiddlewares["removeReaction"]...)
@@ -7254,6 +7356,49 @@ func (response SetPhasedefaultApplicationProblemPlusJSONResponse) VisitSetPhaseR
 	return err
 }
 
+type SearchMessagesRequestObject struct {
+	Params SearchMessagesParams
+}
+
+type SearchMessagesResponseObject interface {
+	VisitSearchMessagesResponse(w http.ResponseWriter) error
+}
+
+type SearchMessages200JSONResponse MessageMatchPage
+
+func (response SearchMessages200JSONResponse) VisitSearchMessagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchMessagesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SearchMessagesdefaultApplicationProblemPlusJSONResponse) VisitSearchMessagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListStoresRequestObject struct {
 	Params ListStoresParams
 }
@@ -7726,6 +7871,9 @@ type StrictServerInterface interface {
 	// SetPhase Take a pickup room to its next phase; host only
 	// (PUT /rooms/{roomId}/phase)
 	SetPhase(ctx context.Context, request SetPhaseRequestObject) (SetPhaseResponseObject, error)
+	// SearchMessages Find messages by what they say
+	// (GET /search/messages)
+	SearchMessages(ctx context.Context, request SearchMessagesRequestObject) (SearchMessagesResponseObject, error)
 	// ListStores Find stores, the nearest first, or by name when no place is given
 	// (GET /stores)
 	ListStores(ctx context.Context, request ListStoresRequestObject) (ListStoresResponseObject, error)
@@ -9786,6 +9934,31 @@ func (sh *strictHandler) SetPhase(ctx echo.Context, roomId RoomId, params SetPha
 	return nil
 }
 
+// SearchMessages operation middleware
+func (sh *strictHandler) SearchMessages(ctx echo.Context, params SearchMessagesParams) error {
+	var request SearchMessagesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SearchMessages(ctx.Request().Context(), request.(SearchMessagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SearchMessages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SearchMessagesResponseObject); ok {
+		return validResponse.VisitSearchMessagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListStores operation middleware
 func (sh *strictHandler) ListStores(ctx echo.Context, params ListStoresParams) error {
 	var request ListStoresRequestObject
@@ -10004,248 +10177,261 @@ func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"5L1rjxtJdiD6V+LyDjDSOItVpUd3S4UGbrVUPVPTrZZQJVn3uksWg5mHZHRlRlAZwWKxdbWYD2tgsQNj",
-	"bay98GvgWWCB2Q8GbGBnF15g/o2/TWsB/4RFnBORDzKSTLJY1ZrZ/tIqMhiPEyfO+/G2E6tsrCRIozsP",
-	"33bGPOcZGMjxr8/U5XFi/yFk52FnzM2oE3Ukz6DzsNPH76JODm8mIoek89DkE4g6Oh5Bxu2PfpDDoPOw",
-	"83/vlkvs0rd69zjpvHsXdY4HT7iJR3Z0AjrOxdgIZdd6PgKWK5X9ULMLyLVQknHNekfP+bDHhvwCmDBd",
-	"djxgxg1kI65ZPOJyCAnTQsYQManMSMghE5olSgK7dW//DuvZ0V03ae92l70UZqQm5kwKU84mysm4ZsIw",
-	"obtnshN14JJn49QC4Kzz8VmnExFsRsATyEvoHA926GRVgIy5MZDb4X986+zsR///WefrvZ0Hr97uR/uf",
-	"vDvr3P5BJ+qY2dj+XptcyCHByEDWeAuCvrziNTzjQ1i8g89zlbH9rj/imwnks3Llsf1NdZ0EBnySms7D",
-	"/aiT8UuRTbLOw/29vb29qJMJ6f4uTiikgSHkuP6JUs1HzOnLKx7xFN40zK/hzZUnF98G4GcvTjPOLKSa",
-	"oKjtL4NQvLNXB+NKIJ4alUMjFLX79oonfQ6XZvGkz3humKLHaNeLmJCMyxmLuW48+pvauTN++SXIoRl1",
-	"Hn5EZ/V/7ocexQsNeeNZJ/TllY76zv5aj5XUgKTwWa76KWT2n7GSBiSCgY/HqYi5BcPumEb8wTfawuRt",
-	"SSnsLxLEZHgzAW26Ql7wVNgNJmC4SDsPO6cqAzYQkCaa8Rws6WK5GI6MhR593nn49Vv6J1LfZNYdc62n",
-	"KqeTcly2k020YX1g3LAUuDbsE0vIch5bms5SZeH3Kupow81Edx7eu3Mn6hhhkKK9kONcxaA176fAjqQR",
-	"ZlaSJH9AvTt/jndtIeuBiOCto9DLETdsCtKwaa7ksMvu3XnAuEzY/b27LOZ5PmO9EzD5bOdwYCDvWQzT",
-	"ECuZaAsior94U5VRi5h6Sj9hRrEpFxZSA5UDM/nMMgo+5EJ263jpH91e4NF52rUEKzw2tAMQThaAjmeH",
-	"BTNiUk3nzm15Y4gIFRw0YgOVs55nTb3u0heyyOjmXyHSA3UOUm/t/G66BggY/BaxwlIa+8ztP2ZMj4Gf",
-	"29PNgeQUzM4jpc4FNEgYMMhBj2jiiP3EmPFTmc4iNpEpaAT1lGvG9TkkCDwhcWV8fTU0WYRN8ShwJ4fx",
-	"+ZG8gFSNG7aS2Wc3BKKiVvpIBUhznNi7RtqdsGSS834667IfK0AMtlvRKj4HK7hww7R9PsIwJVPc3jhX",
-	"Y8iNIArmZ1x1B4/8OCSBF22oZYRMut1Iu8lDRJOByjNuOg87CTewY0QGi0gWIXtuNTH98m0HpH2uX3d4",
-	"fN55FeIdJc5/Td9GJWzcSaJCKrjoFFsuJ1P9byA2dtHDJMlB6/qD+e0//ez9X/3X3/73f2Df/fwfvvuf",
-	"f/vdf/47tn+nE1WZ3J29VVwu6hxKqSYyhsy9q/p9WiQMoF7UEUk7gI0n/VToESTtr2MOesjDcB/12YKQ",
-	"yoEvHiIRdurYBA8iQQxHfTXJR0olwRHjXF1YWT/45bdivAoQfyTGC4eyP6vMHJV7nN9R0zG/FDpwX1ZU",
-	"r/9j2c4QXAVWd3ie89ki/HGm0DY+S1V8vrgH7YHV7u1ZCrtqo1YSO51kGc8X94e/j9yqjdvcBrjovFeA",
-	"l3tMAaYDlyZi+5be3tvb22NWlmNjJaTRqGEitWXTkTDA9JjHKO+WtOD9X/2X7/79X7H3v/zL7371Z+y3",
-	"/+2X3/3q373/21++/0+/Zv/yJ7/8lz/5ZZ0s3NtrQRc+U5eL8OKxERchLY6nGth0BNJJDmqCsvqEJHM3",
-	"eV+pFLi0s/OSpC2s3FfqHJLFRQ6dDq6s/CqMl04WJ7fSl6AfrbhQdfmoGLsGUUu5WTXwS26EmSSAw+Vw",
-	"5XAlh8V40jC2R2yQguKkkSM8Hvx0FNphFW6Rv+niNsL4fPkIlY5FrnHZAvTFg46c7rIgR4tLloihMPqA",
-	"catpJFZ+/hZyxWI1kUbXX8HevU/u7N+1ZLU0gZDt46N3P1jJZnALEW698awVtPICgDq3P8qtbIesfMxF",
-	"HpAIcIJjOZ6Q7JrQRDx9VoHbwD6iaMmLc0o7CdFL39RSou+GXeWh3NADWKrmpTyGr+zAzR/GyjfRgAlf",
-	"wGwR6c8hJCnNrWgHNUy6FQ6lLq/Eny69kW7rm4jIllcCqFBwI7JPBb8xyvA09FXwTFFhLySDF/264aSe",
-	"+izyuCWs6f9oBhEE5AyWq5wa8gvI2VSkKYtTpcFpnkpKiO04ZOPsseApWUYYHxjIWQ4mn6F9xVtgCoUZ",
-	"NVLQaK8fcc1AJpAsqqLeWrUCWWdwQgMRJn7RVVaZRU2wP4PWmqDbWm3BBuieFKfwC+nRxCRqKlFnRCi8",
-	"RggEuQ7p2c1XhBYx7gwBLOMzq98nTF2Q1cNp/hFTEhhng5xnKNAlwk6SCcmNIljx8VgQFuMtN+v9SsMj",
-	"lWVcWpwDibAOjz2yX5ZjnfGiafQT+rocnwNPGk1gwJNypJnR3hvMRfitH/2uQLPZV2QIRpi/izpKwtMB",
-	"2k+X4dvcNt9Fy4fXYLBqcA24qwZXQbBq7BwIXhWIdRwU01+8OH7MMp4A688Qiwi97AMWbyZARi6jEdWg",
-	"sHdZ4d7KeTmMgRtLACa5pNc+ELm2n+hJauZkvsEnA57c7+8kD+L+zr2PHgx2+P5H93c+3vvko48/vvPJ",
-	"g/t79sEVmuhkIpJO8J1UQLdo32SpUueMT/mMDXKVEQ1DH98i2WltpJqnIPRwWtMQu06IaOBRml/8Icsg",
-	"61uyatR4DAkeDe3SpWfyJk7VTvF3HqGm87tJgmDIIQFpBE/1miI3ZOguqRrbMiG/Ef+P+7ur8uGcne3+",
-	"vZX6dOFHqU0cqzyH2LCRyjWwPious/WNeGhbfgypuAASaVbav4vB8+Cl01f2GwLu45xPFyUnexftxcQq",
-	"ujSIqjRhaANHV76juwEw1qhtIxUw5fMn4eVQ6inkkFhy10OWBkkvYtORiEfoVhKg3duaajYVZoRk7oIN",
-	"c+AGOS2XrIcWrBO46EVMDMjYLjQbiguQFBaw6ZP0E9dsckKaj+51ojWlHGLYV6ZRCOhWNIrn5vppVNOp",
-	"rptGHRGuLJegOWIXM8rhVm/x5COun6g88Hv7KWEdz4FlQmshhwdsACYeWUhmhI2Eeq9zuOiFLWop12Yz",
-	"BLK/dGERa/7SyXt68VQnxTOyj+hssrd3F5hHcvsIc7g4sLiSKW3Ynb09jA5oQ5OcdBZSX604GdjLT9SU",
-	"DXjOgMcjj7VWKbHDWy9rZbEnPD8Prns1rG7QCy4ETB2xnlcIFINUAz45Pf/gtkXY6+/D40iJZ+UGPeAr",
-	"+BAV+B58U3mulpIWp+uAG4LO1xwGEw3JAUmrpW6qDZ/p5V7O+vRPKT7FO1qRiFcW6IZkT2/8LFkZgtue",
-	"+7WS6Sz0Gx/TEbAB1JXYYGTCAXEVMthXwxJYxs8BBXMy3C9/oVdATXtJ7R2nZJp1Zw5e+qUBqZ0hcw1R",
-	"b6Qm9AiKIKg7K0Ogqhuk34d29LmANKnE89TXdRE21TtHd78XvgKX6s0AyyFGExfjgzvLBZB4U9+TkqmQ",
-	"gRfzE64Zl0yNQTpzQJcdplM+0wxh6s0yU0AmM8DpdZiPFK7B4KtxPx2JMVO5D/XycUBVLW65L99ws9J6",
-	"TEA4xaFb9EHifP6YkQdp8y2sMMwIzfpgpgCSZeBCUoRmY8i1kj52dJE8bQKB+RdKd7GxTLQMWO5V12DW",
-	"DKJtmMUdym9uGa8Ca+GqeBzD2Eqpn3oMPmBCxiqzZPVTCh6i6J4MDpiamKGib47dx1YQO2BSSWCfFvHE",
-	"/uIn5OUq4k1oLQx3pCUsnrk5O1HHzhK8teM6vfk4WiKP7Yeo/bG8ECbgHIDLschBrxNug+rqSs6B66Gy",
-	"uohCzt9Wrh26NZrhxC6xFlfY0vaat/TcL1ALSF2t5v9UiXU5nChurfVhmmwVmbL0bDgydcX6o3urI2kX",
-	"4BD0oPF0WF/xKHl8ehgUmfKL+ZF37t/ffxAaey7CYT3nZlaf4+kXzxriU+rjtBiGxl228P5hqOs5miDt",
-	"YWlyOo6d4FUYUqdggu7G9gTQgnsV9cMJQzv4kvchbfDuiEvW51rEDDJlP6fASQkTk/O0RrjkEMl9IvRw",
-	"oi0KDYDbD75RFiaaJ5L8TXqSj3OBYHHTBMlZ4T6rXs3dj7v3q2KCmvRT6FRC3B9UI9x3HpRSrZxYzQ0n",
-	"DgpBh8xycpLnTcWtlSsDTEgXJzkS2qh81mWfU5A12XCMpnieRIHGYJ6JJlGJ9zVIE1AvnEKw1B8oJGDw",
-	"xbvIbz6kYi+S8fGI69XOdRxkMUZka4RyuRjvt5vbUaLtGxERmkG89iBcuO0Y7XJJRB7LhN1yfoyR0uZ2",
-	"xCAbG2E/tp9ZlRXdYykM8EtkSQm7Ze/dAgr1P3UB+W0SBnzKUR+GQkpUvWTCQCYH7BslpF3WThWxcxGf",
-	"27/squxT1rOQ6bE+xDyDM2lx64DlIHlmV+sh7Hu3IxbzMY+FmbFbPUKMHtPAjb4dMU/XX2swlb9yyNSF",
-	"1X4RN9itHv6/d/uAgdWrEpzfz4UqT8R69mg9SsaAqd3+7QM25TkeqBydCTkxQOYnBNDBmeR5Li5QXCJt",
-	"e5IL+5R4YW3oq8sDpvIE8texkgORZ7UdTJXE1I80vW0BEIObzQFoxNHYKnI25rk5sLO9tsoLjnHGV3yP",
-	"auB+csCSnE+ln0L32BRyoA9dQpZ3ZhBiYDCvxQz7FSFDIYwkSNPsPXaijj0yUnx7k52oY68StTO8NTuN",
-	"u6yKwd1eTvVPdzsd/3TtQnQrnajjIG75CUHVSoN1yOF6BCSKb3LQsMTYnjBMXlXM05pCcK4QDnZ0yQrx",
-	"w8CPfaxClTjv3/m4u7e/lDzvf1Kjz/jnAoF+Ap7a1akmAX0dMZR+4ayTjamB+MA1vHHWEivN0w8PWIrW",
-	"e2+YoqA0xjWbyBw4BfNb2b6mu7Y3m54ATzYznW6syttnRY4N737A4NMxyAZ9vo2mSRd2Xbp2ce3V+6wD",
-	"cKkiTrvbhpbpEHNzLbMKqMrLa6AmoWf7BOTk2IQsTmUc4eItto1qagw7GuciXokGLynGRpNpdbWwjFKy",
-	"H12EJ9FSRXxqGIwEhGsOt1w7SHFDKLWcfw56DYALw8sF1jQlf9SJyFE2NjOiFEZlfW0wNkgm9JGeaQMZ",
-	"SsthY/cGCUIJpGCWknY5SVNumUn9tsplIRFXnOFcyKSl++gLQcYmT4R5mraIDELF492rKByhVYEr03ym",
-	"D5jdsYW5MqMKE+ounIWsx4gN7WnZiftFkyfMxXq1O9mJ+8Hi4b6yZ/B8NQdiOBIipnKfTaAZn5iRyu1H",
-	"xyxRyJGmnJLQ9EhNZcORx+nsuVrOPPcb773q5WibnkbhTO3BYn+1AJHjuUfk3EnoV5yOFIv5xGokwiCM",
-	"hLQfavA8u1BME2HHsP7MQhDSQbeeFTePYnQB/seFQVOsY3Zvl0K3QKbKDDh8YQUYa/lyLv0LH1R5t8WJ",
-	"Ku+7Si2qiF+i7RIS+Agt6muyDE8ll4dEJ4uCAP5w2W6aAlFOQSaM+yc/F3/C4/Oei6GlVBxK7ER0wfiU",
-	"PFdW5ekrM3I5z2WI3nHAm9D+fNGG6Z/tXuo2/Y8+lnStQJZFjFxyecs80FZhVnlR+6O8R/pGomrKfXgk",
-	"T7ViGXCpC/PTjI34BWCMAZuMmVHupdYvLiv5esuYhxsH6OLPFgD5hQg9AQOXxqrzuTAGpKNzDmIHnn5+",
-	"ynhJQ6sWu6ph0s5kKQn+pEGoxo2EUyMqoTcBwXpN/aEx+KQSf+NsJGhZci5SihDqdh5aZhY1arKbaaFO",
-	"A725ZRtSO0JBIsviQL6CqY9SXIOYowo/X2hmMeIn43JWRhhxjR8wMjzlZNwlno3y2FoVVkIHKV1vm8Q2",
-	"lNVe7oXOkio5xCIEKj+f2+5Hn2y03YpCcS189Mp8JpSm8sajdRm7IzTlPSCe6+VWnNWxIm2Yx1cwfbat",
-	"OOFPAqTMzi/i88l47bu5PG5pJNBlhaB1ZcGiehAt1wAgXwtlnVftrawBUYpjdql7yft3rEg9RhAh+SJ/",
-	"1tS7feyk3CjLlFM11YX6Vc9EvTdXm2qVHNNGtXQH96pl1UO7qtZLgVH2d8Xtr1jMoUnVqbNqnec4cMGt",
-	"SFI9zVIxeC+5Xc/yPYse5moyDrLmr2B6CmlpK1kDJxIVspAek2QVW6VKHjir6HQkUmDHTBuRphgYGbaG",
-	"rsfuaeOQoL3uHaLMMf3u/l4rE2JEZwgCUsTn3j5VEpHv/vE373/1szrVuLs66uArZUS8TKCVjFeKiHg6",
-	"6t/KomDK50qOLM1Wro4NCJ4SN9da7qwtHYLc0zFIT2EChhitMrDUG3VxZx7nRbQ6gCbRHTG2IUy9SoyW",
-	"0wX0MemrGK2cv2odp8iI6yoLWsRy9GGtY79vb2B2lu7Aq+RZAebw26PvHnnxbblcW/jA2xlqnDf8VcDM",
-	"VNLTllM5shqa64qEVgTJbB0y9est/JHesehOU8G8KgoV97Ps3Wwjgbx4g9vOIp9PI7D8HXXqgTAH5L4D",
-	"r1Fbxt0NRlDgdMf66JLHZmkplIoygPXfMMsHfx1Ms1gjp31uE00X4q206+g/87HoRVWNCtPY/2h1yFer",
-	"EIyneRJy5Ra+66XWSoyLGIjL5YbKlTQycZlwn0Nb5wzezHOPVCt+QOMshaLsm0CSDmmKyFJQ+rBMhSQQ",
-	"NgNzpbyLqKO9fBRI9jgmQGLAgGVc9n0LOWy9Yil7hRY2zi6ydAYcVH2j7cAZUh06tcPWrql+y+Ur8ncS",
-	"1VCuEVN9bNicOHPBhUOx5XWRUhgYp2LKSWmjnWJRYRI445FSGsoakWEh8/gmHbZvJpyKdK6QVwLk6zhZ",
-	"dNwW00UVwIUg7tnURkb5eJLnIE1VklkzpVbWVfFV6lKhY82TvrmN1CcOntsLJ+FEs9qD5VVdlYlaqPij",
-	"k6PD50ePO1Hn6cnjo5PXp88PT6p/P3r65NmXR/TJ46Mvj//w6OT/e3381etnJ09/fHJ0elp+fPQ4qHzh",
-	"Rje6nXViEOfgST8Nwq0Qxa5YjKo94WoKUfHkqKmYVOm2r+tnVMjxf/zb9z//RZ3hfrIaX5/loEEu1dNc",
-	"egJz0XAUJEe1FVyFT5X7kEf60gc3LmoxZYjRIoma19HGbmvXkGHrgoGWxPdUcrDmxL/PH7EH9+5/zFzJ",
-	"YUb5ZUWCtjZYodjKLs0hunPWJPzJAUsgFgkwJQsjYr1qxTr5ffN3qEEaC0yMLhuDGqfhQAtfz7ltikw1",
-	"Xy3IzamWc1C+bgz79ZiwUCHk5JjlMIDcnuQh65VlnzGbN7bgpbzeHjoue7yvJuZhP+XyvNfttFT2vTLk",
-	"9t4mkbCIe1hMc8nUN6L+Xv/17//8T5sqWm41hJnWjpbUQ6hWc2kyalXchYiWGt502SHTGU9Ty06kU1Fc",
-	"uWpyT2qfkHSVfPuNy+tiDZ81fYp2sSYQtSg54JO3HaQQSGUtZG7cuB9qF3hDlFMzrtkU0vRDAtM2yxcs",
-	"hysmry8Wgt0oeHXDPbfYZVD7snJVEUuBsrilRbyfztDpbuwTGU5A64hJwOgYNuCxYUiRrACGyZghDiEH",
-	"IoFgvusjnop+zg0kbjGRCjPzhtOU9yGt67OLkdJBKJZB0iCHjj2X5MribUJh44vxcRdNe30+AmZlVWcp",
-	"KSNGXDzNAVYN6wNmRczaq45jHtQaB8HA5R+rI59fhNDRFvwX4KQUNbWMNgeNpWFrW2jgSOV6FvGkDvqG",
-	"DtkIJrnQRsRU9UlP8gGPgcUT0Fe8n9TnVC0vEWgH+dEB/f0wTdeER6vlFnh/rPJQHQ4sKa+08S/GoW77",
-	"FU9jp/2Xvo+7IQsGSTyBvHEJTI9UbtgIEuzJ44UjX1MMy/RjEL8cTlyLlEoNdVcp+Wfvf/Fr9t3Pf/3b",
-	"f/41++5Xf/b+F//MvvuP//i//vLX7//mL4LC1UTGKfA8DJLy5VMCd6qmFGJVvvridg4whJGddUY8T5DF",
-	"QJqedcKqv2uxsDp0mrArqtKgKqaX+y9Qyz284q4rFKFyAQVdKfeyhNYuY7Z9MFTlkWr6oirrabDPD/IG",
-	"ki6r9C74ocaiL9ScwhVigotg9cfNg1QD0aTX0KLgCsy+HsfYWizykZbLQiFPqF3FCZVdWFOxd70uQvnN",
-	"q20u74K7GQqNZWxe6JCluG0ySVhceNW4Ys43cCkXheOWVnTEQZblEkd7pKQGGbBzP88nwFIrWlri4Ubb",
-	"l5LNypSjvhPrb/X0iOfgkFj3qHIWSqU9K7XMlMSEPnJoU2VFYZgaDGoUsSnXIS3SwZbXqMVR76KOrPif",
-	"l1rO/Lg1QhqWWdsWitdVtrIA8eDtq3rWm5MqeZKJcKKc9xWvGXDig/cTgWE9GGpSu4n9O+vGqVe9xQGP",
-	"Sd1UCDLRZXT4AeVuONMPDvA266K47o05oMHX8mmotqUGxiUGpGJAErtPiDxAxkpRitoH9dRC2u6u0j5a",
-	"u79D3XWKKP0UeKJrcQDhK/d5M/THlJoEVkMHW9frWI0fbZ3wbaKRqqFIKdemGvHXitsWsa4hbjuX/Bi2",
-	"g1eMGhvnV950QbtaiMJi3TWhXWapb22xIooB1sk2qYVkvAqF65I9wxUXQomsgqrBJJuN4ygCWUALr8AT",
-	"rPDKm8ddBII/jcqh6PjVV5cLrpXgHlolv9qXUhZZ8obS8PnnmcFK6kp5xhugYkWTmFO0yxKlWNGQjIAW",
-	"HhqMsaIF1SOIqFZAxNCfgIU6DRz43qkWlGULOGczmPPRbxIKnlSyhFz6r7fx4mMoAlpahr94MCyPgKkw",
-	"pHAYej3X2F1KnTBWOWFY7lBZ6Uqr30moKsR8PQhG5SAqHXgyiGqdZiVMrX6Zgb0uqQzLBMY2zzA45WCu",
-	"ygQxMGqyc3Am/eWzTxkCvFJlQuVFIYmDAil82YhPy1KjjguS69J/brk4fnLghY9P7aJFVf8DQiz61J3U",
-	"QncH+yGpnFLZyVteK9SwqgKDP1C4qgJuqVrkYb5IWV3+a1Z0T1UGVM7LmwvxOlzmz8EcdOj6ZmpCRoEy",
-	"aIjM9eFSlAXSrKJCDr3WU1LXJ3Hz2mq9BPCiaXqBDWYOgRFia8lAK8jHXC4XgWNZAbpQLDLR6E60JCjZ",
-	"/mwb9QTCIXCtqwnUQr83KOR1r+FoDVXw8CV+6mVXNApPc2GZQuHoZJ/6CknUz+yWvU3IfdW82xUiUOu4",
-	"XeggRdOlseu2VHpQ3VNtuo/nnvNWmqb95W/e//wX7Lf/9Nfvf/Fr9v7nf/f+N3/3/m/+Yg4mqx3vdvoX",
-	"44S3SNDJhKx+ur80NHidDIJN0wGotkwVS5psEGhEwMhnIasiWkH6LUsxaggoRFJVaf9lQ1HpDeJdF5Cc",
-	"LMgLD20987r2k2xs0G+wv9LEocdZC/5fs6LfGgFgtditogjag2ijQK5isuYDBT3nPvTudMRDNcpfKkkW",
-	"Xj+ODQBYIi5EQinNBjPcrVqNfBkSjMJHthrZ71OeDwH7g2RcyATyh5SwU9Rbo7ksCluqM1SgI8axjJSV",
-	"cSPy7Po1nAaGYTEbKJY+reSq2SFlvGHIabVRAKqvAnWVhAKz7qJX8+YiNKMiFDoY0UloVcZ0Vo4ZRtT8",
-	"YlnvgZdzJf40msrmGiIdMG0JIk+pZdIIq/lRe6SIaRhzcvNY5LRS9gCA/HDL+ibx+LwxCabS2DnCTlPN",
-	"3awqA1d3YqoMXt2KaX4wJEuHV/oaRK7gd9PwWsn2yNceXlrMtzK8XWOoyg9czlCTfbme7hSV4WuNDefn",
-	"Iu9W956aG7qk+9S8L81L783csjK0TWOrYvhVO1tVkXRlW6vajbdqglVBp1Xj52+81fytR9cfTps2W60H",
-	"L9xIK5dl+/FV7Fg1eAGrV/1g7l2uGj73zFYNr1I2bEB2Sr3vlvZvXDT1STBTlZ8zN8iH3/s+M4OcbH3b",
-	"8GO4yO+mfHPqX+jL7HF97mLsFgWHDQpst+9Tqc0pgGz0GmERU3UOUlNNTAwIzkHCdIlXKKjrHw4dMFpU",
-	"ffOgq2efVTZbBUp1+rJxZZj1I9C3oZt77NtcPT+t+mvD/gBqxwjVaCs95wDuspeoaqnBoMekqgZUVN3E",
-	"ghQ4Zk8yMXVl2ruHKX1m0Ik6ajAIKtIYsxUKk+LpYAf1/9xbi19IgTVWK43MfXgbNrpYsGO5lhTL1Vx8",
-	"pqvSOxdi8e1vok69m0HlHkxQg7yRTucxNzBUqzu24R4f+cEb5awlQhseDKJ6AiYH7fsaAhunPK50rqEW",
-	"BQPK467CfXsex2vulpsJWeQZtoBUQ9LUkpa5xTU2NVYvdjCfh1Z0WS+upxFFH1VwpazJm1ssizrxSEhA",
-	"K/Y3fMzdP6egsQ06fh1Tw4Sx+PZbjpm8533UlrS0egduF15LZxTUQg5TeG01IJcdxwckmHMZj6g4e6zk",
-	"BUjRmNeBm/7wOp7f3Iv7MLF6s2qiV0T0RqTeRrZ4mUL6ATccr6WLBcKFNsTKK1bubUPTGk9jBY8nICeL",
-	"x8ncp30rvlAjNewKgc2jg9XCXlJouWR9X3ulfcc+V/H4ihnIDRl8eJQQCJ5bimoau+Ecy8bmazWX1t1w",
-	"181i8hURnjQuqqwa3Ot8d9iCsHZipc4FVCvc+w/malSVhB1n0yGJKQati9DPeSHxpy+f+4Lo7BAruopv",
-	"MciSjTBIuxuOBVsLmg/2wn3q5qJS54PI0xkJdIUB2kWPU6GXeRlo435YC9dXhVj1rEs6htY7cYcLpZDV",
-	"54A6ufvKVijls7u+mb6raSQMmsNZKIFl82KQzux05S6xc+aQ5pwtoYtDD1Q+BKwNTOHj9/2Jb+SA190w",
-	"9kXQaU6deIYSkh0hrSaSR4xr8rFitVCrRIYqhG4SnblWjHNrDeAG4otz1cbbSPPreeV8KQepDcZfq+ky",
-	"zZ58pIVGz3OgQtYUn9OmNAw1HqFY50qAMx6xgOb8MeY2tiokyeJay+z+VX7tm7je7V5Z4AKCAMIIt0B/",
-	"z6LH5s03oVzo3BjY8TZMYOXxNzeC2TnW789nD7pRhUn3w6adVOTzgHhKhR6RlmJ4qJ1skaS2lsjXRvGg",
-	"sO6/DR3pZSjA81RNzIh9gYYDNiW+X8pP960Atejxroai4H+rvOCFB3i99e990rCBpYv9kRjXI3se7O3v",
-	"7aNyZtAA8rDzx1/v7Tx49fb+ux8EawdoiCe5MLNTC/SgNNsHnkP+ud/YT18+78zrMNisMGL7933Tq4hd",
-	"QC4GAjMjKSJmtzuFNN05l2oqd7+ZnuvuN1pJjI/BC0eag0uV+xwZg3U4++rSdU0MpBzmkIA0gqe10OW+",
-	"uozIsNd79vT0OdvFPJbdvroEvfsWq6y+2z2HGW5A2MlIFvdq4MPO/7vzmbrcseuWb3wsfDvBQk2Zl8vo",
-	"m9rSU71Ln+pexNRggIEcVDGZ6Ul/nCujYpWyHo3qUiGIC55OfCWIxk2eQrzzEvqn6JrfeeZmWtzxO8z3",
-	"HaiQMpEOdkZKG0hYTAEAnLpLaDZSU9/dvTFH/EyeyR/9CL2a+kc/Qo6+WF5ExZPMvm12q8fH41TEqP74",
-	"0hd/gJhwe676SC9WCfQO2AVPRYLjzyT60jVLhaZABar00WVIpWZqgn4DqQySqqJ8bRENA5f2hxix4PsG",
-	"8FScA7t1b+/ebXcUtOJ0f/QjdoR6A4biUbCTRp9Q4VnwoWBDPrYH0/Cmd5sa2uEPy/jxMr/zloRpxKhj",
-	"Q3QmXb+GiPlmDZEXjRwwejlc9LrscDxO7U6mmLh0y24pYhre3D5wvReHI9CGRrOpkLrLsAs645I6LcZg",
-	"FTmrIZxhJv+MInPLNdgQBaLcB92WkyoJCNkRv4AIj2f/sjCcjlQKRQSyBd0LjP+2sDv0LcR6FBPes4pK",
-	"z0WQsx1WiRvvUQgUgZj1QYsEKiAT2vfKo/qqLsryTNLmi8ZXjF6NBYuLwq+sUf2StEMMTC4WyXh+rsvI",
-	"y1p3AVTdyxL7FGydihgkJYC4l3g45vEIdu5096wWk6eOfOmHu7vT6bTL8euuyoe77rd698vjR0dfnR7h",
-	"b8qgwM5RpjR3HYyKbIXOXnefhqkxSD4WnYedu9297l0i9iOk3GEaa78ZBolVqhXF+iS+/2CuVFHFlpId",
-	"pljJ0T7pTz7av8/gcgyx0U6nokK3Qkkrk3R+DOan03NqOKLHyp7RLnpnb89VhTDOD1qlAX6HxPVbdHM9",
-	"BUP0bMHMcvr0K/YS+uwLmLFTMOyW3fXH9/c/vt0lO7Yz/YSXKPa8W9QCqvDHzsOvX0Ud7cUkZD3jST8V",
-	"MTuHmasQgUxvxoiBOuexpcXcStZfd/jEjDqv7KxVblS5njo4raR6mKaf4SB7yznPwGB9nYZ4lHLI7jNq",
-	"p7By3Kn4ttW453BpMIfo2q72M3VJm168WwQ2ljDY+BqLiyOqjuJBf4aG2Yj6jFAcJN6jpW5Y3tj7qIob",
-	"pGTYd1Fn7HIh61f2CKnoZ+qyQxIraPOZq+2/LRiRX+ldXSYucvVrd7O/zXWb7qWvLrdxLYdJwridLADt",
-	"uQfjxTcXYAsUfV6/iMf4ub+IGlTuBbLQFNo7B0JS5o9PDdrGwZ7zc6CTVfzlFDNeGCKFZn2lziGxgsiD",
-	"22GEW+v5f4ZtBOx7dV7IOnhOAF3dHwqi7v0OISrZhdbFVatqoNVh01tcTm5IS7nO519oEcs0sC47pr5b",
-	"ZNKjAoAxHLApsHOAMdllrSw14nq0FbKByX0VHdAKa5zaKGO5UAm+qJs2aqyx1Qs59ptvDj1gK/nyqXHl",
-	"Yn7fGXPprr4R1ozQvz7mfOrcm9dB9SqBHzfMoL0r911jkvf2mLR3EK96QLtvXVubFpy6vJUPgFdTUnyV",
-	"W+dlvXz00duFkaAJswVmfeq6/6xi1x8S6u79jqFuwbbXx95dH9RxhVtdQpCKMI7rudh6S+gbJktliEr4",
-	"ehOxJTEACZOdjRmFdh05Wf+Od99Swl8LelW7tFUk6xgDfCzPKmJ8roNs4fHVYFDU2d8maVotiBxTsuQq",
-	"Ivbhofve7xy6F8TMTugKS+hSOioaOngepZlKKQgNLaO+H0HweeTAdbPF0IXU3N9btP6hWIy/XkCyhTrv",
-	"/+GvvUPjzYS6+Tkr6pvO/H1FFdivk51+rSKxPSc6khsuWoIYjvpqko+USjQbqIlMtnHxnwuZzE/ep5q0",
-	"GOzvTLcip8umvsffijFz5b/9jbtaL+7KJ2a0m6qhoIyiYJGvQzbNlRwy2Mm4SBGLuPvIp7oH/CqRDyfT",
-	"WKdFZEC2fheVRhZSFissWaYZl2fyJ8aMMSyNovF8q+8yJm0E2EmoEtZHvgX7bY+M83N4iSe7HmrzqFA8",
-	"9Rq0ZvnNuyDDbRusTxE/uE+/ajBLO1RQRMDDYsuX9H0bzlfN96qUs9iCqogVq7CSO82O1eSM9jXJlxzP",
-	"IV8zrh/xeDSHotggFm0ZWDYew+qsZmDfm5JANQXt8uQTc5uKsG6PHVb0zoNUAzopRypNzqQpao/Fajyj",
-	"x0ErCs0Mt/8oklNK9B+KC99iK6IZi0H0akLPwBU3vaaHMFc69Z17DB8I7h9dOmesWSA+A5W7+lBLnDWE",
-	"NlSOtRlvnntC54hkXhRw9d61ggxasox9k6dCehtZgQu6Tknv7T3oBm7T7ea6rrNSCfaGdYa5urcNHJbH",
-	"5BFGlz5WRO6yL9XQ8goJl2b7Dj9S1tCjTksvwRX3/pebEE/9oOvUrStpn00attvGNqjykxmzLLmYk8qw",
-	"ocSYQwzSpDNLNV2JkRYA3H3r/rVCKTuBC3UOpwVrm5M/UdIcczMqBc1i3qUC58ogu1ffOxe07IdSXj3Q",
-	"Dqqpy9qosTd6zzNJqjlliZOSdYWgvI5+quLz5Yj8GQ25Tq+OXWEZEtMut6JLj8C1FmLHNC0kketNYQC7",
-	"LtZR11XwqoFr9y2FWy7F2RcSB7/QjoqvNnwavyFkH7BVG8KXYmAsEuEKB74u2UiMEWONYn0oc0Eo6CcI",
-	"hHUNDC8oLrViNVi43RmmR0kQKCgNrAqUQcSk1W7A9fXyH2DdNQomp2Al7y0wKk0W2ehna93AZwT9bYAb",
-	"pyrEwgOsoFNAXOXMMXXWBzMFkGyCVEM3491cJMm89lbTGZnr7q8G7NY4VxdCxhCxxHJ8EZuoPvj2Qz+2",
-	"kGBQt7RyJ8UGCau5oeTSZd5AcGdvr3DhBJUySzfCgS0hs8C3Yrwxnf4jMbbAb6jvxi+AEtkRgqUNxfnj",
-	"Ve79AGhk6TaYLcp2jtVdLUTSX3P4zFIKaY+3NQJZxNiC9tp5HcMw6nGV4aHuIcfeF5x6vVzVTR6gnOQE",
-	"LqquIlnztU9u3dt7wHp9ddl1Hb9eU5gbJL3bXfYsB2yVit4mS/gW+oMFENw3bz+kU7XWljH+8Fyqqd6K",
-	"CPu2iJ3++tW7hQC2WE1ygU1i+hNjrBZtfB3og0oF3WqAiqX+Q9cTrOyR2eqCFbVlvoYL9tYpLLkhNLu3",
-	"d5euEz9+jYHEljYZyMaG1KtUZMJVA6lf3NMxyOuLi/GtqVvpVAEUsb+/AcToq0vL7TWbuowtTrC1FA21",
-	"WWGw/rBmwljmlYvhiEKFhSYJHytJB5HCM65lIuXnbsw10ktaYhnJdBvdkmLkZitqrTvswodkP0MTTuYC",
-	"H8q8tqCEFXwExwPKeMTeACSqWRkxzYEns4isZTyOYWx0lx1i0SVmpiIOtjucV69wrwSya3oZPh/qhl02",
-	"7kxhFMgp44EX4hgGF1UkNQfdA4KuoIwJYSxj8ZizTdPI0s0WmxSaZTzZTsCHLoVUpwRkHpUbZVH3V4MS",
-	"FPKKFbX/rdxQr4xsQTlD70BZ/NxXUra8qK/MKISwmbqACr62YL0kyXo1wwPTKhXVC9+iyvUYYiyRqaho",
-	"cJLzaYlq6PjALPbK8tekcc1JLkgjmmB3Ey/vJSCL3iL9pTNVHrJ9IKQmNqKxkBfCuKbdQT/I6UhNj3HQ",
-	"NZFEmvx7IIpWyqAS7A2UBvuCXP1aXo5EPKKHzyUjgLv+C0ZVLgbDr9y10L+XCQ8nOOIawVNUuV8CHh1R",
-	"5hxmKWUzRmlQLo3J2+GwpKDLQdqWbkahalgNw9VzFrJmwMK4SWFmC5YsD+UmAYPK7ZEs16s12Kg1jHlY",
-	"RNAJ7aJdoqK7TF2RECbCnhcqTYqeVWz/jjfAcZmcSWQC1NtqpCa5q9Ym1ZRNZOrqWIqyD1aXYcl0EvIn",
-	"UryZAOOZVQ6oSh9Ch/Q9xGJMunqNrrbe7ZAiR3b/E6pOMUdp57WQHMbADd15YS05h1nho7d/W67IcqBG",
-	"dAUUja+9TE3prSjtahQ05n4eJ5CNlQEZz1yaajhS4t58pEQ1Ofj/2vk3r/4glBr86npo2lcwLSnLFrzl",
-	"vlOEE7PaDb5q+I1zBdV6nB2zPsQqIxMDdpRBqR5vk3IWlxG0Xddco9m5OFX+WaCAbxGkKjjZ5wQXkB8w",
-	"p2aX1ooqriEGuqb8i3rvY5zQ4frvkZC/ipehlI/+dC/Rb110X7kFSyz9g786itrbxAuv4ojLr14Q3xex",
-	"EbuMNFmTT8pg6GOEnOvL5AylaF2BgWGuh80ig/bixQ0kT9R3/qwMkaJmTmjfdZZty7J+qF3SgaAIzZhT",
-	"bdOmULUNQ9OiYCGuCg/FQBJNLJN0yUYzK2qe3tLatFeyn69pLw9N5DtGtZvKdb1bbXyfb383sOxeAzdN",
-	"BxpxfQpYfXGJub3lsmTzp/T4Sl+XpqXdLiu91L4ni79/RjeRmoOBhyhBlTzPufclTEN+0UWi8tb+z9kD",
-	"gsL7j6HkPZvKAVelm4U3PXcEKiAdr0WyTvDQpG77ikmBHDrfU64MFNcZT9NqRQZXIaGsgVCTY5V6jb/o",
-	"3V4kutSjKSzDrorqHrhCR9ckD1ZaSG1bJNxOkPXSpn8o5ymZzrrssK9BGleRBK1WrsTLjPFawknzw9jt",
-	"q8sddJit7SGpYlnYRSJnDHieCow1TAjLhZxLi1w3gTNqSkh9RG6/68xIxSWaUlLVluyf9tFBLuI6zJBj",
-	"kP+DFFvUaDHFux5IU3N8zF22a1Gz9Zs+trfjLKRkPLUSLZbU8ZVMKl2W5+7P7mkLdOJ7erJHaC8tOZRz",
-	"rAApZejVLF5suxeZ5Hyqt3JJc1lEOZ8+oVvoXJuibRcJh+Ju7yH6NaJAEwerG1gAyq0EKEGtNxVayz0f",
-	"7FO1JUuouPO7J15gdnVFW9x1vfv6li/8CO1THyQLPvLn/tA4sL3yeu9+jC5NlRxinVdnMKw0vl/7ffuW",
-	"9pvfdsiF8jznUg8g/wl13P0wLCk3cmVPMBWRosF8iWJfS2rty6l4YJYH/h67ge3CKL2jAX1AE2lEiuZk",
-	"yvHYpoMPgQGurDYu6fV1Mseo3IxS0CuwNto2KSIh7Vo9V1+B94xdM/spVwmJgQT1LvsJOVyYkp4rDHI+",
-	"zIAqynGWCnnuK51JxVI1ZBqAipxt7U14HEDhERvLkqU4xeTNb1SluSz2ollUMtq9GscUl7rIqqLHteXC",
-	"2iWWuck89/buEkGFoakY33bci8oqM4UbzPcgd2J8kZ1IAYFqgCOxtSpGDg+oHiJk2Bx1yvX1PM454yoM",
-	"MH7KlWa0qv1gkqa9yP1BzZ6LP92OX7uP2a1ggONtP5wstb3oTNLfHsleew5STFx8gyF0Pav20heExa+F",
-	"xLqcvS47pAqdBXrzc9CVbkrOvFpY1c5kGYdnio/rQXnsp3Ss9uGW9gfX6Lew02+c1PZ9uKjshmuq0Fq0",
-	"YzeDZUE7xwPyL3tPl0vzIW4/30jYucVoJGU4otsbg8onhnJQKo5Qr7Jpr7MFw8eBX0DYVnivoTUElgzy",
-	"m9xq5gRgwN1yWG9MJ5ZcUpskky9EfP7Eex9bhUGhuQpvxt6EM0eiY7PP4/NtAMzuqbwKu1LpvLwOQShq",
-	"HxIVhDaV+11ZE8FlSfQo0twSUuQgrhitFjKG11hqN+Mz1gfK4j0gQi/LFIusFqxRNjs8NpAhlTyTvhd4",
-	"f8aw6nDkuEVlDfsV1Q7ujbh+YjfENPd1SgtPMHkHMS8NYzDwTTSkazzxgFgRBoG+rFqRZMYLY7aGN7Xz",
-	"uTM3+VoIljUXS3OF9GA/91a788WPi92RpXT1/vCGW25vr832qASaL0vsCk5Z7lfKI1Z9gIumHRU4cLVd",
-	"haZG7lybtiAE9/cqpfLv1Irkh27l1bXKnQi7m3CKHeJMpEK4ctfO8FqhXgX9uAZh8bCotuFl1WrZbPRo",
-	"JyyZ5LyPHopwfFIvTgVIc5z0apEixLxz0JPUnElsYoZ9VDOU77gvguCj1wJE4xRk4m7j+tRMv8CNV/qp",
-	"LBsOAzuo3QevNFzGaylhbISLOLACD3VcR5aYbT0IZcmui2JryTYDEk8pgjkrsCDwKpbw3N23Gt60qsZV",
-	"YlmbJKvKI+HMqKyvDcZEbakUlxWUKsXlnbp5UF2rVPXh0hRV/1FU8L0AXOj7dklJi9AZeFN3Vs/ZsRNh",
-	"rvdRu9ld/6UP510/X3jNgupObNHXPAJEiHrTiAJ/aEm0kXAJ0w2f026BYLtvIVPfiBWVFTJ1ASfuJ53f",
-	"P9BXX6yHjAf59/L2AiIrMLyoiL04+XIHZKwS18e8qKv2r3//53/qJcJ6oQv8ZduqanfvtKiqFs4aSZLf",
-	"YyTBo/nSkrjEQSlAFVhD2XSUXN/6cSrfyTioXL5A9wSdpSzrJwxVZbCybC5iKBrMZyAntcPjNqUrn4yD",
-	"0GuWgTRRoXYHO3n4ZsbXF76GCzRcpMu234YN2Om73tpcbRJVtQZTqkJUdg3C9I1xnQMX8RzbtOfgWXfd",
-	"7VLJpS14JOe8XgCJdr4o75ZTFEnuCpJSLBnBXUi7imUIvdvoZ03Bm+ywyGh1LGRjM3ONjypxtGfSaYC1",
-	"wX1I1fS1+6Z3u+v6BHlDPEaXskcnR4fPjx4XaeZPTx4fnbw+fX54Yj9F5UWYLntEAFvLTOx+83uC25+L",
-	"y4r/oug81VfJ7IeaYVfIsEVtWVgSYWMOMYix2T4iPlNai34KFXcM0qSiLhIzSnXZKZ8trbjQdLMnbt+/",
-	"83d7ymc+xB7v4gIcWTpmzvx3UFb9o3dTlGNgtfKOqy9bQ0pWwGugO4phC0xnoUyUhB42jtPsrOMuE/lQ",
-	"BmedLiuwg9zyPnLAsz5dddflBVskUpXUKE3BLHuR/8go9TrllqYFrRX8Ak4LQFybvaJc4qZzOlei7TVo",
-	"NcqKHZZlgC68rYVb0KEzFdQvLL1t0JayELaOrE8xHBbGluNxqtNY2r1QRagEXOMeXiPgercPmAZjsKIC",
-	"ymRkw6FnOU+62Oe5ys5knaspySQ1NvhGCVkJQwna1cwzl4bxYQWS4a7W1ttvxB/qSqRX5T5s7qexWiTd",
-	"1OpIixaNYW6qK0wdcx/DEF2mUuVm5HxKvVQOe01ugnQud2Zpc2puhJkkwUQev7CVD4t1uWleF1vvtFxX",
-	"yWHjwk/A5JjlqyZO8ES60rRuzhMx0WHnxT523q26L1Y6MBo8JDE3MCTz/xq9Lx75X71bnrF2E5lpvxd9",
-	"hDBZid6qT1HieZGjFLmy6FjFDuspS+WYktDklW1iQ6G+Nk2ZTA0dbbYMzpfCjJ6AnFx/6x+X0+/ULz3f",
-	"YGJjzbhsk2IhPNH10LWwq/3OXq1MUpc9o8zo6UgVJTKzQpdXWbWUpy8ISTX5WREbgn8zqv7SDfBcnsej",
-	"F5qC5prbG/zjb97/6mdNz9L92coSd+f+ve/zrdbb5Te9V4L6drsbuEkbuhq4G3dPmD6ESx4bV3S7gpGE",
-	"SvRw8d8uqqnpwT651te6rJa1FkMJyY6QrrH+VuqNjXM1EFREwwunOgCdRkcPJeU9gWuMX/9+XDzLbgJr",
-	"c1yTcycr70TlxZUcUIPuNomDIYTe9QGUqA2FDPO0eiVb+Vokfzf9Ojfa4Jst2olg9RgMfdnyJRSB1WQO",
-	"pVwFX5/bW4Pnqu1WYY8JYfQP39e/uW7HH2Js7EDl7O6ei5mgGoD2I6zyoqQkiwAmX+ox8HON39b6W2CS",
-	"aUO+5XPcxHWmW7oVGl4NAWE7UoaSsIOaN01KYHIVTbgrXE6GL876uZrqWl0V3/3j1buFcpfUlBsbTBQ1",
-	"LzGVjHg4dWzf5WOxe7GPGrKb820gsU1oxrGA4oEvs05U1lfSL+PDJmYUUNcWiX7kqsVQY3pqA1GZh9Bv",
-	"cSJXmFFHlSJxtBlfEb2Ywhc3W5zkkZIWDJyCDpwdX+TVLFGvRaEuvDgDOlkwtoWLBEWzeJJrlVd+WjjB",
-	"Fn996iT1alXhqPAnFMH5Ne29MrOTPMNQxoSxyhOrBMo5VGk4DSY6O1mkiJfKlWWoSSYkBnEm6sDqYmVj",
-	"F6yEXbTtuFtFBGyx9e7Vu/8dAAD//w==",
+	"5L1tjxtJkh/+VfLP/wIrzVWzu/UwM+rGAO6RenZ7ZzQSuqWTfdM6MVkVJHO6KpOqTDabI8vYFz7A8OLg",
+	"O/jOuKfFrQED6xcH7AFeG2dgv82925GB+whGRmTWA5lFFtlszex6X+yoyWRVZmRkZDz8IuJNJ1bZWEmQ",
+	"RncO3nTGPOcZGMjxr0/V1Uli/yFk56Az5mbUiTqSZ9A56PTxu6iTw+uJyCHpHJh8AlFHxyPIuP3RD3IY",
+	"dA46//9u+Ypd+lbvniSdt2+jzsngMTfxyI5OQMe5GBuh7LuejYDlSmU/1OwSci2UZFyz3vEzPuyxIb8E",
+	"JkyXnQyYcQPZiGsWj7gcQsK0kDFETCozEnLIhGaJksBu3du/w3p2dNc9tHe7y14IM1ITcy6FKZ8myodx",
+	"zYRhQnfPZSfqwBXPxqklwHnno/NOJyLajIAnkJfUORns0MqqBBlzYyC3w//41vn5B//2vPPV3s6Dl2/2",
+	"o/2P3553bv+gE3XMbGx/r00u5JBoZCBr3AVBX15zG57yISzuwWe5yth+1y/x9QTyWfnmsf1N9T0JDPgk",
+	"NZ2D/aiT8SuRTbLOwf7e3t5e1MmEdH8XKxTSwBByfP+pUs1LzOnLay7xDF43PF/D62s/XHwToJ/dOM04",
+	"s5RqoqK2vwxS8c5enYwriXhmVA6NVNTu22uu9BlcmcWVPuW5YYoOo31fxIRkXM5YzHXj0l/X1p3xqy9A",
+	"Ds2oc/AhrdX/uR86FM815I1rndCX11rqW/trPVZSA4rCp7nqp5DZf8ZKGpBIBj4epyLmlgy7YxrxB19r",
+	"S5M3paSwv0iQk+H1BLTpCnnJU2EnmIDhIu0cdM5UBmwgIE004zlY0cVyMRwZSz36vHPw1Rv6J0rfZNYd",
+	"c62nKqeVcnxtJ5tow/rAuGEpcG3Yx1aQ5Ty2Mp2lytLvZdTRhpuJ7hzcu3Mn6hhhUKI9l+NcxaA176fA",
+	"jqURZlaKJL9AvTu/jrdtKeuJiOSts9CLETdsCtKwaa7ksMvu3XnAuEzY/b27LOZ5PmO9UzD5bOdoYCDv",
+	"WQ7TECuZaEsikr+4U5VRi5x6Rj9hRrEpF5ZSA5UDM/nMXhR8yIXs1vnSH7q9wKHzsmsJV3huaEcgfFiA",
+	"Ov46LC4jJtV0bt32bgwJoeIGjdhA5aznr6Zed+kJWbzo5k8hygN1AVJvbf3ucQ0UMPgtcoWVNPaY23/M",
+	"mB4Dv7CrmyPJGZidh0pdCGjQMGCQgx7RgyP2Y2PGT2Q6i9hEpqCR1FOuGdcXkCDxhMQ34+mrsckibYpD",
+	"gTM5ii+O5SWkatwwlcweuyGQFLXaRypAmpPE7jXK7oQlk5z301mX/UgBcrCdilbxBVjFhRum7fERhimZ",
+	"4vTGuRpDbgRJMP/EVXvw0I9DEXjZRlpGeEm3G2kneYRsMlB5xk3noJNwAztGZLDIZBFez60eTL980wFp",
+	"j+tXHR5fdF6G7o6S57+ib6OSNm4lUaEVXHaKKZcPU/2vITb2pUdJkoPW9QPz23/86bu/+u+//Z//wL79",
+	"2T98+7//9tv/+nds/04nql5yd/ZW3XJR50hKNZExZO5c1ffTMmGA9aKOSNoRbDzpp0KPIGm/HXPUwzsM",
+	"51F/WpBSOfDFRSTCPjo2wYVIEMNRX03ykVJJcMQ4V5dW1w9++Y0YryLEH4nxwqLszypPjso5zs+oaZlf",
+	"CB3YL6uq1/+xbGZIroKrOzzP+WyR/vik0DQ+TVV8sTgH7YnV7uxZCbtqolYTO5tkGc8X54e/j9xbG6e5",
+	"DXLReq9BL3eYApcOXJmI7Vt5e29vb49ZXY6NlZBGo4WJ0pZNR8IA02Meo75byoJ3f/Xfvv2Pf8Xe/eIv",
+	"v/3ln7Hf/o9ffPvL//Dub3/x7r/8mv3zn/zin//kF3WxcG+vhVz4VF0t0ovHRlyGrDieamDTEUinOagJ",
+	"6uoT0szdw/tKpcClfTovRdrCm/tKXUCy+JIjZ4Mrq78K47WTxYdb7UvQj1ZsqLp6WIxdQ6il3Kwa+AU3",
+	"wkwSwOFyuHK4ksNiPFkY2xM2KEHxoZETPJ78tBSaYZVukd/pYjfC/Hz1EI2OxVvjqgXpiwMdOdtlQY8W",
+	"VywRQ2H0IePW0kis/vwN5IrFaiKNrp+CvXsf39m/a8Vq6QIh38eHb3+w8prBKUQ49ca1VtjKKwDqwv4o",
+	"t7odXuVjLvKARoAPOJHjCemuCT2Ip08rdBvYQxQtOXHOaCcleumZWir03bDrHJT3dACWmnkpj+FLO3Dz",
+	"g7HyTDRwwucwW2T6CwhpSnNvtIMaHrqVG0pdXet+uvJOuq1PIiJfXkmgwsCNyD8V/MYow9PQV8E1RYW/",
+	"kBxe9OuGlXrps3jHLbma/p++IIKEnMFyk1NDfgk5m4o0ZXGqNDjLU0kJsR2H1zh7JHhKnhHGBwZyloPJ",
+	"Z+hf8R6YwmBGixQ0+utHXDOQCSSLpqj3Vq1g1hmc0kCkiX9po1PnkAGPR9X5C82G4hI1H83UVEZMKzKV",
+	"reLG7bpVBqzP4wvGrSZH2tsyn8+indmfQWs70y28tpyGvTstaORfpEcTk6ipRIsUafwK6Ru808iKb2YA",
+	"9Ldx52ZgGZ8xDTJh6pJ8Ks6vEDElgXE2yHmGpEmEfUgmJDcqJ7/teCzojCAPNXsVlIaHKsu4tBwNEncy",
+	"PPbYflmOda6RptGP6etyfA48aXSwAU/KkWZGc29wRuG3fvTbgolnX5KbGWn+NuooCU8G6J1dxs1z03wb",
+	"LR9eo8GqwTXirhpcJcGqsXMkeFkw1knQCHj+/OQRy3gCrD9DLiL2suJBvJ4AudCMRlaDwptmTQerReYw",
+	"Bm6seJnkkmTJQOTafqInqZnTKAcfD3hyv7+TPIj7O/c+fDDY4fsf3t/5aO/jDz/66M7HD+7v2QNX2LmT",
+	"iUg6wXNSId2i95SlSl0wPuUzNshVRhISI4iLQq21C2xegtDBaS1D7HtCQgOX0nziH0PWhxy9ieMxJLgy",
+	"dHqXYc/FRSkzcr7UVvpFdX2lerF9yrRzTbiY1Vo0zCEBaQRP9ZrWAGQYyan6ATMhvxb/yv3dVflwzgV4",
+	"/95KU78I8dQeHKs8h9iwkcq1vb6sTTVb37+Ibu9HkIpLIG1rpWu+GDxPV1p9Zb4h4j7K+XRRqbM7eT0O",
+	"C3idwlr08bX36G6AjDVR3ShCTCk7SK86knoKOSRWVvbwPoSkF7HpSFglhue5AO1O5lSzqTAjlJGXbJgD",
+	"N3hNc8l66Fw7hctexMSAlBuv9hBiYVMp5R9ccxcKaT68t7aKRLf9tQUcErqNgOO5aRBwjtK9iPVQtth/",
+	"WH2hh1GlHikEPVILuWGZ0qQWsrFVfDECJxN2IWRib6879/dYpg9Yz7Jcjwl9Lq2+hDEcq0+Tw4331cRE",
+	"rEeytIfxXZwQaNNlJ9KqYbmaJpHdX/sKNWAZRiXtBu/v7bGMVhYxqfoqmWH8j2eQHJDzkZPPBWetQ5uO",
+	"XwdYs3j1ARupKcu4nFW4FQpmPfTj8ObWTCpPvtXq8nd8gzSx3o3dIMd0kpebXhzPPjPK8+PizTvi+rHK",
+	"Q2xuWQNlgmWkTGgt5PCQDcDEI7trGckKEgyvcrjshV2xKddms+Ntf+nwNGv+0qnyenFVp4WQsyLufLK3",
+	"dxeYF0FWROZweVgcyTt7ewgracNRTvEOshWqwhOHfWtxONxBZCN+ac8vT/CrAc8jO0UNr1vP6tS/umle",
+	"gSn9mN5FZi5NBa1sO/wQITfulKJUUBI0pIO1ZvSY5xc3cP4abNRLAVN7c24unCK/SiZknE6cs2E5D9Jb",
+	"dcgkVgxSDfgWXX3NIYNsbGYVEremagt9pSpRysNVHtByyp4zKgcpKgRFUBjluVpyYx55+x/cEIQ75DCY",
+	"aEgOyYIrvSna8JlejiuoP/4JIcI8tAF1k8oLuiF7zIcbSg0N72277leWrUO/8SiqgNetlduIfEQYIqsC",
+	"gVjGLwCNVd3CLXSNI2I3qT1UgYIhbs3BTb8yILULHaxhwYzUhI5FATu8sxJ0WJ0g/T40o88EpEkFQVd/",
+	"r8O0VfccATbepghsqneNLacYPbgYH5xZLoC09jm7V6ZCBk7Mj7lmXDI1BulcZF12lE75TDOkqXeETgFv",
+	"5wE+Xocv4CIYHzw17qcjMWYq9+BKj7yrejaWo2cMNyvjNUSEMxy6xag/Ps8vM/Ikbd6FFc5KoVkfzBRA",
+	"MqucIwhMaKuYayU9WntRPG1CgfkTSnuxsRa5jFjuVNdo1kyibQSiHMtvHouqEmthq3gcw9haX594Draa",
+	"SawyK1Y/Ibge4ekyOGRqYoaKvjlxH1sN9pChHfVJgeD3Gz+huHKB8KJ3IcCYXmH5zD2zE3XsU4K7dlKX",
+	"Nx9FSxTZ/ZC0P5GXwgTCcXA1FjnodQBu6IVZeXPg+9AHs8hCLsJdvju0a/SEU/uKtW6FLU2veUrP/Atq",
+	"EPDV3qufKLHuDSeKXWu9mCYXXKasPBuOTN1f9OG91dj1BToEY9Y8HdbfeJw8OjsKqkz55fzIO/fv7z8I",
+	"jb0QYSDdhZnVn/Hk86cNiLD6OC2GoXFXLeLtCC6/QLe8XSw9nJZjH/AyTKkzMMEAf3sBaMm9SvrhA0Mz",
+	"+IL3IW2Ip4or1udaxAwyZT8nqLKEicl5WhNccojiPhF6ONGWhQbA7QdfK0sTzRNJEV49yce5QLK4xwTF",
+	"WRGwrm7N3Y+696tqgpr0U+hUkkoeVHNKdh6UWq2cWNMSHxxUgo6YvclJnzeVQHKuDDAhHTJ5JLRR+azL",
+	"PqO0BnJNGk0IukSBxijsRJOqxPsapAmYF84gWBqBFxIQ7vQ28pMP+SYWxfh4xPVqOAsOshwjsjXAky6r",
+	"4s3mnqdo+75xpGaQrz0JF3Y7RndzEhFGIGG3XGxvpLS5HaFlLOzH9jNrsmLIOIUBfolXUsJu2X23hEL7",
+	"T11CfpuUAZ/k14ehkBJNL5kwkMkh+1oJaV9rHxWxCxFf2L/sW9kn3uPah5hncC4tbx2yHNArym71kPa9",
+	"2xGL+ZjHwszYrR4xRo9p4EbfjpiX6680mMpfOWTq0lq/yBvsVg//27t9yMDaVQk+3z8LTZ6I9ezSepT+",
+	"BFM7/duHbMpzXFA5OhNyYoD8dkigw3PJ81xcorpE1vYkF/Yo8cL/0FdXh0zlCeSvYiUHIs9qM5gqiW6J",
+	"NL1tCRCDe5oj0IhjDEHkbMxzc2if9soaLzjGxRTwPKqB+8khS3I+lf4RusemkAN96FIgfXCOGAPh85Yz",
+	"7FfEDIUykqBMs/vYiTp2ySjx7U52oo7dSrTOcNfsY9xmVeJIdnOqf7rd6fija19Eu9KJOo7i9j4hqlpt",
+	"sE45fB8RiRCFjhpWGNsVhsWrinlaMwguFNLBji6vQvww8GOPDqoK5/07H3X39peK5/2Pa/IZ/1wQ0BTz",
+	"WLwQiejrqKH0C+fWbUzGxQOu4bXzllhtnn54yFIMSnnHlAtJcM0mEh2lA4XAkqxmu7b3N58CTzbzOW9s",
+	"yqO3D0MgPqqGcO8xyAZ7vo2lSRt2U7Z2se3V/awTcKkhTrPbhpXpGHNzK7NKqMrJa5AmoWP7GOTkxIQ8",
+	"TiVyd3EX2+IIG4F+41zEK9ngBaHaNLlWVyvLqCX70QUgkF5VIMLDZCQi3DDAeW1Y8IZUavn8Oeo1EC5M",
+	"Lwc2a0q3qguR4zIuYFTW1wbxchQd5kzPtIEMteWws3uDlLwEUjBLRbucpCm3l0l9t8rXQiKu+YQLIZOW",
+	"cbfPBTmbvBDmadoCLYeGx9uXURi1WKEr03ymD5mdsaU5RpuLS6i7sBbyHiM3tJdlp+4XTaE6h39st7JT",
+	"94PFxX1p1+Dv1RzowpEQMZX7/B3N+MSMVG4/OmGJwhtpyintU4/UVDYseZzOnqnll+d+475XoxxtE0IJ",
+	"4teeLPZXCxQ5mTtELpyEgc/pSLGYT6xFIgzSSEj7oQZ/ZxeGaSLsGNafWQpiSLSWhzrPYrQB/seFQ1Os",
+	"43Zvl7S6IKbKnFM8YQUZaxmqLuESD1S5t8WKKue7Ki2qjF+y7RIR+BA96mteGV5KLk9CSBYVAfzhstk0",
+	"4avOQCaM+yM/B6vi8UXPodYJi0Op1MguCLvKc2VNnr4yI1dloIStngSiCe3XF22YcN3upG4z/ujx1Wvh",
+	"sxY5csnmLYtAW4NZ5UW1nXIf6RuCU3EPGeapViwDLnXhfppV0BiTMTPKndT6xmXlvd4SLPLeCbr4swVC",
+	"fi5CR8DAlbHmfC6MAenknKPYoZefnzBeytCqx67qmLRPspIEf9KgVONEirJNc1Tm+UUQWQEO82aNeO2j",
+	"mVgQhmnj9CVfWQGrx6DdHqGLAhNWLyFP+bg17OJszIPX9c2xwdzWzu1p5EizZG+RpNtI8qptUYAGMljD",
+	"xxr58STXZbB5zIfghKcZCX3osWZM0V55Z193dZ2AJVYezjW87AoELmCnbUKTEDkqODjnckNHpSMCIfW6",
+	"nQOrG0WNjpHNnBrOofH+XtuQmxfCHC2DFX0JU4/lXkM3qKBQy0phiwi3jMtZifTjmpBf5MfMKVbgYHjd",
+	"zpolskILKSO5m0BlynJd90JrSZUcYhUZlV/MTffDjzeabsU+vRG17NpqSyjP8LVn6xIKJjSlliGf6+VO",
+	"wdXQoza6yJcwfbqtbIqPAzejfb6ILybjtffm6qSlz0mXJd7WNS2K8m/0ugYC+WJW65xq77QPaOYcywO4",
+	"k7x/x97rYyQRii8Kj059FNE+lBtldbxUTXVhzddLCdybKy64Si1u46lwC/eeimrAf1WxroKj7O+K3V/x",
+	"Mscm1Rjhqvc8w4ELUWoyEukplfjJkt31GqTX+Ia5moyDmt6XMD2DtHS9rcETiQo53E9IUY+tjS4PnZN9",
+	"OhIpsBOmjUhTRN6GnevrXfc0cUjQ/fsWWeaEfnd/r5VHOqI1BAkp4gvv7iyFyLe/+s27X/60LjXurgax",
+	"fKmMiJfZR5LxShUoL0f9WVm0c/hczail5SaqYwN2jMTJtTZjaq8OUe7JGKSXMAG/nlYZYHrLdKR8tIV7",
+	"d48G0GQJIsc2pCtWhdFyuYAhS30dH6gLf64TYxtxXb2CFrkcQ6LrhIPaxytc4CRwKnlWkDl89ui7Aqe/",
+	"XK8tIBXt/H4OXPEy4LUs5WnLRzmxGnrWNQWtCIrZOmXq21uEt32c2q2mwnlVFir2Z9m52YZxWJzBbZcB",
+	"mU/nsfc7umgGwhxSNBi8g8Ze3N0gIAcfd6KPr3hsltayqhgDRapcD38dTHdaoyjJ3CSaNsQ7/dexf+ZT",
+	"G4qySJVLY//D1QjCVoieJ3kSQgYUUIilzm+E2QzE1XK/90oZmbh84c+gbawPd+aZZ6oVP6BxVkKRZ6I5",
+	"J9ReKah92EuFNBA2A3OtNJ6oo71+FM4fw5va7oK9uOz5FnLY3oNV6F6hFxvnF1n6BBxUPaPtyBkyHTq1",
+	"xda2qb7L5SnyexLVWK6RUz3UcE6dueTCsdjywnYpDIwzMeWkdPlPsSo8KZzxSCkNZZHfsJJ58j7j/68n",
+	"nKosr9BXAuLrJFnEARSPiyqEC1HcX1MbxXjiSZ6DNFVNZs3CA7Juiq8ylwoba170zU2k/uDgur1yEk6s",
+	"rB1YXrVVmahlHjw8PT56dvyoE3WenD46Pn119uzotPr3wyePn35xTJ88Ov7i5A+PT//Nq5MvXz09ffKj",
+	"0+Ozs/Lj40dB4wsnutHurANpnaMn/TRIt0IVu2Y1wfaCqwnx5MVRUzXAEgVSt8+oEu//+vfvfvbz+oX7",
+	"8Wp+fZqDBrnUTnPZLsyBKwlzSeVrXIlmlXsELX1ZdZ83JZ8tiqh5G23spnYDKe4OW7YELlZJ6ZtT/z57",
+	"yB7cu/8RczXjGaUrFmUstMES81Z3aUZ8z3mT8CeHLIFYJEAxCHIi1gsDrZMuOr+HGqSxxESw4hjUOA3j",
+	"dnxB/rYZV9X0x+BtTsX4g/p1I4rcc8JCEabTE5bDAHK7kgPWK+v2Y1Z9bMlL+fU9jIP3sD7FQT/l8qK3",
+	"OpbjmMMbQ27ubfJSCxjNYtZUpr4W9fP6L3//53/aVJJ4q4h4ene0pGpMtWBWk1OrEn1GttTwusuOmM54",
+	"mtrrRDoTxfUboGi39vlt1ykmtXF9dCyTtmaI2r6smUTBPP4z1VQ6gcil4TW7pXIHIya77jYlzig2mOT2",
+	"g25zRZPlXh69AWI4CMqh9zUtfXVNmvlVc+KQSiV/kTM19QA2ujI045pNIU2rVWIsL/0QqxmyjOcXznGK",
+	"pV9Yf4Z1YRrItaLIhVV50rSsNUMRt5lrRzLdTmWLNavBbKcmhQ6B2p9gCex87chT64N0YxVmCqIslnff",
+	"CCC/4TQ99HyJSAia5FbZLvBaaKDZC4r30xkCe4yVm8MJaB0xCYjAYwMeGyqjZLVyTPgO8bgciASCOfUP",
+	"eSr6OTeQuJeJVJiZ96anvA9p3cmxmI0RpGKZiAFy6HS28g6zJymh1JRFDO5l01yfFTAZdJ+VqDSH2TvE",
+	"ap19oJok10bEDILJET9Sxz6HEamDVawuoSKozCgHjQXfa1NoUFPK91nGkzoYMDxiI5jkQhsRU7VFPckH",
+	"PAYWT0Bfc39Sn7e5vPCvHeRHB+TlUZquSY9Wr1tQCGOVh4okYaMYpY0/MY5127/xLHYuoTIgdjfk1iI1",
+	"OCA0JTA9UrlhI0iw057XmH0tT2y+g4lCcjhxjc8qnVFc/4Ofvvv5r9m3P/v1b//p1+zbX/7Zu5//E/v2",
+	"P//q//zlr9/9zV8ENe6JjFPgeQNsqTj5VCQiVVOCcZanvtidQ4RJs/POiOcJXr2QpuedsD/INU5anZ5B",
+	"3BVVZVCV08v5F6zlDl6x1xWJUNmAQq6Uc1kia5eZp30wVLuZKvWjf8PLYJ+D6L1mXVbpSPRDjRW5qOWU",
+	"q2EIl8GazpsD4QOI9RtoPHQNRbmOlW6tK3s09zK49Sk1oTql0i5rentcB6tQDYXVjri3wdkMhcaSXc91",
+	"KHzQNmEtrC68bHxjzjfAGRQ1V5dWUsZB9sqlG+2hkhpClsqzfAIstWq3FR5uNBZjnJVpjX2nxt/q6RHP",
+	"wTGx7lHVSdTYe1ZrmSmJScOEcqCKxsIwNRjUJGJTPlVapJwurzyPo95GHVkBJSx1p/pxa+BclrlgF+q+",
+	"VqayQPHg7qt6Zq3TKnmSiXAyrgcQrIlC8glCiUCsF+KPajuxf2fdXJgqhCAQRqv7j7FuZpGB4qv1kT8Q",
+	"B/hARlEy/72hEsDXC2soOagGxiUfpWJAGrtPuj7Ei5Wgq9ojvWo4x7urrI/WmIhQz7wiEygFnugaOCS8",
+	"5T43j/7w6PIKnrR1TaDV/NEWmdEGolbFp6VcmyoMtNVtWwCgQ7ftXIJ1ODhS8XRtnMP9vquN1nAri9Ue",
+	"hfZuJ+fgWAFtgXUy2mo4nZchDDf5elwBM9TIKqwaTOTbGFwTyDRcOAVeYIXfvDkYJ4AINiqHoo9nX10t",
+	"xNuCc2iVYG9PSlnIzXvPw+ufvwxWSleqZbABK1YsiTlDu6zuTd1L0DNs6aHBGKtaUM2TiOqRRAyDTDlD",
+	"Whz6juhYvLpo7Op8BnPAjU3yA5JKJqIrMeAd/3gYCpRTS0yUJ8NyWFTlQgrnJtTrGbhNqQvG6k0Y1jtU",
+	"VsZX63sSqjwzX3OGUcmZSl+9DKJa/3gJU2tfZmC3SyrDMoGA9xkilg7nKtnQBUat8w7Ppd989glDglcq",
+	"2ai8KFZzWDCFL03zSVkH2t2CFM/2n2MjnBzzwpzy8Yl9adGr55AYiz51K7XU3aGSwjmVyyAIRa0YzKoq",
+	"L35B4cotOKVqIZn5Qoh1/a/Z0D1TGVDJQO8uxO1w2YWHc9Sh7ZupCTkFSiQZxXDC5W4LplklhRx7rWek",
+	"ri/i5q3Vutt40Ru9cA1m1Tr1a+lAK8THXL4okWNZkcsQQJ1kdCdaglS3P9tGzZIwLrJ1LlstH2CDYoH3",
+	"GpbWUGkTT+InRVwt4zPMAIVDVkS/2Se+ChuVBL9ldxNyX5nzdkUIFEei1raraKU4dj0Uy7C6O6pN+/HM",
+	"37yVVqh/+Zt3P/s5++0//vW7n/+avfvZ3737zd+9+5u/mKPJajSGffzzccJbZG1lQlY/3V+KF18nrWTT",
+	"HBGqX1XlkiYfBDoRqNuDrKpohei3V4pRQ0Alkkr++y8bKv5vAIJeYHLyIC8ctPXc69o/ZGOHfoP/lR4c",
+	"Opy1jJA1q4augQqsAfqKQosPoo3QfcXDmhcUhFN4PObZiIcaSLxQkjy8fhwbALBEXIqEyiZQ8xJrVuO9",
+	"DAmmZuC1in0OUp4PAftyZVzIBPIDyuIqajrSsywLW6kzVKAjxrFUndVxI4p4+3c4CwyxUhsYlj7X6Lop",
+	"QyUINRS02giV7CvNXSfLxKz70utFc5GaUYGPD8J8ia1KoG9lmWFGzS+Xte15MVdGlFrMzDUiPGTaCkSe",
+	"UqvCEVYMpbaEEdMw5hTmscxptewBAMXhlvUr5PFFY2ZUfFFMOMIOj809KisDV3dArAxe3QJxfjAkS4dX",
+	"ms5ErqlA0/BaW4jI1zdfWjC8MrxdQ8bKD1wiWZN/uZ4DF5WYxibfwjwcc3XPx7mhS7o+zsfSvPbefFtW",
+	"hrZpKFkMv25HySqTrmwnWdvxVs0nK+y0avz8jrd6fuvR9YPTpr1l68ELO9IqZNl+fJU7Vg1e4OpVP5g7",
+	"l6uGzx2zVcOrkg0bf55Rz9mlXZkXXX0SzFTlF8wN8jkZvkfbICdf3zbiGC4doKkIAXUl9qU8ub5wwMtF",
+	"xWGDIv7tu09rcwYgG6NGWChZXYDUVHcXUeI5SJguiQoFbf2joSNGi8qSnnT1lMTKZKtEqT6+bEcdvvqR",
+	"6NuwzT33bW6en1XjteF4ALVBhiraSs8FgLvsBZpaajDoMamqgIpqmFiQAcfsSiambkz78DDlVA06UUcN",
+	"BkFDGjFbIZgUTwc7aP/n3lv8XAqs44z/N1ZCmqLMEjbTWfBjubY3K/Cz9piuyvldSNCwv4k69Y4plX0w",
+	"QQuyWmy0Oc1LaIbloBC8GT69y5rEx9zAUK1udopzfOgHb5TImAhteBBE9RhMDtr3EwY2Tnlc6Y5FbVAG",
+	"lNxfpfv2Io433AM/E7JIPm1BqYZMuiWN8IttDHfDr8xgPjnRcVllexpZ9GGFV8q637nlsqgTj4QE9GJ/",
+	"zcfc/XMK2kDuvo6pKctYfPMNx/Tuiz5aS1pauwOnC6+kcwpqIYcpvLIWkEuZ5ANSzLmMR9QAIlbyEqRo",
+	"TPbBSd9wmd/K2Vqqmbph7/fEfT+5erOKxddk9Eam3kYJgTKveJv1A1qWKgtl7Deu1offA3ChDbnymtXB",
+	"28i0xtVYxeMxyEmg7KL7FHuQUrNGTKDBXJBgCbkXBC2XrO8L8rRvp+qqql8zLb0hrROXEiLBMytRTWPH",
+	"rRPZ2OCxFtK6G25YXTx8BcKTxkWVtwbnOt9YvRCsnVipCwHVLhr+g7nCZaVgx6fpkMYUg9YF9HNeSfzJ",
+	"i2e+6QI7wqrR4hsEWbIRgrS7YSzYWtR8sBfuhTmHSp0HkaczUugKB3Sl+ueiDrRxz72F7atSrLrWqBmd",
+	"Sh6CJel/PGPk9TlEz2VR7gy1fHbXHkhLNlfoShh0h7NQAsvmBWed2+naDdbn3CGN2WzYwdwteqDyIWD9",
+	"cYKP3/cr7l6rDXn5inbYrO+4zXjjDtxYFtjzYDif+pANJSQ7QmKCGybyYfQXs/mseRuqj7wJbnQt9HVr",
+	"2+Q9IJ9z1SYOSs/X826DpXdbbTD+Wk2X+Rwoelv4GizXYxl/Qg61qWREbZcIhV2BXuMSC2rOL2NuYqvA",
+	"UpbXWhajWBVxfx/bu90tC2xAkEANJbEHRYfh99+Cd6FvbWDG23DOlcvf3D1nn7F+d1K70I0KorofNs2k",
+	"YjkEFGe6bFCWInDVJxLP0bCtrbA2iwfNCP9taEkvQtDTMzUxI/Y5ujTYlDSSUrO7b1W7xVh8FSSD/1t1",
+	"MRex6fXef+/jhgksfdkfiXEdc/Rgb39vH81Gg66Zg84ff7W38+Dlm/tvfxAsdaEhnuTCzM4s0YN6dh94",
+	"DvlnfmI/efGsM29dYavWiO3f9y3/InYJuRgIzNkkrM5udwppunMh1VTufj290N2vtZKI3MENR5mDryrn",
+	"OTIGy8b21ZXrGRtIhswhAWkET2ug6r66isjl2Hv65OwZ28UMm92+ugK9+waLAr/dvYAZTkDYh5GV4A3U",
+	"g86/3vlUXe3Y95ZnfCx8M9XCgJo3Q+ib2qunepc+1b2IqcEAISZUboDpSX+cK6NilbIejepS3ZJLnk58",
+	"4ZLGSZ5BvPMC+mcIGth56p60OOO3mIk8UCEzJx3sjJQ2kLCYoAmceuto1E4Rpb0ke/1cnssPPsB4q/7g",
+	"A7zRF6vhqHiS2bPNbvX4eJyKGA0zX6nlD5ATbs8Vy+nFKoHeIbvkqUhw/LnEKL9mqdAEoaDCNF2GUmqm",
+	"JhjRkMqgqCqqLRc4HbiyP0Qshe+awlNxAezWvb17t91S0L/U/eADdowWDYIECYalMVpVxDw8SG3Ix3Zh",
+	"Gl73qJAHmUIlsr3MPL0lYRox6lcTnUvXrSZivlVN5FUjR4xeDpe9Ljsaj1M7kymmVN2yU4qYhte3D13n",
+	"2eEItKHRbCqk7rIjNE64pD6zMVgT09ou51hjYEaY4fIdbIgKUe7hwOVDlQSk7IhfQoTLs39ZGk5HKoUC",
+	"G21J9xyR6ZZ2R76BYo/Q6j0mNOs5bDvbYRVEe4/AWURi1gctEqiQTGjfKZTKATv857mkyRdt/xidGksW",
+	"lx9QeUf1S7JbETJdvASbVZSY0FpvFXQqlA1GCAaeihgkpaa4k3g05vEIdu5096x5nadOfOmD3d3pdNrl",
+	"+HVX5cNd91u9+8XJw+Mvz47xNyVcsXOcKc1d/7Yij6Kz192nYWoMko9F56Bzt7vXvUvCfoSSOyxj7TfD",
+	"oLBKtSIUUuK7r+ZKFUWXKQ1jioVH7ZH++MP9+wyuxhAb7WwqqssslLQ6SedHYH4yvaB2S3qs7BrtS+/s",
+	"7bl6FcZFaKsywM+Qbv0WvazPwJA8W3AAnT35kr2APvscZuwMDLtlZ/3R/f2PbnfJw+6cUuFXFHPeLUpX",
+	"Ve7HzsFXL6OO9moSXj3jST8VMbuAmatdgZfejNEF6sLaVhZzq1l/1eETM+q8tE+t3kaV7amT02qqR2n6",
+	"KQ6yu5zzDAxa/Q1ImXLI7lPq/rFy3Jn4ptW4Z3BlMLvpxrb2U3VFk17c22euO8s1trHYOJLqqB648kER",
+	"dVkihCbuI5UAMqyInhU7SGm6b6PO2GVp1rfsIUrRT9VVhzRW0OZT14piWzSiiNfbuk5cVBGo7c3+Nt/b",
+	"tC99dbWNbTlKEsbtwwLUnjswXn1z0F8gXHx9Ix7h534jalS5F8iPU+iJHQhJOUk+aWkbC3vGL4BWVonk",
+	"E5q9cJEKzfpKXUBiFZEHt8MMt9bx/xS7Xtjz6uKjdfKcAgbhvy+Muvc7xKjkF1qXV62pgV6HTXdxubgh",
+	"K+Umj39hRSyzwLrshLoOkkuP6lXGcMimwC4AxuSXtbrUiOvRVsQGph1WbECrrHFqIo/VbSX4GoTaqLHG",
+	"zkQEOWjeOYzNrbyXz4wrZPP7fjGXgfT3cjUj9W/ucj5zgdebkHoVSMp7vqB9kPltY/r59i5pH7pedYB2",
+	"37guTC1u6nJXvgd3NaXrV2/rvGzvgOgB+2IUaMJs4bI+c82qVl3X3yfW3fsdY93i2l6fe3c93OQau7pE",
+	"IBUAk5vZ2HpD/PcslkrwTHh7E7ElNQAFk30aFZvFHVt7j3ffUCpiC3lV27RVIusEoUf2zirQRzchtnD5",
+	"ajAo2kJsUzStVkROKI1zlRD7/rH73u8cuxfCzD7QlbzQpXZU9B/xd5RmKiV4HHpGffuM4PHIgetmj6ED",
+	"+9zfW/T+oVqMv15gsoW2BP/pr31AA3sil/GM1535/YoqtF8nb/5GVWK7TgwkN2y0BDEc9dUkHymVaDZQ",
+	"E5lsY+M/EzKZf3ifquViGoJz3YqcNpu6vn8jxsxVq/c77qrQuC2fmNFuqoaCcp2C5ceO2DRXcshgJ+Mi",
+	"RS7i7iOfhB+Iq0Qe6KaxgozIgHz9Di9HHlJXy5trxuW5/LExYwTMEU4QK/bX0HIjwMZXFcAhxRbstz1y",
+	"zs/xJa7sZqTNw8Lw1GvImuU77+CP23ZYnyF/cJ8Y1uCWdqygSICH1ZYv6Ps2N181E61SaGMLpiLW0sLG",
+	"A/R0rHNntK8kv2R5jvmaef2Yx6M5FsV+xujLwC4HCPizloE9b0oCVTu0r6eYmJtUhBWF7LCi1SOkGjBI",
+	"OVJpci5NURUtVuMZHQ56o9DMcPuPIm2mZP+huPQd4SJ6YjGITk3oGLiyqzd0EOaKur51h+F7wvvHVy4Y",
+	"axaEz0DlrnLVkmANsQ0Vim3mm2de0DkhmRelZX10rRCDViwj7HMqpPeRFbyg65L03t6DbmA33Wxuajsr",
+	"NWrfs80wV5G34YblMUWEMaSPtZq77As1tHeFhCuz/YAfGWsYUadXL+EVd/6XuxDP/KCbtK0rCalNFrab",
+	"xjak8uMZs1dy8UwqEIcaYw4xSJPOrNR0xU9aEHD3jfvXCqPsFC7VBZwVV9uc/oma5pibUaloFs9dqnCu",
+	"BNm9/M5vQXv9UDKuJ9phNalaGzX2Tu/5S5KqYVnhpGTdICi3o5+q+GI5I39KQ24yqmPfsIyJaZZbsaVH",
+	"4DphsRN6LCSR65phAJuE1lnX1RarkWv3DcEtl/Lsc4mDn2snxVc7Po2fEF4fsFUfwhdiYCwT4RsOfcW0",
+	"kRgjxxrF+lBmqRDoJ0iEdR0MzwmXWvEaLOzuDBO3JAhUlAbWBMogYtJaN+Da0PkPsCIcgckJrOSjBUal",
+	"yeI1+ulaO/ApUX8b5MZHFWrhIdb2KSiucuYuddYHMwWQbIJSQzfz3RySZN56q9mMjPrIWbFxa5yrSyFj",
+	"iFhib3wRm6g++PaBH1toMGhbWr2TsEHCWm6ouXSZdxDc2dsrQjhBo8zKjTCwJeQW+EaMN5bTfyTGlvgN",
+	"lef4JVCKPVKw9KG4eLzKfRwAnSzdBrdF2X20OqsFJP0Nw2eWSki7vK0JyAJjC9pb53UOQ9TjKsdDPUKO",
+	"XTk4daG5bpg8IDkpCFzUg0Wx5quy3Lq394D1+uqq6xrUvSKYGyS92132NAfs7IvRJiv4FtrZBRj8SEo1",
+	"kTEc0apaW8uIP7yQaqq3osK+KbDTX718uwBgi9UkF9i+pj8xxlrRxleoPqzU9q0CVKz0H7oubmVL11Yb",
+	"rKiL+A1ssPdOYTEQodm9vbu0nfjxKwQSW9lkIBsbMq9SkQlXp6S+cU/GIG8OF+M7qbeyqQIsYn//Hhij",
+	"r67sba/Z1GVscaKtlWhozQqDlZE1E8ZeXrkYjggqLDRp+FjjOsgU/uJaplJ+5sbcoLykVywTmW6iWzKM",
+	"3NOKKvCOu/Ag2c/QhZM54EOZ1xbUsIKH4GRAGY/YtYBUNasjpjnwZBaRt4zHMYyN7rIjLAfFzFTEwe6c",
+	"8+YVzpVIdkMnw+dDveeQjVtTmAVyynjghTqG4KKKpuaoe0jUFZQxIYy9WDznbNM1snSyxSSFZhlPtgP4",
+	"0KWS6oyAzLNyoy7q/mowgkJRsaIrgdUb6jWbLSlnGB0oy7L7Gs/2LuorMwoxbKYuocKvLa5e0mS9meGJ",
+	"aY2K6oZv0eR6BDEW71RUzjjJ+bRkNQx8YH595fU3ZHHNaS4oI5po9z5O3gvAK3qL8pfWVDnI9oCQmdjI",
+	"xkJeCuN6zAfjIGcjNT3BQTckEunh34FQtFoGFYdvkDTYseT62/JiJOIRHXwuGRHcdYYwqrIxCL9y20L/",
+	"XqY8nOKIGyRPUX9/CXl0RJlzmKWUzRilQbk0Ju+Hw2KHLgdpW7YZQdWwToerNC1kzYGFuElhZgueLE/l",
+	"JgWDCgGSLtertf6otbI5KBB0Qju0S1T0vakbEsJE2I1DpUnRTYvt3/EOOC6Tc4mXAHXdGqlJ7urISTVl",
+	"E5m6Cpui7NDVZVjMnZT8iRSvJ8B4Zo0Dqh+I1CF7D7kYk65eYaitdztkyJHf/5R6OsxJ2nkrJIcxcEN7",
+	"XnhLLmBWxOjt3/ZWZDlQi7yCisZXhcZdQVXa1ShozP08SSAbKwMynrk01TBS4t48UqKaHPz/7fy7l38Q",
+	"Sg1+eTMy7UuYlpJlC9Fy38PCqVntBl8XfuNCQbXuayesD7HKyMWAvW5Qq8fdpJzFZQJt17X9aA4uTpU/",
+	"FqjgWwapKk72OMEl5IfMmdmlt6LKa8iBSkLY7n2ED3S8/nuk5K+6y1DLx3i61+i3rrqvnIIVlv7AX59F",
+	"7W7ihld5xOVXL6jvi9yI/U+avMmnJRj6BCnnOkY5Ryl6V2BgmOuus3hBe/XiPSRP1Gf+tIRIUZsp9O86",
+	"z7a9sn6oXdKBIIRmzKnqahNUbUNoWhQsEVa5QxFIounKJFuy0c2Klqf3tDbNlfzna/rLQw/yvazaPcr1",
+	"41vtfJ9vzDew170GbpoWNOL6DLAu5BJ3e8vXks+f0uMrHWeaXu1mWeny9h15/P0xeh+pOQg8RA2qvPNc",
+	"eF/CNBQXXRQqb+x/nD8gqLz/CMq7Z1M94Lpys4im505ABbTjtUTWKS6azG1fMSmQQ+e73ZVAcZ3xNK1W",
+	"ZHAVEsoaCDU9VqlX+Ive7UWhS92jwjrsKlT3wBU6uiF9sNLcatsq4XZA1kvbEaKep2Q667KjvgZpXEUS",
+	"9Fq5Ei9Y26/Vwdjtq6sdDJitHSGpclk4RCJnDHieCsQaJsTlQs6lRa6bwBk1JaQ+pLDfTWak4iuaUlLV",
+	"lvyf9tBBLuI6zfDGoPgHGbZo0WKKdx1IUwt8zG22a56z9Z0+sbvjPKTkPLUaLZbU8ZVMKv2f5/bPzmkL",
+	"cuI7OrLH6C8tbygXWAEyyjCqWZzYdicyyflUb2WT5rKIcj511UU7N2Zo25eEobjbO4j+HVGgvYS1DSwB",
+	"5VYASlDrmoXecn8P9qnakhVU3MXdE68wu26cLfa63hd+yxt+jP6p7+UVfOzX/X27ge2W11yLhC5NlRxi",
+	"nVfnMKy05F/7fPtm+5vvdiiE8iznUg8g/zH1Av5+eFLey5Y9xlREQoO541nUklp7cyoRmOXA3xM3sB2M",
+	"0gcaMAY0kUak6E6mHI9tBviQGOAKfuMrvb1O7hiVm1EKegXXRtsWRaSk3Wjk6kvwkbEbvn7Kt4TUQKJ6",
+	"l/2YAi5MSX8rDHI+zIAqynGWCnnhK51JxVI1ZBqAipxt7Ux4HkDlEVvekqc4xeTNr1Wl7S12yVk0Mtqd",
+	"GncpLg2RVVWPG8uFta9YFibzt7cPlwgqDE3F+LYTXlTWmCnCYL47ulPji+xEAgSqAY7Epq+IHB5QPUTI",
+	"sG3rlOubOZxzzlUYIH7KlWa0pv1gkqa9yP1BbaiLP92MX7mP2a0gwPG2H06e2l50Lulvz2Sv/A1SPLj4",
+	"BiF0PWv20hfExa+ExLqcvS47ogqdBXvzC9CVPk/OvVp41c5licMzxcd1UB77CS2rPdzS/uAG4xb28Rsn",
+	"tX0XISo74ZoptJbs2M1gGWjnZEDxZR/pcmk+dNvPtzh2YTEaSRmOGPZGUPnEUA5KJRDqTTbtbbYgfBz4",
+	"JYR9hfcamlZgySA/ya1mTgAC7pbTemM5sWST2iSZfC7ii8c++tgKBkWtKNANLxPvjsTAZp/HF9sgmJ1T",
+	"uRX2TWXw8iYUoag9JCpIbSr3u7ImgsuS6BHS3ApSvEFcMVotZAyvsNRuxmesD5TFe0iCXpYpFlkNrFG2",
+	"YTwxkKGUPJe+S3l/xrDqcORui8o77FdUO7g34vqxnRDT3NcpLSLBFB3EvDTEYOCZaEjXeOwJsQIGgbGs",
+	"WpFkxgtntobXtfW5NTfFWoiWtRBLc4X0YKf5VrPzxY+L2ZGndPX8cIdbTm+vzfSoBJovS+wKTtnbr9RH",
+	"rPkAl00zKnjgerMKPRpv59pjC0Fwf69SKv9OrUh+aFde3qjeibR7H0GxI3wSmRCu3LVzvFakVyE/bkBZ",
+	"PCqqbXhdtVo2GyPaCUsmOe9jhCKMT+rFqQBpTpJeDSlCl3cOepKac4nt1bDDa4b6HfdFEDx6LSA0zkAm",
+	"bjduzsz0L3jvlX4qrw3DwA5r+8ErraBxW0oaG+EQB1bhoV7weCVmWwehLJl1UWwt2SYg8YwQzFnBBYFT",
+	"seTO3X2j4XWralwll7VJsqocEs6MyvraICZqS6W4rKJUKS7vzM3D6rtKUx+uTFH1H1UF3wvAQd+3K0pa",
+	"QGfgdT1YPefHToS52UPtnu76L31/zvWzhdMsqO7EFmPNI0CGqDeNKPiHXok+Ei5huuFx2i0YbPcNZOpr",
+	"saKyQqYu4dT9pPP7R/rqifWU8ST/Ts5eQGUFhhsVseenX+yAjFXiOqwXddX+5e///E+9RlgvdIG/bFtV",
+	"7e6dFlXVwlkjSfJ7zCS4NF9aEl9xWCpQBddQNh0l17c+nMr3WA4al88xPEFrKcv6CUNVGawum4sYitb3",
+	"GchJbfE4TenKJ+MgjJplIE1UmN3BTh6+zfLNwdfwBQ0b6bLtt+EDdvau9zZXm0RVvcGUqhCVXYMwfWNc",
+	"v4ELPMc2/Tm41l23u1RyaQsRybmoF0CiXSzKh+UUIcldQVLCkhHdhbRvsRdC7zbGWVPwLjssMlodC9nY",
+	"zFzjowqO9lw6C7A2uA+pmr5y3/Rud12fIO+IR3Qpe3h6fPTs+FGRZv7k9NHx6auzZ0en9lM0XoTpsodE",
+	"sLXcxO43vye8/Zm4qsQvis5TfZXMfqgZdoUMe9SWwZKIG3OIQYzN9hnxqdJa9FOohGNQJhV1kZhRqsvO",
+	"+GxpxYWmnT118/6d39szPvMQe9yLS3Bi6YQ5999hWfWPzk1RjoHVyjuu3mwNKXkBb0DuKIYtMJ2HMlES",
+	"etg4TrPzjttMvIcyOO90WcEdFJb3yAF/9elquC4vrkUSVUlN0hSXZS/yHxmlXqXcyrSgt4JfwllBiBvz",
+	"V5SveN85nSvZ9gasGmXVDntlgC6irUVY0LEzFdQvPL1t2JayELbOrE8QDgtje+NxqtNY+r3QRKgArnEO",
+	"r5BwvduHTIMxWFEBdTLy4dCxnBdd7LNcZeeyfqspySQ1NvhaCVmBoQT9auapS8P4fgHJcFZr2+3vJR7q",
+	"SqRX9T5s7qexWiTt1GqkhQaex6PVIaEzHFeJamL6zhSznV2RFAqRkrpJ3crhyugDJlXpJNIRolGELBV8",
+	"ZD12xDK7kS5og5f+ucQazGrAeq97LveYy5mr0EW+RfuKA2StsUuE4mU72tyVuevDUEgMvuP3+FQhXZVa",
+	"WqQ+xMSoiE1FYkaUpvtcCoRID1SesURhuDXDPFPX3pGyRDCQiG5PXEXph8MS2eWNRiaKE0c8vpBqmkIy",
+	"9BSrSapzee/OHVcY+nXPEcXfLRRC4RIzKmhbMPc4fLDs981xrmsVLN/f2zAtrACMddkTjz0X1M8U7RYs",
+	"v1bUir3XFBgi2bnNUJrd1p49Pr0S5DH0krxpGvEk1ypvSp3D0FGALGuGo+5Uw1H3vwfRKJS7y0JSeJ63",
+	"U6DtM1GGZRAaPXUm8IxpPmv2S7ToevW+Wl7V6fMIhogHkSo3Ixcw76Vy2GvisXQuMXBp531uhJkkwSxF",
+	"/2Jr/Bbv5ab5vdhXrOV7lRw2vvgxmBxLGKBQLJSmxqPNEzHR4aOwj23Fq7HZldHZhvMWcwNDim2u0djn",
+	"of/V2+XpuO8j7fb3okkaHm86qz7/kudFAmbkej5giU68EqVyGrfQBDlp0rFDTbua0jQb2nVtmZwvhBk9",
+	"Bjm5+b5mrmCJ8y3p+e45G7v9yh5QlsITXcflhnFEd/ZqNeC67CmVfZiOVFH/NysclSqr1in21W6p4Qgr",
+	"gG+kXVFpq26D3vNcEyK4uXfLr37z7pc/bTqW7s9WutCd+/e+y7NqV4o38jJ0siu2sd3WLe6hDS1b3I67",
+	"I0wfwhWPjesoUOFIYiU6uPhvB9lsOrCPb/S0LivUr8VQQrIjJBa+2VIxxXGuBoIqBHnLWweo0xjFpozj",
+	"x3CDyTnfTfx62U5g4aEbilxn5Z6ovNiSQ8bbZkWHGHrXo8PR1ROKOtLbK6UYbsSt4R6/zo42AE+KXklY",
+	"GgtxfVvehCJrhGI9zmx3zQd8qGuulHiV9pjtSv/YNYJ66TQWJfpDBP4PVM7u7jlAGBU4tR9hCSslJbk7",
+	"MbNcj4FfaPy21rwHM+gbksmf4SRuMpfcvaHh1BARtqNlKAk76FakhxKZXLkm7roykA+Es36uprpWNMq3",
+	"Nnr5dqGWL49j0Bq75xQFfTFPlu7wSZ52Djq7fCx2L/fR/eee+SaQtSs041gd9tD3kCAp69uElODXiRl1",
+	"wm6ButCPXCksiRgn6nFTeQ6x3+KDXNVZHVUqYNJkfLuH4hG+cuPiQx4qacnACVHlgpQir6bAVxwkoSdg",
+	"BBmBe1wkqJqRD6Py08KSXvz1mdPUqyXToyJYWmQe1VyTlSc7zTNMZcyGrRyxCgrYsUrDatDh6HSRAgya",
+	"K3uhJpmQiFBP1KG1xcquVXU/090qI2D/wLcv3/7fAAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -84,7 +84,7 @@ func (h *Handler) enter(ctx context.Context, s *session, id room.ID, sinceRev *i
 		s.looking[int64(id)] = struct{}{}
 		if h.Bus.Look(ctx, s.conn, int64(id)) {
 			h.Bus.Signal(lookDelivery(openapi.EnterEnvelope{
-				Type: openapi.EnterEnvelopeTypeEnter, Room: openapi.Id(id), User: openapi.Id(s.who.User),
+				Type: openapi.EnterEnvelopeTypeEnter, Room: openapi.Id(id), User: new(int64(s.who.User)),
 			}, s, id))
 		}
 	}
@@ -140,7 +140,7 @@ func (h *Handler) lookAway(ctx context.Context, s *session, id room.ID) {
 	}
 	if mine.State == room.Open {
 		h.Bus.Signal(lookDelivery(openapi.CloseEnvelope{
-			Type: openapi.CloseEnvelopeTypeClose, Room: openapi.Id(id), User: openapi.Id(s.who.User),
+			Type: openapi.CloseEnvelopeTypeClose, Room: openapi.Id(id), User: new(int64(s.who.User)),
 		}, s, id))
 	}
 }
@@ -163,7 +163,7 @@ func (h *Handler) typing(ctx context.Context, s *session, id room.ID) error {
 	h.Bus.Signal(realtime.Delivery{
 		Room: int64(id), NotFor: int64(s.who.User), Signal: "typing", From: int64(s.who.User),
 		Envelope: encode(openapi.TypingEnvelope{
-			Type: openapi.TypingEnvelopeTypeTyping, Room: openapi.Id(id), User: openapi.Id(s.who.User),
+			Type: openapi.TypingEnvelopeTypeTyping, Room: openapi.Id(id), User: new(int64(s.who.User)),
 		}),
 	})
 	return nil

@@ -92,7 +92,7 @@ func changeDeliveries(e room.Changed) []realtime.Delivery {
 // readDelivery tells an open room how far somebody has read, and of a room that is history only their own devices.
 func readDelivery(e room.Read) realtime.Delivery {
 	d := realtime.Delivery{Envelope: encode(openapi.ReadEnvelope{
-		Type: openapi.ReadEnvelopeTypeRead, Room: openapi.Id(e.Room), User: openapi.Id(e.User), Seq: e.Seq,
+		Type: openapi.ReadEnvelopeTypeRead, Room: openapi.Id(e.Room), User: new(int64(e.User)), Seq: &e.Seq,
 	})}
 	if !e.Open {
 		d.Users = users(e.User)

@@ -43,17 +43,19 @@ func (s *Service) commitSends(ctx context.Context, batch []*sending) {
 	if err != nil {
 		s.log.Error("a batch of messages was not stored", zap.Int("messages", len(batch)), zap.Error(err))
 	}
-	for _, m := range batch {
-		if err != nil {
-			m.err = ErrNotStored
+	s.events.Together(func() {
+		for _, m := range batch {
+			if err != nil {
+				m.err = ErrNotStored
+			}
+			m.done(m.sent, m.err)
 		}
-		m.done(m.sent, m.err)
-	}
-	for _, m := range batch {
-		if m.err == nil && !m.sent.Repeat {
-			s.events.Publish(ctx, Posted{m.sent.Message})
+		for _, m := range batch {
+			if m.err == nil && !m.sent.Repeat {
+				s.events.Publish(ctx, Posted{m.sent.Message})
+			}
 		}
-	}
+	})
 }
 
 // readBatch computes the readings, before any lock is held. The text of an author who said off reaches no engine.

@@ -20,6 +20,8 @@ type engine interface {
 // publisher takes events after their commit. It is called from the writer, in the order of commits.
 type publisher interface {
 	Publish(ctx context.Context, event any)
+	// Together runs fn; what is told to a connection meanwhile may reach it in one piece.
+	Together(fn func())
 }
 
 // Service holds the use cases of messages. All methods may be called from many goroutines; sends, changes and records are

@@ -23,6 +23,7 @@ type Bus struct {
 	signals  *signals
 	channels *channels
 	presence *presence
+	waker    waker
 	log      *zap.Logger
 }
 

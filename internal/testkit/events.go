@@ -19,6 +19,9 @@ func (e *Events) Publish(_ context.Context, event any) {
 	e.all = append(e.all, event)
 }
 
+// Together implements what package message asks of its publisher besides.
+func (e *Events) Together(fn func()) { fn() }
+
 // All returns what was published, in order.
 func (e *Events) All() []any {
 	e.mu.Lock()

@@ -961,6 +961,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/search/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find messages by what they say
+         * @description Searches the rooms in which one is joined, and only texts: no tombstones, no lines of the room. A match holds every
+         *     word of `q`, each anywhere in its text: any part of a Korean word, the beginning of a word in other scripts; case, width and
+         *     Unicode form do not matter. The newest come first. A message is found from the moment it is acknowledged, and as it is now.
+         *     422 when `q` holds nothing that can be searched for.
+         */
+        get: operations["searchMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/messages/{seq}": {
         parameters: {
             query?: never;
@@ -1711,6 +1734,17 @@ export interface components {
             lastRev: number;
             hasMore: boolean;
         };
+        MessageMatch: {
+            room: components["schemas"]["Id"];
+            message: components["schemas"]["Message"];
+            /** @description Where the words of the query stand in the body, in order, without overlap. */
+            marks: components["schemas"]["Span"][];
+        };
+        MessageMatchPage: {
+            items: components["schemas"]["MessageMatch"][];
+            /** @description The cursor of the page after this; missing on the last one. */
+            next?: string;
+        };
         Reaction: {
             /** @example 👍 */
             emoji: string;
@@ -1869,14 +1903,24 @@ export interface components {
             lastSeq: number;
             /** Format: int64 */
             lastRev: number;
-            /** @description Who else looks at the room. */
+            /** @description Who else looks at the room; empty in a crowd. */
             viewers: components["schemas"]["Id"][];
-            /** @description How far each member has read. */
+            /** @description In a crowd: how many look at the room, oneself included. */
+            viewerCount?: number;
+            /** @description How far each member has read; in a crowd only oneself. */
             reads: components["schemas"]["ReadMark"][];
+            /** @description In a crowd: how many members have read how far, by seq. */
+            readCounts?: components["schemas"]["ReadCount"][];
             /** @description Rows with rev > sinceRev by rev; at most 200. */
             messages: components["schemas"]["Message"][];
             /** @description More rows are missing; fetch them with `since_rev`. */
             hasMore: boolean;
+        };
+        /** @description So many members have read up to seq (or joined there) and no further. */
+        ReadCount: {
+            /** Format: int64 */
+            seq: number;
+            count: number;
         };
         ReadMark: {
             user: components["schemas"]["Id"];
@@ -1893,7 +1937,10 @@ export interface components {
             room: components["schemas"]["Id"];
             message: components["schemas"]["Message"];
         };
-        /** @description A member started looking at the room. */
+        /**
+         * @description Members started looking at the room. `enter`, `close`, `read` and `typing` come at most once per room and kind in 250 ms: `user` is
+         *     one of those it is about, `others` are the rest. In a crowd, a room of more than 100 members, nobody is named: only a count comes.
+         */
         EnterEnvelope: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1901,9 +1948,12 @@ export interface components {
              */
             type: "enter";
             room: components["schemas"]["Id"];
-            user: components["schemas"]["Id"];
+            user?: components["schemas"]["Id"];
+            others?: components["schemas"]["Id"][];
+            /** @description In a crowd: how many look at the room now; a crowd sends no `close`. */
+            count?: number;
         };
-        /** @description A member stopped looking at the room. */
+        /** @description Members stopped looking at the room. */
         CloseEnvelope: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1911,9 +1961,10 @@ export interface components {
              */
             type: "close";
             room: components["schemas"]["Id"];
-            user: components["schemas"]["Id"];
+            user?: components["schemas"]["Id"];
+            others?: components["schemas"]["Id"][];
         };
-        /** @description A member has read up to seq. Goes to that member's other sockets as well. */
+        /** @description Members have read up to a seq. Goes to their own other sockets as well. In a crowd one's own mark still comes by name. */
         ReadEnvelope: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1921,10 +1972,17 @@ export interface components {
              */
             type: "read";
             room: components["schemas"]["Id"];
-            user: components["schemas"]["Id"];
-            seq: components["schemas"]["Id"];
+            user?: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Of user.
+             */
+            seq?: number;
+            others?: components["schemas"]["ReadMark"][];
+            /** @description In a crowd: of all members, as they are now. */
+            counts?: components["schemas"]["ReadCount"][];
         };
-        /** @description A member is typing; forget it after 5 seconds. */
+        /** @description Members are typing; forget it after 5 seconds. */
         TypingEnvelope: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1932,7 +1990,10 @@ export interface components {
              */
             type: "typing";
             room: components["schemas"]["Id"];
-            user: components["schemas"]["Id"];
+            user?: components["schemas"]["Id"];
+            others?: components["schemas"]["Id"][];
+            /** @description In a crowd: how many are typing now. */
+            count?: number;
         };
         /** @description A better reading of a message arrived after it. The message's rev is now this rev. */
         ReadingEnvelope: {
@@ -2014,6 +2075,7 @@ export interface components {
              */
             type: "bye";
             reason: components["schemas"]["ByeReason"];
+            /** @description Seconds; each connection is given its own, so that not all come back at once. */
             retryAfter: number;
         };
     };
@@ -3556,6 +3618,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    searchMessages: {
+        parameters: {
+            query: {
+                q: string;
+                /** @description Only this room. One that is not mine is answered 404. */
+                roomId?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The matches. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageMatchPage"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -45,11 +45,11 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope, leave: 
     case 'reading':
       return changeThread(cache, envelope.room, (thread) => withReading(thread, envelope));
     case 'read':
-      return applyReads(cache, envelope.room, [envelope]);
+      return applyReads(cache, envelope.room, marksOf(envelope));
     case 'enter':
     case 'close':
       return changeNow(cache, envelope.room, (now) =>
-        seen(now, envelope.user, envelope.type === 'enter'),
+        peopleOf(envelope).reduce((then, user) => seen(then, user, envelope.type === 'enter'), now),
       );
     case 'typing':
       return applyTyping(cache, envelope);
@@ -122,12 +122,24 @@ export function applyReads(cache: QueryClient, roomId: number, reads: readonly R
   );
 }
 
-function applyTyping(cache: QueryClient, { room, user }: Envelope<'typing'>) {
-  if (user === cache.getQueryData(meQuery.queryKey)?.id) return;
-  changeNow(cache, room, (now) => ({
+function applyTyping(cache: QueryClient, envelope: Envelope<'typing'>) {
+  const me = cache.getQueryData(meQuery.queryKey)?.id;
+  const until = Date.now() + TYPING_FOR;
+  const others = peopleOf(envelope).filter((user) => user !== me);
+  if (others.length === 0) return;
+  changeNow(cache, envelope.room, (now) => ({
     ...now,
-    typing: { ...now.typing, [user]: Date.now() + TYPING_FOR },
+    typing: { ...now.typing, ...Object.fromEntries(others.map((user) => [user, until])) },
   }));
+}
+
+/** Those whom an envelope names; a crowd's names nobody. */
+function peopleOf({ user, others = [] }: { user?: number; others?: number[] }): number[] {
+  return user === undefined ? others : [user, ...others];
+}
+
+function marksOf({ user, seq, others = [] }: Envelope<'read'>): ReadMark[] {
+  return user === undefined || seq === undefined ? others : [{ user, seq }, ...others];
 }
 
 function applyRoom(cache: QueryClient, envelope: Envelope<'room'>, leave: Leave) {
