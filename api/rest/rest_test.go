@@ -114,6 +114,8 @@ type nowhere struct{}
 
 func (nowhere) Publish(context.Context, any) {}
 
+func (nowhere) Together(fn func()) { fn() }
+
 // mute reads nothing out of a text.
 type mute struct{}
 
