@@ -24,8 +24,9 @@ type MariaDB struct {
 }
 
 // StartMariaDB copies a prepared data folder and runs a server on it, in about 0.2 s. The server does not fsync,
-// unless it is told to by Durable. Stop ends it; so does the end of this process, however it ends.
-func StartMariaDB(ctx context.Context) (*MariaDB, error) {
+// unless it is told to by Durable. More options win over its own and hold over a Restart, as what is SET does not. Stop
+// ends it; so does the end of this process, however it ends.
+func StartMariaDB(ctx context.Context, options ...string) (*MariaDB, error) {
 	template, daemon, err := mariadbTemplate(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("prepare mariadb: %w", err)
@@ -43,15 +44,10 @@ func StartMariaDB(ctx context.Context) (*MariaDB, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	db := &MariaDB{socket: filepath.Join(dir, "s.sock")}
-	pool, err := sql.Open("mysql", "root@unix("+db.socket+")/")
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	defer pool.Close()
-	db.Process, err = start(ctx, dir, nil, pool.PingContext, daemon, "--no-defaults", "--user="+me.Username,
-		"--datadir="+data, "--socket="+db.socket, "--pid-file="+filepath.Join(dir, "pid"), "--tmpdir="+dir,
+	db.Process, err = start(ctx, dir, nil, db.ping, daemon, append([]string{"--no-defaults", "--user=" + me.Username,
+		"--datadir=" + data, "--socket=" + db.socket, "--pid-file=" + filepath.Join(dir, "pid"), "--tmpdir=" + dir,
 		"--skip-networking", "--skip-log-bin", "--performance-schema=OFF", "--max-connections=2000",
-		"--innodb-log-file-size=16M", "--innodb-flush-log-at-trx-commit=0")
+		"--innodb-log-file-size=16M", "--innodb-flush-log-at-trx-commit=0"}, options...)...)
 	if err != nil {
 		return nil, fmt.Errorf("start mariadb: %w", err)
 	}
@@ -61,6 +57,16 @@ func StartMariaDB(ctx context.Context) (*MariaDB, error) {
 // URL is the database of that name in the form EMOSATION_DATABASE_URL takes.
 func (m *MariaDB) URL(database string) string {
 	return "mysql://root@localhost/" + database + "?socket=" + url.QueryEscape(m.socket)
+}
+
+// ping makes a connection of its own: it is asked again after a restart.
+func (m *MariaDB) ping(ctx context.Context) error {
+	pool, err := sql.Open("mysql", "root@unix("+m.socket+")/")
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return pool.PingContext(ctx)
 }
 
 // Exec runs one statement as root, outside any database.

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -61,4 +63,34 @@ func TestAProgramThatEndsByItselfIsReportedWithItsLog(t *testing.T) {
 	_, err := servers.StartAPI(t.Context(), "/bin/ls", "EMOSATION_X=1")
 	require.ErrorContains(t, err, "it ended with 2")
 	require.ErrorContains(t, err, "serve", "the log says what ls did not find")
+}
+
+func TestAKilledServerGoesOnWithWhatItHadCommitted(t *testing.T) {
+	server, err := servers.StartMariaDB(t.Context(), "--innodb-flush-log-at-trx-commit=1")
+	require.NoError(t, err)
+	require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE kept"))
+	require.NoError(t, server.Exec(t.Context(), "CREATE TABLE kept.t (n INT PRIMARY KEY)"))
+	require.NoError(t, server.Exec(t.Context(), "INSERT INTO kept.t VALUES (7)"))
+	require.Error(t, server.Restart(t.Context()), "it runs")
+	for range 2 {
+		require.NoError(t, server.Kill(t.Context()))
+		require.ErrorIs(t, server.Signal(syscall.SIGTERM), os.ErrProcessDone)
+		require.Error(t, server.Exec(t.Context(), "SELECT 1"))
+		require.NoError(t, server.Restart(t.Context()))
+		require.ErrorContains(t, server.Exec(t.Context(), "INSERT INTO kept.t VALUES (7)"), "Duplicate entry")
+	}
+	url, err := url.Parse(server.URL("kept"))
+	require.NoError(t, err)
+	require.NoError(t, server.Stop())
+	require.NoDirExists(t, filepath.Dir(url.Query().Get("socket")))
+}
+
+func TestAServerCanBeAskedToEndByItself(t *testing.T) {
+	server, err := servers.StartRedis(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, server.Signal(syscall.SIGTERM))
+	code, err := server.Wait(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "0", code)
+	require.NoError(t, server.Stop())
 }

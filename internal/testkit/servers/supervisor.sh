@@ -1,12 +1,13 @@
 # Usage: sh -c "$(cat supervisor.sh)" supervisor DIR COMMAND ARG...
-# Runs the command until standard input ends, then kills it and removes DIR. What the command prints goes to DIR/log;
-# if it ends by itself, DIR/exited holds its exit code.
+# Runs the command until standard input ends, then kills it and removes DIR. What the command prints goes to DIR/log,
+# its process id to DIR/running; if it ends by itself, DIR/exited holds its exit code.
 dir=$1
 shift
 trap '' INT TERM HUP
 exec 3<&0
-"$@" >"$dir/log" 2>&1 </dev/null 3<&- &
+"$@" >>"$dir/log" 2>&1 </dev/null 3<&- &
 server=$!
+echo "$server" >"$dir/running"
 {
 	cat <&3 >/dev/null
 	kill -KILL "$server" 2>/dev/null
