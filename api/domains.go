@@ -63,7 +63,7 @@ func newDomains(p parts) (domains, error) {
 			return d.standing(ctx, auth.Principal{User: account.ID(user), Session: auth.SessionID(session)})
 		},
 	})
-	d.accounts = account.NewService(p.db, d.bus, time.Now)
+	d.accounts = account.NewService(p.db, room.ShareChanged, d.bus, time.Now)
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
 		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
 	})

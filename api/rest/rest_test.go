@@ -68,7 +68,7 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 	for _, c := range change {
 		c(&set)
 	}
-	set.Accounts = account.NewService(stack.DB, nowhere{}, time.Now)
+	set.Accounts = account.NewService(stack.DB, room.ShareChanged, nowhere{}, time.Now)
 	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
 	set.Messages = message.NewService(stack.DB, mute{}, nowhere{}, time.Now, zap.NewNop())
 	run(t, set.Messages)

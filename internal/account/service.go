@@ -18,14 +18,16 @@ type publisher interface {
 
 // Service holds what people do with their own account. All methods may be called from many goroutines.
 type Service struct {
-	db     *gorm.DB
-	events publisher
-	now    func() time.Time
+	db           *gorm.DB
+	shareChanged func(tx *gorm.DB, who ID) error
+	events       publisher
+	now          func() time.Time
 }
 
-// NewService needs an open database whose schema is up to date.
-func NewService(db *gorm.DB, events publisher, now func() time.Time) *Service {
-	return &Service{db: db, events: events, now: now}
+// NewService needs an open database whose schema is up to date. shareChanged is called in the transaction in which a
+// person changes who may see their readings, with their row locked.
+func NewService(db *gorm.DB, shareChanged func(tx *gorm.DB, who ID) error, events publisher, now func() time.Time) *Service {
+	return &Service{db: db, shareChanged: shareChanged, events: events, now: now}
 }
 
 // ByID returns a user, or ErrUnknown.
@@ -53,6 +55,11 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 		before, after = row.user(), change.apply(row.user())
 		if before == after {
 			return nil
+		}
+		if before.ShareReadings != after.ShareReadings {
+			if err := s.shareChanged(tx, who); err != nil {
+				return err
+			}
 		}
 		return update(tx, after, s.now())
 	})

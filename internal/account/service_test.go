@@ -26,7 +26,7 @@ func create(t *testing.T, db *gorm.DB, email, nickname string) account.User {
 
 func TestAnAccountIsReadAsItWasMade(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		s := account.NewService(db, &testkit.Events{}, time.Now)
+		s := account.NewService(db, noRooms, &testkit.Events{}, time.Now)
 		made := create(t, db, "MinJi@example.org", "민지")
 		require.Equal(t, account.User{
 			ID: made.ID, Email: "MinJi@example.org", Nickname: "민지", Role: account.RoleUser, Locale: account.Korean,
@@ -45,7 +45,7 @@ func TestAnAccountIsReadAsItWasMade(t *testing.T) {
 
 func TestUnknownPeopleAreUnknownEverywhere(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		s := account.NewService(db, &testkit.Events{}, time.Now)
+		s := account.NewService(db, noRooms, &testkit.Events{}, time.Now)
 		_, err := s.ByID(t.Context(), 7)
 		require.ErrorIs(t, err, account.ErrUnknown)
 		_, err = s.Update(t.Context(), 7, account.Change{ShowReadings: new(false)})
@@ -70,7 +70,7 @@ func TestAnEmailHasOneAccountWhateverItsCase(t *testing.T) {
 func TestUpdateChangesOnlyWhatIsNamed(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		var told testkit.Events
-		s := account.NewService(db, &told, time.Now)
+		s := account.NewService(db, noRooms, &told, time.Now)
 		want := create(t, db, "minji@example.org", "민지")
 		var steps []any
 		for _, c := range []struct {
@@ -102,7 +102,7 @@ func TestUpdateChangesOnlyWhatIsNamed(t *testing.T) {
 func TestAWrongUpdateNamesEveryFieldAndChangesNothing(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		var told testkit.Events
-		s := account.NewService(db, &told, time.Now)
+		s := account.NewService(db, noRooms, &told, time.Now)
 		before := create(t, db, "minji@example.org", "민지")
 		_, err := s.Update(t.Context(), before.ID, account.Change{
 			Nickname: new("\n"), Locale: new(account.Locale("xx")), ShareReadings: new(account.ShareReadings("all")), ShowReadings: new(false),
@@ -131,7 +131,7 @@ func TestTheLongestNamesFitTheirColumns(t *testing.T) {
 
 func TestSharesTellsTheChoiceOfEachKnownPerson(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		s := account.NewService(db, &testkit.Events{}, time.Now)
+		s := account.NewService(db, noRooms, &testkit.Events{}, time.Now)
 		a, b := create(t, db, "a@example.org", "a"), create(t, db, "b@example.org", "b")
 		_, err := s.Update(t.Context(), b.ID, account.Change{ShareReadings: new(account.ShareOff)})
 		require.NoError(t, err)
@@ -164,7 +164,7 @@ func TestAnAdminIsWhoWasMadeOne(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, account.RoleAdmin, read.Role)
 
-		s := account.NewService(db, &testkit.Events{}, time.Now)
+		s := account.NewService(db, noRooms, &testkit.Events{}, time.Now)
 		after, err := s.Update(t.Context(), minji.ID, account.Change{Nickname: new("Minji")})
 		require.NoError(t, err)
 		require.Equal(t, account.RoleAdmin, after.Role, "a change of the profile leaves it")
@@ -173,3 +173,6 @@ func TestAnAdminIsWhoWasMadeOne(t *testing.T) {
 		require.ErrorIs(t, account.RequireAdmin(db, minji.ID), account.ErrAdminOnly)
 	})
 }
+
+// noRooms is for people who are in none.
+func noRooms(*gorm.DB, account.ID) error { return nil }

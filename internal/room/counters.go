@@ -58,6 +58,31 @@ func Seated(tx *gorm.DB, seats []Seat) (map[Seat]bool, error) {
 	return seated, nil
 }
 
+// membersChanged notes in rooms that who is joined there has changed, or what their members share: what was known about
+// them under an earlier MembersRev holds no longer.
+func membersChanged(tx *gorm.DB, rooms ...ID) error {
+	err := tx.Exec("UPDATE rooms SET members_rev = members_rev + 1 WHERE id IN ?", rooms).Error
+	if err != nil {
+		return fmt.Errorf("note that members changed: %w", err)
+	}
+	return nil
+}
+
+// ShareChanged notes that a person shares their readings with others than before, in the rooms where they are or were.
+// Their row is locked, so that they come into no room meanwhile.
+func ShareChanged(tx *gorm.DB, who account.ID) error {
+	var rooms []ID
+	if err := tx.Model(&memberRow{}).Where("user_id = ?", who).Order("room_id").Pluck("room_id", &rooms).Error; err != nil {
+		return fmt.Errorf("list the rooms of %d: %w", who, err)
+	}
+	for part := range slices.Chunk(rooms, 1000) {
+		if err := membersChanged(tx, part...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SaveCounters writes LastSeq and LastRev of locked rooms in one statement.
 func SaveCounters(tx *gorm.DB, rooms map[ID]*Room) error {
 	if len(rooms) == 0 {

@@ -172,6 +172,9 @@ func enter(tx *gorm.DB, who account.ID, id ID, p pass, now time.Time) (Record, e
 	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&member).Error; err != nil { // they may have left once
 		return Record{}, fmt.Errorf("seat %d: %w", who, err)
 	}
+	if err := membersChanged(tx, id); err != nil {
+		return Record{}, err
+	}
 	return r.tell(who, r.changed(ChangeJoined, who), Line{Code: LineJoined, User: who}), nil
 }
 
@@ -285,6 +288,9 @@ func (s *Service) unseat(tx *gorm.DB, who account.ID, r *Room, state MemberState
 	err := tx.Model(&memberRow{}).Where("room_id = ? AND user_id = ?", r.ID, who).Update("state", state).Error
 	if err != nil {
 		return fmt.Errorf("unseat %d: %w", who, err)
+	}
+	if err := membersChanged(tx, r.ID); err != nil {
+		return err
 	}
 	return s.selections(tx, r.ID, who)
 }

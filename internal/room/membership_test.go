@@ -236,3 +236,30 @@ func TestASelectionThatCannotBeForgottenKeepsItsPersonIn(t *testing.T) {
 		require.Empty(t, w.events.All())
 	})
 }
+
+func TestMembersRevTellsWhoIsJoinedAndWhatTheyShare(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		guest := w.person(t)
+		host, _, id := w.plain(t, 1)
+		last := int64(-1)
+		moved := func(what string, moves bool) {
+			mine, err := w.rooms.Get(t.Context(), host, id)
+			require.NoError(t, err)
+			require.Equal(t, moves, mine.MembersRev > last, what)
+			last = mine.MembersRev
+		}
+		moved("the room is new", true)
+		_, _, err := w.rooms.Join(t.Context(), guest, id, room.Entry{})
+		require.NoError(t, err)
+		moved("somebody joined", true)
+		_, _, err = w.rooms.Join(t.Context(), guest, id, room.Entry{})
+		require.NoError(t, err)
+		moved("they are joined already", false)
+		require.NoError(t, w.rooms.Leave(t.Context(), guest, id))
+		moved("they left", true)
+		require.NoError(t, room.ShareChanged(w.db, guest))
+		moved("somebody who was there shares otherwise", true)
+		require.NoError(t, room.ShareChanged(w.db, w.person(t)))
+		moved("that was never here", false)
+	})
+}

@@ -45,13 +45,15 @@ const (
 
 // Room is a conversation.
 type Room struct {
-	ID        ID
-	Kind      Kind
-	State     State
-	Title     *string // nil in direct rooms
-	LastSeq   int64   // of the newest message, 0 before the first
-	LastRev   int64   // of the newest change of a message, 0 before the first
-	CreatedAt time.Time
+	ID      ID
+	Kind    Kind
+	State   State
+	Title   *string // nil in direct rooms
+	LastSeq int64   // of the newest message, 0 before the first
+	LastRev int64   // of the newest change of a message, 0 before the first
+	// MembersRev changes with who is joined and with what the members share of their readings.
+	MembersRev int64
+	CreatedAt  time.Time
 
 	// Of group rooms; zero in direct ones.
 

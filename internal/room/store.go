@@ -18,6 +18,7 @@ type roomRow struct {
 	DirectHigh   *account.ID
 	LastSeq      int64
 	LastRev      int64
+	MembersRev   int64
 	CreatedAt    time.Time
 	HostID       *account.ID
 	Capacity     *int
@@ -39,7 +40,7 @@ func (roomRow) TableName() string { return "rooms" }
 
 func (r roomRow) room() Room {
 	room := Room{
-		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, CreatedAt: r.CreatedAt,
+		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, MembersRev: r.MembersRev, CreatedAt: r.CreatedAt,
 		Host: orZero(r.HostID), Capacity: orZero(r.Capacity), HasPassword: r.PasswordHash != nil, Version: r.Version,
 		Phase: orZero(r.Phase), ClosesAt: r.ClosesAt, Extensions: r.Extensions,
 		passwordHash: orZero(r.PasswordHash), warned: r.Warned, inviteEpoch: r.InviteEpoch, creator: orZero(r.CreatorID),
