@@ -3,7 +3,9 @@ package message
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
@@ -20,6 +22,7 @@ type sending struct {
 	draft Draft
 	done  func(Sent, error) // called once, from the writer; must not block
 
+	// The reading was computed for somebody who shares this; what they share by the time of the commit decides.
 	share   account.ShareReadings
 	reading *emotion.Reading
 
@@ -33,13 +36,32 @@ type Sent struct {
 	Repeat  bool    // the client id had been sent before; this is what came of it then
 }
 
+// prepare computes the reading while the message still waits for the writer, as far as it is known what its author wants.
+// The text of an author who said off reaches no engine.
+func (s *Service) prepare(m *sending) {
+	share, known := s.seats.Guess(m.seat())
+	if known {
+		m.share, m.reading = share, s.read(m.draft.Body, share)
+	}
+}
+
+// read returns nil when the author wants no readings; an author we know nothing of wants none.
+func (s *Service) read(body string, share account.ShareReadings) *emotion.Reading {
+	if !reads(share) {
+		return nil
+	}
+	r := s.engine.Read(body).Rounded()
+	return &r
+}
+
+func reads(share account.ShareReadings) bool {
+	return share == account.ShareEveryone || share == account.ShareSelf
+}
+
 // commitSends stores a batch in one transaction with a constant number of statements, then tells the senders and
 // publishes. A message that may not be sent fails alone; when the database fails, all of them do.
 func (s *Service) commitSends(ctx context.Context, batch []*sending) {
-	err := s.readBatch(ctx, batch)
-	if err == nil {
-		err = storage.Tx(ctx, s.db, func(tx *gorm.DB) error { return s.storeBatch(tx, batch) })
-	}
+	err := storage.Tx(ctx, s.db, func(tx *gorm.DB) error { return s.storeBatch(tx, batch) })
 	if err != nil {
 		s.log.Error("a batch of messages was not stored", zap.Int("messages", len(batch)), zap.Error(err))
 	}
@@ -58,32 +80,6 @@ func (s *Service) commitSends(ctx context.Context, batch []*sending) {
 	})
 }
 
-// readBatch computes the readings, before any lock is held. The text of an author who said off reaches no engine.
-func (s *Service) readBatch(ctx context.Context, batch []*sending) error {
-	authors := make([]account.ID, len(batch))
-	for i, m := range batch {
-		authors[i] = m.who
-	}
-	shares, err := account.Shares(s.db.WithContext(ctx), authors)
-	if err != nil {
-		return err
-	}
-	for _, m := range batch {
-		m.share = shares[m.who]
-		m.reading = s.read(m.draft.Body, m.share)
-	}
-	return nil
-}
-
-// read returns nil when the author wants no readings; an author we know nothing of wants none.
-func (s *Service) read(body string, share account.ShareReadings) *emotion.Reading {
-	if share != account.ShareEveryone && share != account.ShareSelf {
-		return nil
-	}
-	r := s.engine.Read(body).Rounded()
-	return &r
-}
-
 // clientKey is what makes a message unique for its sender.
 type clientKey struct {
 	room   room.ID
@@ -91,101 +87,162 @@ type clientKey struct {
 	client string
 }
 
-func (m *sending) key() clientKey { return clientKey{m.room, m.who, strings.ToLower(m.draft.ClientID)} }
+func (m *sending) key() clientKey { return clientKey{m.room, m.who, m.draft.ClientID} }
 
 func (m *sending) seat() room.Seat { return room.Seat{Room: m.room, User: m.who} }
 
 // storeBatch may run again after a deadlock, so it starts every message from its draft.
 func (s *Service) storeBatch(tx *gorm.DB, batch []*sending) error {
-	rooms, err := admit(tx, batch)
-	if err != nil {
-		return err
-	}
-	known, err := findRepeats(tx, batch)
+	heads, err := s.admit(tx, batch)
 	if err != nil {
 		return err
 	}
 	now := s.timestamp()
-	var rows []messageRow
-	var entries []emotion.Entry
-	touched := make(map[room.ID]*room.Room)
-	reads := make(map[room.Seat]int64) // sending marks the room as read for the sender
+	p := place(batch, heads, nil, now)
+	err = p.insert(tx)
+	if storage.IsDuplicate(err) { // which is rare, so that it is cheaper to notice than to look it up each time
+		known, lookup := findRepeats(tx, batch)
+		if lookup != nil {
+			return lookup
+		}
+		p = place(batch, heads, known, now)
+		err = p.insert(tx)
+	}
+	if err != nil {
+		return err
+	}
+	return room.Advance(tx, p.grown, p.marks)
+}
+
+// placed is a batch with every message at its place in its room.
+type placed struct {
+	rows    []messageRow
+	entries []emotion.Entry
+	grown   map[room.ID]int     // by so many messages
+	marks   map[room.Seat]int64 // sending marks the room as read for the sender
+}
+
+// place gives the messages of a batch their seqs and revs, except for those that are refused and those that were stored
+// before or stand earlier in the batch.
+func place(batch []*sending, heads map[room.ID]*room.Head, known map[clientKey]Message, now time.Time) placed {
+	p := placed{
+		rows: make([]messageRow, 0, len(batch)), entries: make([]emotion.Entry, 0, len(batch)),
+		grown: make(map[room.ID]int), marks: make(map[room.Seat]int64),
+	}
+	here := make(map[clientKey]*sending, len(batch))
 	for _, m := range batch {
 		if m.err != nil {
 			continue
 		}
-		if first, ok := known[m.key()]; ok {
+		first, stored := known[m.key()]
+		if earlier := here[m.key()]; earlier != nil {
+			first, stored = earlier.sent.Message, true
+		}
+		if stored {
 			m.sent = Sent{Message: first, Repeat: true}
 			continue
 		}
-		r := rooms[m.room]
-		if m.draft.ReplyTo != nil && *m.draft.ReplyTo > r.LastSeq {
+		head, n := heads[m.room], int64(p.grown[m.room])
+		if m.draft.ReplyTo != nil && *m.draft.ReplyTo > head.LastSeq+n {
 			m.err = ErrReply
 			continue
 		}
-		r.LastSeq++
-		r.LastRev++
 		row := messageRow{
-			RoomID: m.room, Seq: r.LastSeq, Rev: r.LastRev, Kind: Text, SenderID: m.who, ClientID: m.key().client,
-			Body: m.draft.Body, ReplyTo: m.draft.ReplyTo, CreatedAt: now,
+			RoomID: m.room, Seq: head.LastSeq + n + 1, Rev: head.LastRev + n + 1, Kind: Text, SenderID: m.who,
+			ClientID: m.draft.ClientID, Body: m.draft.Body, ReplyTo: m.draft.ReplyTo, CreatedAt: now,
 		}
-		m.sent.Message = storedRow{row, m.share}.message()
+		m.sent = Sent{Message: storedRow{row, m.share}.message()}
 		m.sent.Message.Reading = m.reading
-		known[m.key()] = m.sent.Message
-		touched[m.room] = r
-		reads[m.seat()] = r.LastSeq
-		rows = append(rows, row)
+		here[m.key()] = m
+		p.grown[m.room]++
+		p.marks[m.seat()] = row.Seq
+		p.rows = append(p.rows, row)
 		if m.reading != nil {
-			entries = append(entries, emotion.Entry{Room: int64(m.room), Seq: row.Seq, Reading: *m.reading, At: now})
+			p.entries = append(p.entries, emotion.Entry{Room: int64(m.room), Seq: row.Seq, Reading: *m.reading, At: now})
 		}
 	}
-	return insert(tx, rows, entries, touched, reads)
+	return p
 }
 
-func insert(tx *gorm.DB, rows []messageRow, entries []emotion.Entry, touched map[room.ID]*room.Room, reads map[room.Seat]int64) error {
-	if len(rows) == 0 {
+func (p placed) insert(tx *gorm.DB) error {
+	if len(p.rows) == 0 {
 		return nil
 	}
-	if err := tx.Create(&rows).Error; err != nil {
+	insert := make([]byte, 0, 128*len(p.rows))
+	insert = append(insert, "INSERT INTO messages (room_id, seq, rev, kind, sender_id, reply_to, client_id, body, created_at) VALUES "...)
+	args := make([]any, 0, 3*len(p.rows))
+	for i := range p.rows {
+		row := &p.rows[i]
+		if i > 0 {
+			insert = append(insert, ',')
+		}
+		insert = append(insert, '(')
+		insert = strconv.AppendInt(insert, int64(row.RoomID), 10)
+		insert = append(insert, ',')
+		insert = strconv.AppendInt(insert, row.Seq, 10)
+		insert = append(insert, ',')
+		insert = strconv.AppendInt(insert, row.Rev, 10)
+		insert = append(insert, ",'text',"...)
+		insert = strconv.AppendInt(insert, int64(row.SenderID), 10)
+		insert = append(insert, ',')
+		if row.ReplyTo == nil {
+			insert = append(insert, "NULL"...)
+		} else {
+			insert = strconv.AppendInt(insert, *row.ReplyTo, 10)
+		}
+		insert = append(insert, ",?,?,?)"...)
+		args = append(args, row.ClientID, row.Body, row.CreatedAt)
+	}
+	if err := storage.Exec(tx, string(insert), args...); err != nil {
 		return fmt.Errorf("insert messages: %w", err)
 	}
-	if err := emotion.StoreReadings(tx, entries); err != nil {
+	if err := emotion.StoreReadings(tx, p.entries); err != nil {
 		return fmt.Errorf("insert readings: %w", err)
-	}
-	if err := room.SaveCounters(tx, touched); err != nil {
-		return fmt.Errorf("save counters: %w", err)
-	}
-	if err := room.SaveReads(tx, reads); err != nil {
-		return fmt.Errorf("save read marks: %w", err)
 	}
 	return nil
 }
 
-// admit locks the rooms of a batch and refuses the messages of those who may not write there.
-func admit(tx *gorm.DB, batch []*sending) (map[room.ID]*room.Room, error) {
-	ids := make([]room.ID, len(batch))
-	seats := make([]room.Seat, len(batch))
-	for i, m := range batch {
+// admit locks the rooms of a batch, refuses the messages of those who may not write there, and sees that each of the
+// others has a reading exactly if its author wants one.
+func (s *Service) admit(tx *gorm.DB, batch []*sending) (map[room.ID]*room.Head, error) {
+	ids := make([]room.ID, 0, len(batch))
+	listed := make(map[room.ID]bool, len(batch))
+	for _, m := range batch {
 		m.err, m.sent = nil, Sent{}
-		ids[i] = m.room
-		seats[i] = m.seat()
+		if !listed[m.room] {
+			listed[m.room] = true
+			ids = append(ids, m.room)
+		}
 	}
-	rooms, err := room.Lock(tx, ids)
+	heads, err := room.LockHeads(tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	seated, err := room.Seated(tx, seats)
+	seats, err := s.seats.Of(tx, heads)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range batch {
-		if !seated[m.seat()] {
+		share, seated := seats[m.room][m.who]
+		if !seated {
 			m.err = room.ErrNotFound
-		} else {
-			m.err = rooms[m.room].State.Writable()
+			continue
+		}
+		if m.err = heads[m.room].State.Writable(); m.err == nil && share != m.share {
+			s.reread(m, share)
 		}
 	}
-	return rooms, nil
+	return heads, nil
+}
+
+// reread follows an author who shares their readings otherwise than was thought when the message was sent.
+func (s *Service) reread(m *sending, share account.ShareReadings) {
+	if !reads(share) {
+		m.reading = nil
+	} else if m.reading == nil {
+		m.reading = s.read(m.draft.Body, share)
+	}
+	m.share = share
 }
 
 // findRepeats returns what was stored earlier under the client ids of a batch. The rooms are locked, so nobody adds
@@ -197,7 +254,7 @@ func findRepeats(tx *gorm.DB, batch []*sending) (map[clientKey]Message, error) {
 	for _, m := range batch {
 		if m.err == nil {
 			conditions = append(conditions, "(room_id = ? AND sender_id = ? AND client_id = ?)")
-			args = append(args, m.room, m.who, m.key().client)
+			args = append(args, m.room, m.who, m.draft.ClientID)
 		}
 	}
 	if len(conditions) == 0 {

@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
@@ -33,6 +34,7 @@ type Service struct {
 	now    func() time.Time
 	log    *zap.Logger
 	queue  chan job
+	seats  room.Seats
 }
 
 const (
@@ -131,8 +133,11 @@ func (s *Service) SendAsync(ctx context.Context, who account.ID, id room.ID, dra
 		done(Sent{}, err)
 		return
 	}
+	draft.ClientID = strings.ToLower(draft.ClientID)
+	m := &sending{who: who, room: id, draft: draft, done: done}
+	s.prepare(m)
 	select {
-	case s.queue <- job{send: &sending{who: who, room: id, draft: draft, done: done}}:
+	case s.queue <- job{send: m}:
 	case <-ctx.Done():
 		done(Sent{}, ErrNotStored)
 	}

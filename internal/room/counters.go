@@ -1,11 +1,14 @@
 package room
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/storage"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -103,22 +106,97 @@ func SaveCounters(tx *gorm.DB, rooms map[ID]*Room) error {
 		" END WHERE id IN ?", args...).Error
 }
 
-// SaveReads moves read marks forward in one statement; each seat appears once.
-func SaveReads(tx *gorm.DB, marks map[Seat]int64) error {
-	if len(marks) == 0 {
+// Head is what has to be known of a room to write in it.
+type Head struct {
+	ID                           ID
+	State                        State
+	LastSeq, LastRev, MembersRev int64
+}
+
+// LockHeads is Lock for those who need no more than the head.
+func LockHeads(tx *gorm.DB, ids []ID) (heads map[ID]*Head, err error) {
+	query := append([]byte("SELECT id, state, last_seq, last_rev, members_rev FROM rooms WHERE id IN ("), joinIDs(nil, ids)...)
+	query = append(query, ") ORDER BY id"...)
+	if storage.IsMySQL(tx) {
+		query = append(query, " FOR UPDATE"...) // SQLite has one writer, who has begun already
+	}
+	rows, err := storage.Query(tx, string(query))
+	if err != nil {
+		return nil, fmt.Errorf("lock rooms: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	heads = make(map[ID]*Head, len(ids))
+	for rows.Next() {
+		var h Head
+		if err := rows.Scan(&h.ID, &h.State, &h.LastSeq, &h.LastRev, &h.MembersRev); err != nil {
+			return nil, fmt.Errorf("lock rooms: %w", err)
+		}
+		heads[h.ID] = &h
+	}
+	return heads, rows.Err()
+}
+
+// Advance moves the counters of locked rooms on by the number of new messages in each, and the read marks of their senders.
+// It takes two statements, whatever the number of rooms.
+func Advance(tx *gorm.DB, grown map[ID]int, marks map[Seat]int64) error {
+	if len(grown) == 0 {
 		return nil
 	}
-	var cases strings.Builder
-	var caseArgs, seatArgs []any
-	seats := make([]string, 0, len(marks))
-	for seat, seq := range marks {
-		cases.WriteString(" WHEN room_id = ? AND user_id = ? THEN ?")
-		caseArgs = append(caseArgs, seat.Room, seat.User, seq)
-		seats = append(seats, "(room_id = ? AND user_id = ?)")
-		seatArgs = append(seatArgs, seat.Room, seat.User)
+	if err := storage.Exec(tx, string(advancing(grown))); err != nil {
+		return fmt.Errorf("advance counters: %w", err)
 	}
-	return tx.Exec("UPDATE room_users SET last_read_seq = CASE"+cases.String()+" ELSE last_read_seq END WHERE "+
-		strings.Join(seats, " OR "), append(caseArgs, seatArgs...)...).Error
+	// An upsert, although every seat is there: it is the only statement that gives many rows values of their own and finds
+	// each of them by its key.
+	insert := []byte("INSERT INTO room_users (room_id, user_id, state, joined_seq, last_read_seq, joined_at) VALUES ")
+	for seat, seq := range marks {
+		insert = append(insert, '(')
+		insert = strconv.AppendInt(insert, int64(seat.Room), 10)
+		insert = append(insert, ',')
+		insert = strconv.AppendInt(insert, int64(seat.User), 10)
+		insert = append(insert, ",'joined',0,"...)
+		insert = strconv.AppendInt(insert, seq, 10)
+		insert = append(insert, ",'2000-01-01'),"...)
+	}
+	insert = append(insert[:len(insert)-1], storage.OnDuplicate(tx, "room_id, user_id", "last_read_seq")...)
+	if err := storage.Exec(tx, string(insert)); err != nil {
+		return fmt.Errorf("move read marks: %w", err)
+	}
+	return nil
+}
+
+// advancing adds what is the same for many rooms by one condition: mostly each has one new message.
+func advancing(grown map[ID]int) []byte {
+	alike := make(map[int][]ID)
+	all := make([]ID, 0, len(grown))
+	for id, n := range grown {
+		alike[n] = append(alike[n], id)
+		all = append(all, id)
+	}
+	sum := []byte(" + CASE")
+	for n, ids := range alike {
+		sum = append(sum, " WHEN id IN ("...)
+		sum = append(joinIDs(sum, ids), ") THEN "...)
+		sum = strconv.AppendInt(sum, int64(n), 10)
+	}
+	sum = append(sum, " END"...)
+	if len(alike) == 1 {
+		sum = fmt.Appendf(nil, " + %d", grown[all[0]])
+	}
+	slices.Sort(all) // locks are taken in this order
+	update := append([]byte("UPDATE rooms SET last_seq = last_seq"), sum...)
+	update = append(append(update, ", last_rev = last_rev"...), sum...)
+	update = append(update, " WHERE id IN ("...)
+	return append(joinIDs(update, all), ')')
+}
+
+func joinIDs(to []byte, ids []ID) []byte {
+	for i, id := range ids {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = strconv.AppendInt(to, int64(id), 10)
+	}
+	return to
 }
 
 // ReadOn moves the read mark of a joined member who has read up to one seq, and no other's, to another.
