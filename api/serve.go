@@ -46,6 +46,7 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	}
 	ops := observability.OpsHandler(base.metrics, checks(ctx, base.db, base.redis))
 	base.log.Info("listening", zap.Stringer("http", public.Addr()), zap.Stringer("ops", private.Addr()))
+	fmt.Fprintf(p.out, "Its operators look in at http://%s\n", private.Addr())
 	fmt.Fprintf(p.out, "Emosation is at %s\n", cfg.HTTPURL(public.Addr()))
 	return s.serve(ctx, public, private, ops, base.log)
 }

@@ -19,12 +19,17 @@ type contender interface {
 type target struct {
 	urls     []string
 	measured measured
+	ops      []string // where the processes that this tool started tell about themselves
 	children []*process
+	profiles string // the beginning of the names of files for profiles; empty: none are taken
 }
 
 func (t *target) add(p *process) {
 	t.children = append(t.children, p)
 	t.urls = append(t.urls, p.url)
+	if p.ops != "" {
+		t.ops = append(t.ops, p.ops)
+	}
 	t.measured.server = append(t.measured.server, p.pid())
 }
 

@@ -14,6 +14,8 @@ import (
 
 	"github.com/coder/websocket"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/emosation/emosation/internal/observability"
 )
 
 const (
@@ -91,6 +93,8 @@ type floorPage struct {
 // it acknowledges and delivers what is committed, in a table of its own that goes with it.
 func ServeFloor(ctx context.Context, databaseURL string, out io.Writer) (err error) {
 	f := &floor{rooms: make(map[int64]*floorRoom)}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	g, ctx := errgroup.WithContext(ctx)
 	if databaseURL != "" {
 		f.store, err = openFloorStore(ctx, databaseURL)
@@ -100,16 +104,31 @@ func ServeFloor(ctx context.Context, databaseURL string, out io.Writer) (err err
 		defer func() { err = errors.Join(err, f.store.close(context.WithoutCancel(ctx))) }()
 		g.Go(func() error { return f.store.run(ctx) })
 	}
-	var listen net.ListenConfig
-	listener, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
 	site := http.NewServeMux()
 	site.HandleFunc("GET /api/v1/ws", f.open)
 	site.HandleFunc("GET /api/v1/rooms/{room}/messages", f.history)
+	for _, part := range []struct {
+		tell    string
+		handler http.Handler
+	}{
+		{"Its operators look in at", observability.OpsHandler(observability.NewRegistry(), nil)},
+		{"The floor is at", site},
+	} {
+		var listen net.ListenConfig
+		listener, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
+		if err != nil {
+			cancel()
+			return errors.Join(err, g.Wait())
+		}
+		fmt.Fprintf(out, "%s http://%s\n", part.tell, listener.Addr())
+		serveUntilDone(ctx, g, listener, part.handler)
+	}
+	return g.Wait()
+}
+
+// serveUntilDone lets g answer on a listener until ctx ends.
+func serveUntilDone(ctx context.Context, g *errgroup.Group, listener net.Listener, site http.Handler) {
 	server := &http.Server{Handler: site, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	fmt.Fprintf(out, "The floor is at http://%s\n", listener.Addr())
 	g.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -122,7 +141,6 @@ func ServeFloor(ctx context.Context, databaseURL string, out io.Writer) (err err
 		defer cancel()
 		return server.Shutdown(grace)
 	})
-	return g.Wait()
 }
 
 func (f *floor) room(id int64) *floorRoom {

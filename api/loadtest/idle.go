@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -39,7 +40,7 @@ func (p Plan) idle(ctx context.Context, t *target, v *venue, w World) (o outcome
 	for i, conn := range conns {
 		ended[i] = conn.CloseRead(ctx).Done() // answers pings
 	}
-	s, err := p.observe(ctx, t, w.Now)
+	s, err := p.observe(ctx, t, new(atomic.Bool), w.Now)
 	if err != nil {
 		return o, err
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +48,11 @@ func Run(ctx context.Context, w World, o Options) (err error) {
 	}
 	if o.Nodes > 1 && (strings.HasPrefix(w.DatabaseURL, "sqlite://") || w.RedisURL == "embedded") {
 		return errors.New("several nodes need EMOSATION_DATABASE_URL and EMOSATION_REDIS_URL of servers that they share")
+	}
+	if o.Profiles != "" {
+		if err := os.MkdirAll(o.Profiles, 0o700); err != nil {
+			return err
+		}
 	}
 	w.databasePIDs, err = databasePIDs(ctx, w.DatabaseURL)
 	if err != nil {
@@ -114,7 +121,11 @@ func compare(ctx context.Context, w World, o Options, e *emosation, plan Plan) (
 	for run := range o.Runs {
 		for i, contender := range all {
 			w.say("%s, %s (%d of %d)", plan.Workload, contender.name(), run+1, o.Runs)
-			outcome, err := playOnce(ctx, w, contender, plan)
+			profiles := ""
+			if o.Profiles != "" {
+				profiles = filepath.Join(o.Profiles, fmt.Sprintf("%s-%s-%d", plan.Workload, contender.name(), run+1))
+			}
+			outcome, err := playOnce(ctx, w, contender, plan, profiles)
 			if err != nil {
 				return c, fmt.Errorf("%s: %w", contender.name(), err)
 			}
@@ -124,12 +135,13 @@ func compare(ctx context.Context, w World, o Options, e *emosation, plan Plan) (
 	return c, nil
 }
 
-func playOnce(ctx context.Context, w World, c contender, plan Plan) (o outcome, err error) {
+func playOnce(ctx context.Context, w World, c contender, plan Plan, profiles string) (o outcome, err error) {
 	t, err := c.start(ctx)
 	if err != nil {
 		return o, err
 	}
 	defer func() { err = errors.Join(err, t.stop()) }()
+	t.profiles = profiles
 	v, err := c.venue(ctx, t, plan)
 	if err != nil {
 		return o, err

@@ -22,6 +22,7 @@ type Options struct {
 	Floors      []string
 	Runs        int
 	JSON        bool
+	Profiles    string // a folder for profiles; empty: none are taken
 	AllowRemote bool
 }
 
@@ -38,6 +39,7 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	flags.IntVar(&o.Nodes, "nodes", 1, "servers to start")
 	flags.IntVar(&o.Runs, "runs", 1, "how often each is measured; medians are printed")
 	flags.BoolVar(&o.JSON, "json", false, "print JSON")
+	flags.StringVar(&o.Profiles, "profile", "", "a `folder` for profiles of the servers that the tool starts; taking them costs CPU time, too")
 	flags.BoolVar(&o.AllowRemote, "allow-remote", false, "load what is not on this machine")
 	flags.DurationVar(&given.Duration, "duration", 10*time.Second, "the time that counts")
 	flags.DurationVar(&given.Warmup, "warmup", 2*time.Second, "time before it that does not")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -83,18 +84,23 @@ type stopwatch struct {
 	took time.Duration
 }
 
-// observe waits for the duration of the plan, or for ctx, and returns what was used meanwhile.
-func (p Plan) observe(ctx context.Context, t *target, now func() time.Time) (s stopwatch, err error) {
+// observe opens the window for the duration of the plan, or until ctx ends, and returns what was used meanwhile.
+func (p Plan) observe(ctx context.Context, t *target, window *atomic.Bool, now func() time.Time) (s stopwatch, err error) {
+	window.Store(true)
+	defer window.Store(false)
+	profiled := t.profileCPU(ctx, p.Duration)
 	begin := now()
 	before, err := t.measured.cpu()
 	if err != nil {
 		return s, err
 	}
-	if err := wait(ctx, p.Duration); err != nil {
+	if err := errors.Join(wait(ctx, p.Duration), profiled()); err != nil {
 		return s, err
 	}
 	after, err := t.measured.cpu()
-	return stopwatch{after.minus(before), now().Sub(begin)}, err
+	s = stopwatch{after.minus(before), now().Sub(begin)}
+	window.Store(false)
+	return s, errors.Join(err, t.profileRest(ctx))
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -123,9 +129,7 @@ func (p Plan) talk(ctx context.Context, t *target, v *venue, w World) (o outcome
 		if err := wait(speaking, p.Warmup); err != nil {
 			return err
 		}
-		room.window.Store(true)
-		s, err = p.observe(speaking, t, w.Now)
-		room.window.Store(false)
+		s, err = p.observe(speaking, t, &room.window, w.Now)
 		return err
 	})
 	if err = g.Wait(); err == nil {

@@ -16,13 +16,22 @@ const (
 	stopWithin  = 20 * time.Second // longer than a server drains
 )
 
-// tellsAddress is how serve and the floors say that they listen.
-var tellsAddress = regexp.MustCompile(`is at (http://\S+)`)
+// How serve and the floors say where they listen: to operators first, so that both are known with the second.
+var (
+	tellsOps     = regexp.MustCompile(`look in at (http://\S+)`)
+	tellsAddress = regexp.MustCompile(`is at (http://\S+)`)
+)
+
+// whereabouts are the addresses that a process tells.
+type whereabouts struct {
+	url string
+	ops string // metrics and profiles; empty when it tells of none
+}
 
 // process is a server that this tool started and ends.
 type process struct {
-	cmd   *exec.Cmd
-	url   string
+	cmd *exec.Cmd
+	whereabouts
 	said  *ending
 	ended chan struct{} // closed when it ended by itself or by stop
 	err   error
@@ -47,7 +56,7 @@ func startProcess(ctx context.Context, binary string, environ []string, args ...
 	defer timer.Stop()
 	var err error
 	select {
-	case p.url = <-p.said.address:
+	case p.whereabouts = <-p.said.where:
 		return p, nil
 	case <-p.ended:
 		return nil, fmt.Errorf("%v ended at once: %w\n%s", args, p.err, p.said)
@@ -87,7 +96,7 @@ func (p *process) stop() error {
 
 // ending keeps the end of what a process prints, and finds the address in it.
 type ending struct {
-	address chan string
+	where chan whereabouts
 
 	mu   sync.Mutex
 	text []byte
@@ -96,7 +105,7 @@ type ending struct {
 
 const keptOutput = 8 << 10
 
-func newEnding() *ending { return &ending{address: make(chan string, 1)} }
+func newEnding() *ending { return &ending{where: make(chan whereabouts, 1)} }
 
 func (e *ending) Write(p []byte) (int, error) {
 	e.mu.Lock()
@@ -104,7 +113,11 @@ func (e *ending) Write(p []byte) (int, error) {
 	e.text = append(e.text, p...)
 	if match := tellsAddress.FindSubmatch(e.text); match != nil && !e.told {
 		e.told = true
-		e.address <- string(match[1])
+		found := whereabouts{url: string(match[1])}
+		if ops := tellsOps.FindSubmatch(e.text); ops != nil {
+			found.ops = string(ops[1])
+		}
+		e.where <- found
 	}
 	e.text = e.text[max(0, len(e.text)-keptOutput):]
 	return len(p), nil

@@ -57,9 +57,7 @@ func (p Plan) read(ctx context.Context, t *target, v *venue, w World) (o outcome
 		if err := wait(asking, p.Warmup); err != nil {
 			return err
 		}
-		r.window.Store(true)
-		s, err = p.observe(asking, t, w.Now)
-		r.window.Store(false)
+		s, err = p.observe(asking, t, &r.window, w.Now)
 		return err
 	})
 	if err := g.Wait(); err != nil {

@@ -42,9 +42,7 @@ func (p Plan) signUp(ctx context.Context, t *target, w World) (o outcome, err er
 	}
 	g.Go(func() (err error) {
 		defer enough()
-		window.Store(true)
-		s, err = p.observe(signing, t, w.Now)
-		window.Store(false)
+		s, err = p.observe(signing, t, &window, w.Now)
 		return err
 	})
 	if err := g.Wait(); err != nil {

@@ -45,7 +45,8 @@ func startFloor(t *testing.T, databaseURL string) (url string) {
 		require.NoError(t, <-ended)
 	})
 	select {
-	case url = <-said.address:
+	case at := <-said.where:
+		url = at.url
 	case err := <-ended:
 		ended <- nil
 		require.NoError(t, err)
