@@ -91,7 +91,7 @@ func clientID(text string) openapi.ClientId {
 func Reading(r emotion.Reading, locale account.Locale) *openapi.Reading {
 	out := &openapi.Reading{
 		Label: openapi.Label(r.Label), Confidence: r.Confidence, Intensity: r.Intensity, Unclear: r.Unclear,
-		Labels: make([]openapi.Label, len(r.Labels)), Fine: append([]string{}, r.Fine...), Scores: top(r.Scores),
+		Labels: make([]openapi.Label, len(r.Labels)), Fine: append([]string{}, r.Fine...), Scores: make([]openapi.Score, 0, mostScores),
 		Evidence: make([]openapi.Span, len(r.Evidence)), Sentence: emotion.Sentence(r, string(locale)),
 		Engine: r.Engine, Version: r.Version,
 	}
@@ -101,26 +101,30 @@ func Reading(r emotion.Reading, locale account.Locale) *openapi.Reading {
 	for i, span := range r.Evidence {
 		out.Evidence[i] = openapi.Span{Start: span.Start, End: span.End}
 	}
+	for _, i := range top(&r.Scores) {
+		out.Scores = append(out.Scores, openapi.Score{Label: openapi.Label(emotion.Labels()[i]), Score: r.Scores[i]})
+	}
 	return out
 }
 
-// top returns the three most probable labels, the most probable first.
-func top(scores [7]float64) []openapi.Score {
-	const most = 3
-	labels := emotion.Labels()
-	best := make([]openapi.Score, 0, most+1)
+// mostScores is how many labels a reading is sent with.
+const mostScores = 3
+
+// top returns the most probable labels by their places, the most probable first.
+func top(scores *[7]float64) [mostScores]int {
+	var best [mostScores]int
+	found := 0
 	for i, score := range scores {
-		at := len(best)
-		for at > 0 && best[at-1].Score < score {
+		at := found
+		for at > 0 && scores[best[at-1]] < score {
 			at--
 		}
-		if at == most {
+		if at == mostScores {
 			continue
 		}
-		best = append(best, openapi.Score{})
 		copy(best[at+1:], best[at:])
-		best[at] = openapi.Score{Label: openapi.Label(labels[i]), Score: score}
-		best = best[:min(len(best), most)]
+		best[at] = i
+		found = min(found+1, mostScores)
 	}
 	return best
 }

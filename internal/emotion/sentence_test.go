@@ -1,11 +1,13 @@
 package emotion_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/emotion/linear"
 )
 
 func TestSentenceSupposes(t *testing.T) {
@@ -62,6 +64,25 @@ func TestEverySentenceIsHedged(t *testing.T) {
 		require.Regexp(t, `듯해요\.$|수도 있어요\.$|모르겠어요\.$`, korean)
 		for _, clinical := range []string{"depress", "disorder", "symptom", "우울증", "장애"} {
 			require.NotContains(t, english+korean, clinical)
+		}
+		quoted, err := json.Marshal(english + korean)
+		require.NoError(t, err)
+		require.Equal(t, `"`+english+korean+`"`, string(quoted), "it stands in JSON as it is")
+	}
+}
+
+func TestFineLabelsColourTheirOwnLabelOnly(t *testing.T) {
+	parents := linear.FineParents()
+	for i, label := range emotion.Labels() {
+		plain := emotion.Reading{Label: label, Confidence: 0.9, Intensity: 0.5}
+		for f, name := range emotion.FineLabels() {
+			fine := plain
+			fine.Fine = []string{name}
+			if parents[f] != i {
+				require.Equal(t, emotion.Sentence(plain, "en"), emotion.Sentence(fine, "en"), "%s in %s", name, label)
+			} else if name != "joy" && name != "sadness" && name != "neutral" { // which are said like their labels
+				require.NotEqual(t, emotion.Sentence(plain, "en"), emotion.Sentence(fine, "en"), "%s in %s", name, label)
+			}
 		}
 	}
 }
