@@ -59,7 +59,7 @@ func newDomains(p parts) (domains, error) {
 		PresenceChanged: func(ctx context.Context, user int64, online bool) {
 			d.tellFriends(ctx, p.log, account.ID(user), online)
 		},
-		Standing: func(ctx context.Context, user, session int64) ([]int64, bool, error) {
+		Standing: func(ctx context.Context, user, session int64) ([]realtime.Head, bool, error) {
 			return d.standing(ctx, auth.Principal{User: account.ID(user), Session: auth.SessionID(session)})
 		},
 	})
@@ -86,7 +86,7 @@ func (d *domains) workers() []func(context.Context) error {
 }
 
 // standing tells which rooms a session receives the events of, and whether it goes on.
-func (d *domains) standing(ctx context.Context, who auth.Principal) (rooms []int64, alive bool, err error) {
+func (d *domains) standing(ctx context.Context, who auth.Principal) (rooms []realtime.Head, alive bool, err error) {
 	if err := d.auth.Alive(ctx, who); err != nil {
 		if errors.Is(err, auth.ErrSessionEnded) {
 			return nil, false, nil
@@ -94,10 +94,7 @@ func (d *domains) standing(ctx context.Context, who auth.Principal) (rooms []int
 		return nil, false, err
 	}
 	joined, err := d.rooms.Joined(ctx, who.User)
-	for _, id := range joined {
-		rooms = append(rooms, int64(id))
-	}
-	return rooms, true, err
+	return ws.Heads(joined), true, err
 }
 
 // tellFriends says to a person's friends that they came or went.

@@ -47,14 +47,13 @@ func messageDelivery(m message.Message) realtime.Delivery {
 	envelope := openapi.MessageEnvelope{
 		Type: openapi.MessageEnvelopeTypeMessage, Room: openapi.Id(m.Room), Message: wire.Bare(m),
 	}
-	d := realtime.Delivery{Room: int64(m.Room), Envelope: encode(envelope)}
+	d := realtime.Delivery{Room: int64(m.Room), Rev: m.Rev, Envelope: encode(envelope)}
 	if m.Reading == nil || m.Share == account.ShareOff {
 		return d
 	}
-	d.Views = make(map[string]json.RawMessage)
 	for _, locale := range wire.Views() {
 		envelope.Message.Reading = wire.Reading(*m.Reading, locale)
-		d.Views[string(locale)] = encode(envelope)
+		d.Views = append(d.Views, realtime.View{Name: string(locale), Envelope: encode(envelope)})
 	}
 	if m.Share == account.ShareSelf {
 		d.ViewsFor = int64(m.Sender)
@@ -73,7 +72,7 @@ func changeDeliveries(e room.Changed) []realtime.Delivery {
 	own := realtime.Delivery{Users: users(e.User), Envelope: all.Envelope}
 	switch e.Change {
 	case room.ChangeJoined:
-		own.Attach = int64(e.Room)
+		own.Attach, own.Rev = int64(e.Room), e.Rev
 	case room.ChangeLeft, room.ChangeKicked:
 		own.Detach = int64(e.Room)
 	case room.ChangeOrder: // while people choose, many a second
@@ -103,7 +102,7 @@ func readDelivery(e room.Read) realtime.Delivery {
 }
 
 func friendDeliveries(e friend.Changed) []realtime.Delivery {
-	envelope := func(other account.Person, state friend.State) json.RawMessage {
+	envelope := func(other account.Person, state friend.State) []byte {
 		return encode(openapi.FriendEnvelope{
 			Type: openapi.FriendEnvelopeTypeFriend, User: wire.Person(other), State: openapi.FriendState(state),
 		})
@@ -138,6 +137,15 @@ func Presence(friends []account.ID, user account.ID, online bool) realtime.Deliv
 	})}
 }
 
+// Heads says where rooms are, in the bus's own words.
+func Heads(rooms []room.JoinedRoom) []realtime.Head {
+	heads := make([]realtime.Head, len(rooms))
+	for i, r := range rooms {
+		heads[i] = realtime.Head{Room: int64(r.ID), Rev: r.LastRev}
+	}
+	return heads
+}
+
 func users(ids ...account.ID) []int64 {
 	list := make([]int64, len(ids))
 	for i, id := range ids {
@@ -147,7 +155,7 @@ func users(ids ...account.ID) []int64 {
 }
 
 // encode marshals an envelope. The generated types cannot fail to marshal; if one ever does, that is a bug to be seen.
-func encode(envelope any) json.RawMessage {
+func encode(envelope any) []byte {
 	data, err := json.Marshal(envelope)
 	if err != nil {
 		panic(fmt.Sprintf("ws: encode %T: %v", envelope, err))

@@ -179,13 +179,9 @@ func (h *Handler) serve(socket *websocket.Conn, who auth.Principal, user account
 func (h *Handler) connect(ctx context.Context, s *session, before account.User) error {
 	ctx, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel()
-	err := h.Bus.Connect(ctx, s.conn, func(ctx context.Context) ([]int64, error) {
-		rooms, err := h.Rooms.Joined(ctx, s.who.User)
-		ids := make([]int64, len(rooms))
-		for i, id := range rooms {
-			ids[i] = int64(id)
-		}
-		return ids, err
+	err := h.Bus.Connect(ctx, s.conn, func(ctx context.Context) ([]realtime.Head, error) {
+		joined, err := h.Rooms.Joined(ctx, s.who.User)
+		return Heads(joined), err
 	})
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ type Bus struct {
 	hub      *Hub
 	redis    rueidis.Client
 	encode   func(event any) []Delivery
-	standing func(ctx context.Context, user, session int64) (rooms []int64, alive bool, err error)
+	standing func(ctx context.Context, user, session int64) (rooms []Head, alive bool, err error)
 	node     string // tells this node's own messages from those of others
 	outgoing chan Delivery
 	signals  *signals
@@ -34,7 +34,7 @@ type Options struct {
 	Encode func(event any) []Delivery
 	// Standing tells which rooms' events the connections of a session receive, and whether it goes on at all. It is asked
 	// again after this node could not hear the others for a while.
-	Standing func(ctx context.Context, user, session int64) (rooms []int64, alive bool, err error)
+	Standing func(ctx context.Context, user, session int64) (rooms []Head, alive bool, err error)
 	// PresenceChanged is called after a user's first connection on any node was opened, or the last one closed.
 	PresenceChanged func(ctx context.Context, user int64, online bool)
 	Now             func() time.Time
@@ -112,7 +112,7 @@ func (b *Bus) follow(fresh, idle []int64) {
 
 // Connect makes a connection known: first to its user's events, then, with the rooms that joined returns, to the
 // rooms'. What changes in between reaches it too. When Connect returns, nothing that is published afterwards on any node is missed.
-func (b *Bus) Connect(ctx context.Context, c *Conn, joined func(context.Context) ([]int64, error)) error {
+func (b *Bus) Connect(ctx context.Context, c *Conn, joined func(context.Context) ([]Head, error)) error {
 	first := b.hub.add(c)
 	b.channels.await(ctx, []string{userChannel(c.User)})
 	rooms, err := joined(ctx)
@@ -121,7 +121,11 @@ func (b *Bus) Connect(ctx context.Context, c *Conn, joined func(context.Context)
 		return err
 	}
 	b.follow(b.hub.settle(c, rooms))
-	b.channels.await(ctx, channelsOf(roomChannel, rooms))
+	names := make([]string, len(rooms))
+	for i, r := range rooms {
+		names[i] = roomChannel(r.Room)
+	}
+	b.channels.await(ctx, names)
 	if first {
 		b.presence.arrived(ctx, c.User)
 	}

@@ -76,10 +76,10 @@ func newNode(t *testing.T, redis rueidis.Client) *node {
 			defer n.mu.Unlock()
 			n.presence = append(n.presence, fmt.Sprintf("%d %t", user, online))
 		},
-		Standing: func(_ context.Context, _, session int64) ([]int64, bool, error) {
+		Standing: func(_ context.Context, _, session int64) ([]realtime.Head, bool, error) {
 			n.mu.Lock()
 			defer n.mu.Unlock()
-			return n.rooms, session != n.ended, nil
+			return heads(n.rooms), session != n.ended, nil
 		},
 		Now: time.Now, Log: zap.NewNop(),
 	})
@@ -105,12 +105,21 @@ func (n *node) connect(user, session int64, view string, rooms ...int64) (*realt
 	n.t.Helper()
 	p := &peer{view: view}
 	c := realtime.NewConn(user, session, view, p)
-	err := n.Connect(n.t.Context(), c, func(context.Context) ([]int64, error) { return rooms, nil })
+	err := n.Connect(n.t.Context(), c, func(context.Context) ([]realtime.Head, error) { return heads(rooms), nil })
 	require.NoError(n.t, err)
 	return c, p
 }
 
-func text(s string) json.RawMessage {
+// heads are rooms in which nothing was said yet.
+func heads(rooms []int64) []realtime.Head {
+	list := make([]realtime.Head, len(rooms))
+	for i, id := range rooms {
+		list[i].Room = id
+	}
+	return list
+}
+
+func text(s string) []byte {
 	data, err := json.Marshal(s)
 	if err != nil {
 		panic(err)
@@ -154,7 +163,7 @@ func TestViewsAreForThoseWhoHaveThem(t *testing.T) {
 		_, ko := a.connect(1, 1, "ko", 7)
 		_, en := b.connect(2, 2, "en", 7)
 		_, none := b.connect(3, 3, "", 7)
-		views := map[string]json.RawMessage{"ko": text("기쁨"), "en": text("joy")}
+		views := []realtime.View{{Name: "ko", Envelope: text("기쁨")}, {Name: "en", Envelope: text("joy")}}
 		a.Deliver(realtime.Delivery{Room: 7, Envelope: text("bare"), Views: views})
 		a.Deliver(realtime.Delivery{Room: 7, Envelope: text("bare"), Views: views, ViewsFor: 1})
 		eventually(t, ko, "기쁨", "기쁨")
@@ -193,11 +202,11 @@ func TestAttachAndDetachChangeWhoReceivesARoomOnEveryNode(t *testing.T) {
 func TestWhoIsCutOffWhileConnectingIsNotAttachedAfterwards(t *testing.T) {
 	n := newNode(t, testkit.OpenRedis(t, "embedded"))
 	p := &peer{}
-	err := n.Connect(t.Context(), realtime.NewConn(1, 1, "", p), func(context.Context) ([]int64, error) {
+	err := n.Connect(t.Context(), realtime.NewConn(1, 1, "", p), func(context.Context) ([]realtime.Head, error) {
 		n.Deliver(realtime.Delivery{Users: []int64{1}, Detach: 7}) // after the rooms were looked up
 		n.Deliver(realtime.Delivery{Users: []int64{1}, Detach: 8})
 		n.Deliver(realtime.Delivery{Users: []int64{1}, Attach: 8})
-		return []int64{7, 8, 9}, nil
+		return heads([]int64{7, 8, 9}), nil
 	})
 	require.NoError(t, err)
 	for _, room := range []int64{7, 8, 9} {

@@ -2,41 +2,52 @@
 // through Redis. It knows no socket and no domain event by name.
 package realtime
 
-import "encoding/json"
-
 // Delivery is one envelope on its way, or a change of who receives what; it means the same on every node.
 //
 // It goes to all connections attached to Room, or, when Room is 0, to all connections of Users.
 type Delivery struct {
-	Room  int64   `json:"room,omitempty"`
-	Users []int64 `json:"users,omitempty"`
+	Room  int64
+	Users []int64
+
+	// Rev is the room's rev that a change of a message stands for; 0 for everything else. On every node the deliveries of a
+	// room go out in the order of their revs and without gaps. With Attach it is the room's rev at that moment.
+	Rev int64
 
 	// Envelope is the JSON that is sent; nil when there is only something to change.
-	Envelope json.RawMessage `json:"envelope,omitempty"`
+	Envelope []byte
 	// Views replaces Envelope for connections with one of these views, so that it is encoded once a view and not once
 	// a connection. With ViewsFor set that holds for the connections of this user only.
-	Views    map[string]json.RawMessage `json:"views,omitempty"`
-	ViewsFor int64                      `json:"viewsFor,omitempty"`
+	Views    []View
+	ViewsFor int64
 
 	// NotFor leaves out the connections of this user.
-	NotFor int64 `json:"notFor,omitempty"`
+	NotFor int64
 
 	// Attach and Detach name a room whose events the connections of Users receive from now on, or no longer.
-	Attach int64 `json:"attach,omitempty"`
-	Detach int64 `json:"detach,omitempty"`
+	Attach int64
+	Detach int64
 	// View, if set, is the new view of the connections of Users.
-	View *string `json:"view,omitempty"`
+	View *string
 	// EndSessions names sessions of Users whose connections end.
-	EndSessions []int64 `json:"endSessions,omitempty"`
+	EndSessions []int64
 
 	// Quiet names a room whose waiting signals are dropped: it has just become history.
-	Quiet int64 `json:"quiet,omitempty"`
+	Quiet int64
 
 	// Signal marks what only matters for a moment (looking, typing, read marks). Of the signals with the same name in
 	// the same room and from the same user, only the latest is sent in each signalWindow.
-	Signal string `json:"-"`
-	From   int64  `json:"-"`
+	Signal string
+	From   int64
 }
+
+// View is an envelope as the connections with a view of this name receive it.
+type View struct {
+	Name     string
+	Envelope []byte
+}
+
+// Head is a room and the rev of its newest change.
+type Head struct{ Room, Rev int64 }
 
 // envelopeFor picks what one connection is sent; nil is nothing.
 func (d *Delivery) envelopeFor(user int64, view string) []byte {
@@ -46,8 +57,10 @@ func (d *Delivery) envelopeFor(user int64, view string) []byte {
 	if view == "" || d.ViewsFor != 0 && d.ViewsFor != user {
 		return d.Envelope
 	}
-	if e, ok := d.Views[view]; ok {
-		return e
+	for i := range d.Views {
+		if d.Views[i].Name == view {
+			return d.Views[i].Envelope
+		}
 	}
 	return d.Envelope
 }

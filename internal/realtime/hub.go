@@ -73,7 +73,7 @@ func (h *Hub) watch(c *Conn) bool {
 
 // settle makes a connection receive the events of these rooms and of no others, except for what became different since
 // they began to be looked up. It returns the rooms that got their first connection here, or lost their last one.
-func (h *Hub) settle(c *Conn, rooms []int64) (fresh, idle []int64) {
+func (h *Hub) settle(c *Conn, rooms []Head) (fresh, idle []int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	news := c.news
@@ -83,7 +83,7 @@ func (h *Hub) settle(c *Conn, rooms []int64) (fresh, idle []int64) {
 	}
 	wanted := maps.Clone(news.came)
 	for _, room := range rooms {
-		wanted[room] = struct{}{}
+		wanted[room.Room] = struct{}{}
 	}
 	for room := range news.left {
 		delete(wanted, room)

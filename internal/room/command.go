@@ -81,7 +81,11 @@ func (r *Room) tell(who account.ID, change Changed, line Line) Record {
 }
 
 func (r *Room) changed(change Change, user account.ID) Changed {
-	return Changed{Room: r.ID, Change: change, State: r.State, User: user}
+	c := Changed{Room: r.ID, Change: change, State: r.State, User: user}
+	if change == ChangeJoined {
+		c.Rev = r.LastRev
+	}
+	return c
 }
 
 func (r *Room) setPassword(hash string) {

@@ -178,7 +178,11 @@ func (r *modelRoom) notPickup() error             { return when(r.pickup == nil,
 
 func (m *model) tell(r *modelRoom, c room.Change, user account.ID, line room.LineCode) {
 	r.lines = append(r.lines, line)
-	m.changes = append(m.changes, room.Changed{Room: r.id, Change: c, State: r.state, User: user})
+	changed := room.Changed{Room: r.id, Change: c, State: r.state, User: user}
+	if c == room.ChangeJoined {
+		changed.Rev = int64(len(r.lines)) - 1
+	}
+	m.changes = append(m.changes, changed)
 }
 
 func (m *model) create() {

@@ -96,15 +96,22 @@ func (s *Service) Members(ctx context.Context, who account.ID, id ID) ([]Member,
 	return members, mine.Room, nil
 }
 
-// Joined returns the ids of all rooms a person is joined in: those whose events they receive.
-func (s *Service) Joined(ctx context.Context, who account.ID) ([]ID, error) {
-	var ids []ID
-	err := s.db.WithContext(ctx).Model(&memberRow{}).
-		Where("user_id = ? AND state = ?", who, Joined).Pluck("room_id", &ids).Error
+// JoinedRoom is a room that somebody is joined in, and how far it has come.
+type JoinedRoom struct {
+	ID      ID
+	LastRev int64
+}
+
+// Joined returns all rooms a person is joined in, those whose events they receive, each with its rev at this moment.
+func (s *Service) Joined(ctx context.Context, who account.ID) ([]JoinedRoom, error) {
+	var list []JoinedRoom
+	err := s.db.WithContext(ctx).Table("room_users AS m").Select("r.id, r.last_rev").
+		Joins("JOIN rooms r ON r.id = m.room_id").
+		Where("m.user_id = ? AND m.state = ?", who, Joined).Scan(&list).Error
 	if err != nil {
-		return nil, fmt.Errorf("list room ids of %d: %w", who, err)
+		return nil, fmt.Errorf("list rooms of %d: %w", who, err)
 	}
-	return ids, nil
+	return list, nil
 }
 
 // MarkRead moves a member's read mark forward to seq, or to the room's end if that is smaller. Going back changes

@@ -183,6 +183,7 @@ type Changed struct {
 	Change Change
 	State  State
 	User   account.ID // whom it is about; 0 when it is about nobody
+	Rev    int64      // with ChangeJoined the room's LastRev just before: what is newer, they have to be told
 }
 
 // Read is published after a member's read mark moved forward. Unless the room is open it concerns only their own
