@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
+	"github.com/emosation/emosation/internal/jsontext"
 	"gorm.io/gorm"
 )
 
@@ -40,28 +43,67 @@ type detail struct {
 	Evidence [][2]int   `json:"evidence,omitempty"`
 }
 
+// ReadingColumns are the columns of a new row of readings, in the order of AppendArgs, for who inserts many rows by hand.
+const ReadingColumns = "room_id, seq, label, confidence, intensity, unclear, detail, engine, version, created_at"
+
+// ReadingValues has a parameter for each of ReadingColumns.
+const ReadingValues = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+// AppendArgs appends the values of ReadingColumns.
+func AppendArgs(args []any, e *Entry) []any {
+	r := &e.Reading
+	var buf [512]byte
+	return append(args, e.Room, e.Seq, string(r.Label), r.Confidence, r.Intensity, r.Unclear, string(appendDetail(buf[:0], r)), r.Engine,
+		r.Version, e.At)
+}
+
+// appendDetail writes what json.Marshal would make of a detail.
+func appendDetail(dst []byte, r *Reading) []byte {
+	dst = append(dst, '{')
+	if len(r.Labels) > 0 {
+		dst = append(appendNames(append(dst, `"labels":`...), r.Labels), ',')
+	}
+	if len(r.Fine) > 0 {
+		dst = append(appendNames(append(dst, `"fine":`...), r.Fine), ',')
+	}
+	separator := `"scores":[`
+	for _, score := range r.Scores {
+		dst = jsontext.AppendFloat(append(dst, separator...), score)
+		separator = ","
+	}
+	dst = append(dst, ']')
+	if len(r.Evidence) > 0 {
+		separator = `,"evidence":[[`
+		for _, span := range r.Evidence {
+			dst = strconv.AppendInt(append(dst, separator...), int64(span.Start), 10)
+			dst = strconv.AppendInt(append(dst, ','), int64(span.End), 10)
+			separator = "],["
+		}
+		dst = append(dst, "]]"...)
+	}
+	return append(dst, '}')
+}
+
+func appendNames[N ~string](dst []byte, names []N) []byte {
+	separator := byte('[')
+	for _, name := range names {
+		dst = jsontext.AppendString(append(dst, separator), string(name))
+		separator = ','
+	}
+	return append(dst, ']')
+}
+
 // StoreReadings writes readings in one statement, in the transaction that writes their messages.
 func StoreReadings(tx *gorm.DB, entries []Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	rows := make([]readingRow, len(entries))
-	for i, e := range entries {
-		r := e.Reading
-		d := detail{Labels: r.Labels, Fine: r.Fine, Scores: r.Scores, Evidence: make([][2]int, len(r.Evidence))}
-		for j, span := range r.Evidence {
-			d.Evidence[j] = [2]int{span.Start, span.End}
-		}
-		text, err := json.Marshal(d)
-		if err != nil {
-			return fmt.Errorf("encode reading: %w", err)
-		}
-		rows[i] = readingRow{
-			RoomID: e.Room, Seq: e.Seq, Label: r.Label, Confidence: r.Confidence, Intensity: r.Intensity,
-			Unclear: r.Unclear, Detail: string(text), Engine: r.Engine, Version: r.Version, CreatedAt: e.At,
-		}
+	var args []any
+	for i := range entries {
+		args = AppendArgs(args, &entries[i])
 	}
-	return tx.Create(&rows).Error
+	return tx.Exec("INSERT INTO readings ("+ReadingColumns+") VALUES "+
+		ReadingValues+strings.Repeat(","+ReadingValues, len(entries)-1), args...).Error
 }
 
 // DeleteReading forgets the reading of a message, if there is one.
