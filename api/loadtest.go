@@ -119,17 +119,13 @@ func redisProcess(ctx context.Context, cfg config.Config) (pids []int, err error
 func serveFloor(ctx context.Context, p program, args []string) error {
 	flags := flag.NewFlagSet("loadtest floor", flag.ContinueOnError)
 	flags.SetOutput(p.err)
-	stored := flags.Bool("stored", false, "acknowledge what the database has committed")
+	kind := flags.String("kind", "floor", "as in loadtest -floors")
 	if err := flags.Parse(args); err != nil {
 		return usageError{err}
 	}
-	database := ""
-	if *stored {
-		cfg, err := p.config()
-		if err != nil {
-			return err
-		}
-		database = cfg.DatabaseURL.Reveal()
+	cfg, err := p.config()
+	if err != nil {
+		return err
 	}
-	return loadtest.ServeFloor(ctx, database, p.out)
+	return loadtest.ServeFloor(ctx, *kind, cfg.DatabaseURL.Reveal(), p.out)
 }

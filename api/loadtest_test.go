@@ -46,7 +46,7 @@ func testLoadtestCompares(t *testing.T, binary string) {
 		"-history", "120", "-duration", "500ms", "-warmup", "100ms")
 
 	columns := map[string][]string{
-		"W1c": {"floor", "floor+db", "emosation"}, "W3": {"floor", "emosation"}, "W4": {"floor", "floor+db", "emosation"}, "W5": {"emosation"},
+		"W1c": {"floor", "floor+rows", "emosation"}, "W3": {"floor", "emosation"}, "W4": {"floor", "floor+rows", "emosation"}, "W5": {"emosation"},
 	}
 	figures := map[string]string{"W1c": "deliveries/s", "W3": "KiB per idle socket", "W4": "requests/s", "W5": "sign-ups/s"}
 	require.Len(t, report.Workloads, len(columns))
@@ -70,7 +70,7 @@ func testLoadtestCompares(t *testing.T, binary string) {
 		require.Equal(t, columns[name], names)
 		require.Len(t, w.Ratios, len(names)-1)
 	}
-	require.Contains(t, report.Workloads[0].Ratios["floor+db"], "CPU s per 1000 deliveries")
+	require.Contains(t, report.Workloads[0].Ratios["floor+rows"], "CPU s per 1000 deliveries")
 }
 
 func testLoadtestDrives(t *testing.T, binary string) {

@@ -59,31 +59,29 @@ type venueRoom struct {
 
 // bareFloor is a contender that stores nothing, or only what was said.
 type bareFloor struct {
-	world  World
-	stored bool
+	world World
+	kind  string
 }
 
 // The names of the floors, as options and as columns.
 const (
 	floorMemory = "floor"
-	floorStored = "floor+db"
+	floorNarrow = "floor+db"   // stores a narrow row of each message
+	floorRows   = "floor+rows" // stores the rows that the product stores of a message
 )
 
-func (b bareFloor) name() string {
-	if b.stored {
-		return floorStored
-	}
-	return floorMemory
-}
+func floors() []string { return []string{floorMemory, floorNarrow, floorRows} }
+
+func (b bareFloor) name() string { return b.kind }
+
+func (b bareFloor) stores() bool { return b.kind != floorMemory }
 
 func (b bareFloor) start(ctx context.Context) (*target, error) {
-	args := []string{"loadtest", "floor"}
 	t := &target{}
-	if b.stored {
-		args = append(args, "-stored")
+	if b.stores() {
 		t.measured.database = b.world.databasePIDs
 	}
-	p, err := startProcess(ctx, b.world.Binary, b.world.Environ, args...)
+	p, err := startProcess(ctx, b.world.Binary, b.world.Environ, "loadtest", "floor", "-kind", b.kind)
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +110,11 @@ func contenders(e *emosation) (list []contender) {
 	for _, floor := range o.Floors {
 		switch {
 		case floor == floorMemory:
-			list = append(list, bareFloor{world: w})
+			list = append(list, bareFloor{w, floor})
 		case len(o.URLs) > 0 && strings.HasPrefix(w.DatabaseURL, "sqlite://"):
 			w.say("%s is left out: EMOSATION_DATABASE_URL does not tell the database of %s", floor, o.URLs[0])
 		default:
-			list = append(list, bareFloor{world: w, stored: true})
+			list = append(list, bareFloor{w, floor})
 		}
 	}
 	return append(list, e)

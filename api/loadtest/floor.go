@@ -8,8 +8,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -31,6 +33,8 @@ const (
 type floor struct {
 	store *floorStore // nil: what was said is only in memory
 
+	connections atomic.Int64
+
 	mu    sync.Mutex
 	rooms map[int64]*floorRoom
 }
@@ -46,8 +50,9 @@ type floorRoom struct {
 
 // floorMember is one connection. What waits for it takes no memory while nothing waits.
 type floorMember struct {
-	stop  context.CancelFunc
-	ready chan struct{} // has an element when something waits
+	number int64
+	stop   context.CancelFunc
+	ready  chan struct{} // has an element when something waits
 
 	mu      sync.Mutex
 	waiting [][]byte
@@ -89,15 +94,18 @@ type floorPage struct {
 	LastSeq int64             `json:"lastSeq"`
 }
 
-// ServeFloor runs a floor on a free port of this machine until ctx ends, and tells its address on out. With a database
-// it acknowledges and delivers what is committed, in a table of its own that goes with it.
-func ServeFloor(ctx context.Context, databaseURL string, out io.Writer) (err error) {
+// ServeFloor runs the floor of that name on a free port of this machine until ctx ends, and tells its address on out. One
+// that stores acknowledges and delivers what is committed, in tables of its own that go with it.
+func ServeFloor(ctx context.Context, name, databaseURL string, out io.Writer) (err error) {
+	if !slices.Contains(floors(), name) {
+		return fmt.Errorf("there is no floor %q", name)
+	}
 	f := &floor{rooms: make(map[int64]*floorRoom)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g, ctx := errgroup.WithContext(ctx)
-	if databaseURL != "" {
-		f.store, err = openFloorStore(ctx, databaseURL)
+	if name != floorMemory {
+		f.store, err = openFloorStore(ctx, databaseURL, name == floorNarrow)
 		if err != nil {
 			return err
 		}
@@ -167,7 +175,7 @@ func (f *floor) open(w http.ResponseWriter, r *http.Request) {
 	}
 	defer conn.CloseNow()
 	ctx, stop := context.WithCancel(r.Context())
-	m := &floorMember{stop: stop, ready: make(chan struct{}, 1)}
+	m := &floorMember{number: f.connections.Add(1), stop: stop, ready: make(chan struct{}, 1)}
 	var writer sync.WaitGroup
 	defer writer.Wait()
 	defer stop()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 	"gorm.io/gorm"
@@ -17,15 +18,19 @@ import (
 const (
 	floorBatch   = 500 // messages of one commit
 	floorWaiting = 8192
-	floorTable   = `CREATE TABLE loadtest_floor (room_id BIGINT NOT NULL, seq BIGINT NOT NULL, client_id CHAR(36) NOT NULL,
+	narrowTable  = `CREATE TABLE loadtest_narrow (room_id BIGINT NOT NULL, seq BIGINT NOT NULL, client_id CHAR(36) NOT NULL,
 	body TEXT NOT NULL, PRIMARY KEY (room_id, seq))`
+	floorPrefix = "loadtest_" // of tables like the product's
 )
 
-// floorStore commits what waits with one INSERT of many rows, then tells, and begins again: a group commit without
-// anything that a chat has to know besides.
+// floorStore commits what waits in one transaction, then tells, and begins again: a group commit without anything that a
+// chat has to know besides. A narrow row of a message is what it takes to show it again. Otherwise a message is two rows
+// with the columns and indexes of the product's, the second one its reading, always the same. Nothing is computed, looked up,
+// checked or counted for either, and no row belongs to a user or a room.
 type floorStore struct {
 	db      *gorm.DB
 	pool    *sql.DB
+	narrow  bool
 	waiting chan floorSending
 }
 
@@ -35,32 +40,48 @@ type floorSending struct {
 	command floorCommand
 }
 
-func openFloorStore(ctx context.Context, databaseURL string) (*floorStore, error) {
+func openFloorStore(ctx context.Context, databaseURL string, narrow bool) (*floorStore, error) {
 	db, err := storage.Open(ctx, databaseURL, zap.NewNop())
 	if err != nil {
 		return nil, err
 	}
-	s := &floorStore{db: db, waiting: make(chan floorSending, floorWaiting)}
+	s := &floorStore{db: db, narrow: narrow, waiting: make(chan floorSending, floorWaiting)}
 	s.pool, err = db.DB()
 	if err == nil {
-		err = s.dropTable(ctx)
-	}
-	if err == nil {
-		_, err = s.pool.ExecContext(ctx, floorTable)
+		err = s.makeTables(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the floor's table: %w", err), storage.Close(db))
+		return nil, errors.Join(fmt.Errorf("make the floor's tables: %w", err), storage.Close(db))
 	}
 	return s, nil
 }
 
-func (s *floorStore) dropTable(ctx context.Context) error {
-	_, err := s.pool.ExecContext(ctx, "DROP TABLE IF EXISTS loadtest_floor")
-	return err
+func (s *floorStore) makeTables(ctx context.Context) error {
+	if err := s.dropTables(ctx); err != nil {
+		return err
+	}
+	if s.narrow {
+		return s.db.WithContext(ctx).Exec(narrowTable).Error
+	}
+	for _, table := range []string{"messages", "readings"} {
+		if err := copyTable(ctx, s.db, table, floorPrefix+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *floorStore) dropTables(ctx context.Context) error {
+	for _, table := range []string{"narrow", "messages", "readings"} {
+		if err := s.db.WithContext(ctx).Exec("DROP TABLE IF EXISTS " + floorPrefix + table).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *floorStore) close(ctx context.Context) error {
-	return errors.Join(s.dropTable(ctx), storage.Close(s.db))
+	return errors.Join(s.dropTables(ctx), storage.Close(s.db))
 }
 
 // put returns false when ctx ended before there was room.
@@ -96,19 +117,44 @@ func (s *floorStore) run(ctx context.Context) error {
 }
 
 func (s *floorStore) commit(ctx context.Context, batch []floorSending) error {
-	args := make([]any, 0, 4*len(batch))
-	for _, sending := range batch {
+	texts, now := make([]text, len(batch)), time.Now().UTC().Truncate(time.Microsecond)
+	for i, sending := range batch {
 		sending.room.lastSeq++ // nobody else reads or writes it in a floor that stores
-		args = append(args, sending.room.id, sending.room.lastSeq, sending.command.ClientID, sending.command.Body)
+		c := sending.command
+		texts[i] = text{sending.room.id, sending.room.lastSeq, sending.from.number, c.ClientID, c.Body, now}
 	}
-	insert := "INSERT INTO loadtest_floor (room_id, seq, client_id, body) VALUES (?,?,?,?)" + strings.Repeat(",(?,?,?,?)", len(batch)-1)
-	if _, err := s.pool.ExecContext(ctx, insert, args...); err != nil {
+	store := s.insertWide
+	if s.narrow {
+		store = s.insertNarrow
+	}
+	if err := store(ctx, texts); err != nil {
 		return err
 	}
 	for i, sending := range batch {
-		sending.room.announce(sending, args[4*i+1].(int64))
+		sending.room.announce(sending, texts[i].seq)
 	}
 	return nil
+}
+
+func (s *floorStore) insertNarrow(ctx context.Context, texts []text) error {
+	args := make([]any, 0, 4*len(texts))
+	for _, t := range texts {
+		args = append(args, t.room, t.seq, t.clientID, t.body)
+	}
+	insert := "INSERT INTO loadtest_narrow (room_id, seq, client_id, body) VALUES (?,?,?,?)" + strings.Repeat(",(?,?,?,?)", len(texts)-1)
+	_, err := s.pool.ExecContext(ctx, insert, args...)
+	return err
+}
+
+func (s *floorStore) insertWide(ctx context.Context, texts []text) error {
+	tx, err := s.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := insertTexts(ctx, tx, floorPrefix, texts); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
 }
 
 func (r *floorRoom) announce(sending floorSending, seq int64) {
@@ -119,7 +165,11 @@ func (r *floorRoom) announce(sending floorSending, seq int64) {
 
 // latest reads a page from the database.
 func (s *floorStore) latest(ctx context.Context, room int64) (page floorPage, err error) {
-	rows, err := s.pool.QueryContext(ctx, "SELECT seq, client_id, body FROM loadtest_floor WHERE room_id = ? ORDER BY seq DESC LIMIT ?", room, latestPage)
+	table := floorPrefix + "messages"
+	if s.narrow {
+		table = floorPrefix + "narrow"
+	}
+	rows, err := s.pool.QueryContext(ctx, "SELECT seq, client_id, body FROM "+table+" WHERE room_id = ? ORDER BY seq DESC LIMIT ?", room, latestPage)
 	if err != nil {
 		return page, err
 	}

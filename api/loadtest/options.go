@@ -35,7 +35,7 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	workloads := flags.String("workload", "W1", "`names`, separated by commas:\n"+explained())
 	urls := flags.String("url", "", "`addresses` of servers that run already; without it the tool starts its own on the settings in the environment")
 	pids := flags.String("pid", "", "process `ids` of those servers, if they are to be measured")
-	floors := flags.String("floors", floorMemory+","+floorStored, "the floors to measure by, or none")
+	floors := flags.String("floors", floorMemory+","+floorRows, "the floors to measure by, of "+strings.Join(floors(), ", ")+", or none")
 	flags.IntVar(&o.Nodes, "nodes", 1, "servers to start")
 	flags.IntVar(&o.Runs, "runs", 1, "how often each is measured; medians are printed")
 	flags.BoolVar(&o.JSON, "json", false, "print JSON")
@@ -153,7 +153,7 @@ func (o *Options) setFloors(names string) error {
 	}
 	o.Floors = strings.Split(names, ",")
 	for _, name := range o.Floors {
-		if name != floorMemory && name != floorStored {
+		if !slices.Contains(floors(), name) {
 			return fmt.Errorf("there is no floor %q", name)
 		}
 	}

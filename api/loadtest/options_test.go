@@ -14,7 +14,7 @@ func TestParseFillsInTheWorkloads(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 3, o.Runs)
 	require.True(t, o.JSON)
-	require.Equal(t, []string{"floor", "floor+db"}, o.Floors)
+	require.Equal(t, []string{"floor", "floor+rows"}, o.Floors)
 	texts := make([]string, len(o.Plans))
 	for i, p := range o.Plans {
 		texts[i] = p.String()

@@ -83,7 +83,7 @@ func (p Plan) sockets() int { return p.Sockets + p.Rooms*p.Members + p.Clients }
 
 // suits tells whether a floor does what the plan asks for: it knows no users, and idle sockets store nothing.
 func (p Plan) suits(floor bareFloor) bool {
-	return p.kind == talking || p.kind == reading || p.kind == idling && !floor.stored
+	return p.kind == talking || p.kind == reading || p.kind == idling && !floor.stores()
 }
 
 // interval is the time between two messages of one sender, 0 without a rate.

@@ -36,10 +36,10 @@ func floorVenue(t *testing.T, url string, plan Plan) (*target, *venue) {
 }
 
 // startFloor runs a floor in this process.
-func startFloor(t *testing.T, databaseURL string) (url string) {
+func startFloor(t *testing.T, kind, databaseURL string) (url string) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	said, ended := newEnding(), make(chan error, 1)
-	go func() { ended <- ServeFloor(ctx, databaseURL, said) }()
+	go func() { ended <- ServeFloor(ctx, kind, databaseURL, said) }()
 	t.Cleanup(func() {
 		stop()
 		require.NoError(t, <-ended)
@@ -63,9 +63,11 @@ func figureOf(t *testing.T, o outcome, name string) float64 {
 
 // eachFloor runs test with a floor of each kind.
 func eachFloor(t *testing.T, test func(t *testing.T, url string)) {
-	t.Run("floor", func(t *testing.T) { test(t, startFloor(t, "")) })
-	t.Run("floor+db, mariadb", func(t *testing.T) { test(t, startFloor(t, testkit.EmptyMariaDBURL(t))) })
-	t.Run("floor+db, sqlite", func(t *testing.T) { test(t, startFloor(t, testkit.SQLiteURL(t))) })
+	t.Run("floor", func(t *testing.T) { test(t, startFloor(t, floorMemory, "")) })
+	for _, kind := range []string{floorNarrow, floorRows} {
+		t.Run(kind+", mariadb", func(t *testing.T) { test(t, startFloor(t, kind, testkit.MariaDBURL(t))) })
+		t.Run(kind+", sqlite", func(t *testing.T) { test(t, startFloor(t, kind, testkit.SQLiteURL(t))) })
+	}
 }
 
 func TestTheFloorsCarryTheirLoad(t *testing.T) {
@@ -111,7 +113,7 @@ func TestAPageWithAGapIsRefused(t *testing.T) {
 func TestARateIsKept(t *testing.T) {
 	plan := smallTalkPlan()
 	plan.Rate, plan.Unacked, plan.Duration = 60, atRate, time.Second
-	at, v := floorVenue(t, startFloor(t, ""), plan)
+	at, v := floorVenue(t, startFloor(t, floorMemory, ""), plan)
 	o, err := plan.talk(t.Context(), at, v, testWorld())
 	require.NoError(t, err)
 	require.Zero(t, o.verdict.Wrong(), o.verdict)
@@ -120,7 +122,7 @@ func TestARateIsKept(t *testing.T) {
 
 func TestIdleSocketsStayOpen(t *testing.T) {
 	plan := Plan{Workload: "W3", Sockets: 30, PerUser: 1, kind: idling, Duration: 100 * time.Millisecond}
-	at, v := floorVenue(t, startFloor(t, ""), plan)
+	at, v := floorVenue(t, startFloor(t, floorMemory, ""), plan)
 	o, err := plan.idle(t.Context(), at, v, testWorld())
 	require.NoError(t, err)
 	require.Zero(t, o.verdict.Wrong())
