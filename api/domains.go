@@ -59,6 +59,9 @@ func newDomains(p parts) (domains, error) {
 		PresenceChanged: func(ctx context.Context, user int64, online bool) {
 			d.tellFriends(ctx, p.log, account.ID(user), online)
 		},
+		Missed: func(ctx context.Context, id, sinceRev int64) ([]realtime.Delivery, bool, error) {
+			return d.missed(ctx, room.ID(id), sinceRev)
+		},
 		Standing: func(ctx context.Context, user, session int64) ([]realtime.Head, bool, error) {
 			return d.standing(ctx, auth.Principal{User: account.ID(user), Session: auth.SessionID(session)})
 		},
@@ -95,6 +98,15 @@ func (d *domains) standing(ctx context.Context, who auth.Principal) (rooms []rea
 	}
 	joined, err := d.rooms.Joined(ctx, who.User)
 	return ws.Heads(joined), true, err
+}
+
+// missed returns what connections of a room have not been sent, as it is now.
+func (d *domains) missed(ctx context.Context, id room.ID, sinceRev int64) (list []realtime.Delivery, more bool, err error) {
+	changes, more, err := d.messages.Since(ctx, id, sinceRev)
+	for _, m := range changes {
+		list = append(list, ws.Encode(message.Changed{Message: m})...)
+	}
+	return list, more, err
 }
 
 // tellFriends says to a person's friends that they came or went.

@@ -23,6 +23,7 @@ type Bus struct {
 	signals  *signals
 	channels *channels
 	presence *presence
+	catchUp  *catchUp
 	waker    waker
 	log      *zap.Logger
 }
@@ -35,6 +36,9 @@ type Options struct {
 	// Standing tells which rooms' events the connections of a session receive, and whether it goes on at all. It is asked
 	// again after this node could not hear the others for a while.
 	Standing func(ctx context.Context, user, session int64) (rooms []Head, alive bool, err error)
+	// Missed returns the changes of a room's messages after a rev as the database has them, the earliest first, and whether
+	// there are more. It is asked when a change has not come by itself.
+	Missed func(ctx context.Context, room, sinceRev int64) (list []Delivery, more bool, err error)
 	// PresenceChanged is called after a user's first connection on any node was opened, or the last one closed.
 	PresenceChanged func(ctx context.Context, user int64, online bool)
 	Now             func() time.Time
@@ -48,9 +52,11 @@ const outgoingSize = 8192
 // NewBus returns a bus that reaches other nodes while Run runs.
 func NewBus(o Options) *Bus {
 	b := &Bus{
-		hub: NewHub(), redis: o.Redis, encode: o.Encode, standing: o.Standing, node: rand.Text(),
+		catchUp: newCatchUp(o), redis: o.Redis, encode: o.Encode, standing: o.Standing, node: rand.Text(),
 		outgoing: make(chan Delivery, outgoingSize), log: o.Log,
 	}
+	b.hub = NewHub(b.catchUp.soon)
+	b.catchUp.hub = b.hub
 	b.signals = newSignals(b.Deliver, o.Now)
 	b.channels = newChannels(o.Redis, b.hub, b.receive, o.Log)
 	b.presence = newPresence(o, b.hub, b.node)
@@ -65,6 +71,7 @@ func (b *Bus) Run(ctx context.Context) error {
 	g.Go(func() error { return b.review(ctx) })
 	g.Go(func() error { return b.signals.run(ctx) })
 	g.Go(func() error { return b.presence.run(ctx) })
+	g.Go(func() error { return b.catchUp.run(ctx) })
 	return g.Wait()
 }
 

@@ -61,8 +61,10 @@ type node struct {
 	t        *testing.T
 	mu       sync.Mutex
 	presence []string
-	rooms    []int64 // in which everybody is, as the domain says
-	ended    int64   // a session
+	rooms    []int64             // in which everybody is, as the domain says
+	ended    int64               // a session
+	stored   []realtime.Delivery // what the database has of rooms, by rev
+	asked    int                 // how often for it
 	stop     func()
 }
 
@@ -75,6 +77,17 @@ func newNode(t *testing.T, redis rueidis.Client) *node {
 			n.mu.Lock()
 			defer n.mu.Unlock()
 			n.presence = append(n.presence, fmt.Sprintf("%d %t", user, online))
+		},
+		Missed: func(_ context.Context, room, since int64) (list []realtime.Delivery, more bool, err error) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			n.asked++
+			for _, d := range n.stored {
+				if d.Room == room && d.Rev > since {
+					list = append(list, d)
+				}
+			}
+			return list[:min(2, len(list))], len(list) > 2, nil
 		},
 		Standing: func(_ context.Context, _, session int64) ([]realtime.Head, bool, error) {
 			n.mu.Lock()

@@ -194,7 +194,7 @@ func (c *channels) compare() (wanted, unwanted []string) {
 	clear(c.dirty)
 	c.mu.Unlock()
 	for _, name := range touched {
-		needed := c.hub.needs(name)
+		needed := c.needed(name)
 		c.mu.Lock()
 		_, active := c.active[name]
 		if !needed {
@@ -210,6 +210,15 @@ func (c *channels) compare() (wanted, unwanted []string) {
 		}
 	}
 	return wanted, unwanted
+}
+
+// needed tells whether anybody here is concerned by a channel.
+func (c *channels) needed(name string) bool {
+	if id, ok := idAfter(name, userPrefix); ok {
+		return c.hub.hasUser(id)
+	}
+	id, ok := idAfter(name, roomPrefix)
+	return ok && c.hub.hasRoom(id)
 }
 
 // confirmed notes what Redis says it did.

@@ -23,9 +23,9 @@ type Conn struct {
 	Session int64
 	peer    Peer
 
-	view  string             // guarded by Hub.mu
-	rooms map[int64]struct{} // guarded by Hub.mu
-	news  *news              // while its rooms are looked up; guarded by Hub.mu
+	view   string   // guarded by Hub.mu, as are the following
+	topics []*topic // of the rooms whose events it receives
+	news   *news    // while its rooms are looked up
 }
 
 // news is what became of a connection after its rooms began to be looked up: it is younger than what is found.
@@ -37,26 +37,31 @@ func newNews() *news { return &news{came: make(map[int64]struct{}), left: make(m
 
 // NewConn describes a connection of a user's session. The view says which variant of envelopes it is sent.
 func NewConn(user, session int64, view string, peer Peer) *Conn {
-	return &Conn{User: user, Session: session, peer: peer, view: view, rooms: make(map[int64]struct{}), news: newNews()}
+	return &Conn{User: user, Session: session, peer: peer, view: view, news: newNews()}
 }
 
-// Hub knows the connections of this node by user and by room.
+// Hub knows the connections of this node by user and by room. Who holds mu for reading may send; who changes which
+// connections there are, or what they receive, holds it for writing.
 type Hub struct {
-	mu    sync.RWMutex
-	users map[int64]map[*Conn]struct{}
-	rooms map[int64]map[*Conn]struct{}
+	late func(room int64) // called once when a room begins to wait for a change; must not block
+
+	mu     sync.RWMutex
+	users  map[int64][]*Conn
+	topics map[int64]*topic
 }
 
-// NewHub returns an empty hub.
-func NewHub() *Hub {
-	return &Hub{users: make(map[int64]map[*Conn]struct{}), rooms: make(map[int64]map[*Conn]struct{})}
+// NewHub returns an empty hub. It calls late, which must not block, with a room that has begun to wait for a change of
+// a message that others have overtaken.
+func NewHub(late func(room int64)) *Hub {
+	return &Hub{late: late, users: make(map[int64][]*Conn), topics: make(map[int64]*topic)}
 }
 
 // add registers a connection with its user, and tells whether it is the user's first one here.
 func (h *Hub) add(c *Conn) (first bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return insert(h.users, c.User, c)
+	h.users[c.User] = append(h.users[c.User], c)
+	return len(h.users[c.User]) == 1
 }
 
 // watch begins to note what becomes of a connection, until settle is called. It returns false for a connection whose
@@ -78,54 +83,99 @@ func (h *Hub) settle(c *Conn, rooms []Head) (fresh, idle []int64) {
 	defer h.mu.Unlock()
 	news := c.news
 	c.news = nil
-	if _, ok := h.users[c.User][c]; !ok {
+	if !slices.Contains(h.users[c.User], c) {
 		return nil, nil // removed meanwhile
 	}
-	wanted := maps.Clone(news.came)
-	for _, room := range rooms {
-		wanted[room.Room] = struct{}{}
-	}
-	for room := range news.left {
-		delete(wanted, room)
-	}
-	for room := range c.rooms {
-		if _, ok := wanted[room]; !ok && h.detach(c, room) {
-			idle = append(idle, room)
+	if len(c.topics) > 0 {
+		wanted := maps.Clone(news.came)
+		for _, r := range rooms {
+			wanted[r.Room] = struct{}{}
+		}
+		for _, t := range slices.Clone(c.topics) {
+			if _, ok := wanted[t.room]; !ok && h.detach(c, t.room) {
+				idle = append(idle, t.room)
+			}
 		}
 	}
-	for room := range wanted {
-		if h.attach(c, room) {
-			fresh = append(fresh, room)
+	for _, r := range rooms {
+		if _, ok := news.left[r.Room]; !ok && h.attach(c, r) {
+			fresh = append(fresh, r.Room)
 		}
 	}
 	return fresh, idle
 }
 
 // attach tells whether the connection is the first one of the room here. The lock is held, as in detach.
-func (h *Hub) attach(c *Conn, room int64) (first bool) {
-	c.rooms[room] = struct{}{}
-	return insert(h.rooms, room, c)
+func (h *Hub) attach(c *Conn, to Head) (first bool) {
+	t, ok := h.topics[to.Room]
+	if !ok {
+		t = &topic{room: to.Room, rev: to.Rev}
+		h.topics[to.Room] = t
+	}
+	if t.learn(to.Rev) {
+		h.late(to.Room)
+	}
+	if slices.Contains(c.topics, t) {
+		return false
+	}
+	c.topics = append(c.topics, t)
+	t.conns = append(t.conns, c)
+	return !ok
 }
 
 // detach tells whether the connection was the last one of the room here.
 func (h *Hub) detach(c *Conn, room int64) (last bool) {
-	delete(c.rooms, room)
-	return withdraw(h.rooms, room, c)
+	at := slices.IndexFunc(c.topics, func(t *topic) bool { return t.room == room })
+	if at < 0 {
+		return false
+	}
+	t := c.topics[at]
+	c.topics = without(c.topics, t)
+	return h.withdraw(t, c)
+}
+
+func (h *Hub) withdraw(t *topic, c *Conn) (last bool) {
+	if t.conns = without(t.conns, c); len(t.conns) > 0 {
+		return false
+	}
+	delete(h.topics, t.room)
+	return true
+}
+
+// without takes one element away; the order is nobody's business.
+func without[T comparable](list []T, gone T) []T {
+	at := slices.Index(list, gone)
+	if at < 0 {
+		return list
+	}
+	var none T
+	end := len(list) - 1
+	list[at], list[end] = list[end], none
+	if end == 0 {
+		return nil
+	}
+	return list[:end]
 }
 
 // remove forgets a connection. It returns whether it was the user's last one here, and the rooms left without any.
 func (h *Hub) remove(c *Conn) (last bool, idle []int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ok := h.users[c.User][c]; !ok {
+	if !slices.Contains(h.users[c.User], c) {
 		return false, nil
 	}
-	last = withdraw(h.users, c.User, c)
-	for room := range c.rooms {
-		if withdraw(h.rooms, room, c) {
-			idle = append(idle, room)
+	if rest := without(h.users[c.User], c); len(rest) > 0 {
+		h.users[c.User] = rest
+	} else {
+		delete(h.users, c.User)
+		last = true
+	}
+	for _, t := range c.topics {
+		if h.withdraw(t, c) {
+			idle = append(idle, t.room)
 		}
 	}
+	c.topics = nil
 	return last, idle
 }
 
@@ -135,18 +185,18 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 	if d.Room != 0 {
 		h.mu.RLock()
 		defer h.mu.RUnlock()
-		for c := range h.rooms[d.Room] {
-			c.send(d)
+		if t := h.topics[d.Room]; t != nil && t.take(d) {
+			h.late(d.Room)
 		}
 		return nil, nil
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, user := range d.Users {
-		for c := range h.users[user] {
+		for _, c := range h.users[user] {
 			if d.Attach != 0 {
 				c.note(d.Attach, true)
-				if h.attach(c, d.Attach) {
+				if h.attach(c, Head{d.Attach, d.Rev}) {
 					fresh = append(fresh, d.Attach)
 				}
 			}
@@ -167,6 +217,40 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 		}
 	}
 	return fresh, idle
+}
+
+// waits tells what a room lacks, if it has connections here: everything after one rev, up to another.
+func (h *Hub) waits(room int64) (after, upTo int64, late bool) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if t := h.topics[room]; t != nil {
+		return t.waits()
+	}
+	return 0, 0, false
+}
+
+// learn notes that a rev of a room exists. It reports whether the room waits for it.
+func (h *Hub) learn(r Head) (late bool) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	t := h.topics[r.Room]
+	if t == nil {
+		return false
+	}
+	if t.learn(r.Rev) {
+		h.late(r.Room)
+	}
+	_, _, late = t.waits()
+	return late
+}
+
+// fill gives a room changes that the database has (see topic.fill).
+func (h *Hub) fill(room, since int64, list []Delivery, upTo int64) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if t := h.topics[room]; t != nil {
+		t.fill(since, list, upTo)
+	}
 }
 
 // note remembers the latest that became of a room for whoever looks the rooms up at this moment.
@@ -193,15 +277,15 @@ func (c *Conn) send(d *Delivery) {
 func (h *Hub) present() (users, rooms []int64) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	return slices.Collect(maps.Keys(h.users)), slices.Collect(maps.Keys(h.rooms))
+	return slices.Collect(maps.Keys(h.users)), slices.Collect(maps.Keys(h.topics))
 }
 
 // conns returns the connections of this node.
 func (h *Hub) conns() (list []*Conn) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	for _, set := range h.users {
-		list = slices.AppendSeq(list, maps.Keys(set))
+	for _, conns := range h.users {
+		list = append(list, conns...)
 	}
 	return list
 }
@@ -213,38 +297,9 @@ func (h *Hub) hasUser(user int64) bool {
 	return len(h.users[user]) > 0
 }
 
-// insert adds a connection under a key and tells whether it is the first one there.
-func insert(index map[int64]map[*Conn]struct{}, key int64, c *Conn) bool {
-	set, ok := index[key]
-	if !ok {
-		set = make(map[*Conn]struct{})
-		index[key] = set
-	}
-	set[c] = struct{}{}
-	return !ok
-}
-
-// withdraw takes a connection away from a key and tells whether it was the last one there.
-func withdraw(index map[int64]map[*Conn]struct{}, key int64, c *Conn) bool {
-	set, ok := index[key]
-	if !ok {
-		return false
-	}
-	delete(set, c)
-	if len(set) > 0 {
-		return false
-	}
-	delete(index, key)
-	return true
-}
-
-// needs tells whether anybody here is concerned by a channel.
-func (h *Hub) needs(channel string) bool {
+// hasRoom tells whether a room has a connection here.
+func (h *Hub) hasRoom(room int64) bool {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	if id, ok := idAfter(channel, userPrefix); ok {
-		return len(h.users[id]) > 0
-	}
-	id, ok := idAfter(channel, roomPrefix)
-	return ok && len(h.rooms[id]) > 0
+	return h.topics[room] != nil
 }

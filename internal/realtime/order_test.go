@@ -1,0 +1,117 @@
+package realtime_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/emosation/emosation/internal/realtime"
+	"github.com/emosation/emosation/internal/testkit"
+	"github.com/stretchr/testify/require"
+)
+
+// change is a change of a message in room 7.
+func change(rev int64) realtime.Delivery {
+	return realtime.Delivery{Room: 7, Rev: rev, Envelope: text(fmt.Sprint(rev))}
+}
+
+func (n *node) store(revs ...int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, rev := range revs {
+		n.stored = append(n.stored, change(rev))
+	}
+}
+
+func (n *node) deliver(revs ...int64) {
+	for _, rev := range revs {
+		n.Deliver(change(rev))
+	}
+}
+
+func (n *node) lookups() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.asked
+}
+
+func embedded(t *testing.T) *node { return newNode(t, testkit.OpenRedis(t, "embedded")) }
+
+func TestChangesAreReceivedInTheOrderOfTheirRevs(t *testing.T) {
+	n := embedded(t)
+	_, p := n.connect(1, 1, "", 7)
+	n.deliver(1, 3, 5, 4, 1, 3)
+	eventually(t, p, "1")
+	n.deliver(2, 2)
+	eventually(t, p, "1", "2", "3", "4", "5")
+	require.Zero(t, n.lookups(), "nobody was asked for what came by itself")
+}
+
+func TestAChangeThatDoesNotComeIsLookedUp(t *testing.T) {
+	n := embedded(t)
+	n.store(2, 3, 4, 6, 8, 9) // 5 and 7 were overtaken by later changes of their messages
+	_, p := n.connect(1, 1, "", 7)
+	n.deliver(1, 8, 9)
+	eventually(t, p, "1", "2", "3", "4", "6", "8", "9")
+	n.deliver(10)
+	eventually(t, p, "1", "2", "3", "4", "6", "8", "9", "10")
+}
+
+func TestAChangeThatIsNotToBeFoundHoldsNothingUp(t *testing.T) {
+	n := embedded(t)
+	n.store(3)
+	_, p := n.connect(1, 1, "", 7)
+	n.deliver(3)
+	n.Deliver(realtime.Delivery{Room: 7, Envelope: text("said after it")})
+	n.deliver(4)
+	n.Deliver(realtime.Delivery{Room: 7, Envelope: text("and this")})
+	require.Empty(t, p.envelopes())
+	eventually(t, p, "3", "said after it", "4", "and this")
+}
+
+func TestAFloodThatOvertakesIsBoundedAndWhole(t *testing.T) {
+	n := embedded(t)
+	_, p := n.connect(1, 1, "", 7)
+	var want []string
+	for rev := range int64(600) {
+		n.store(rev + 1)
+		want = append(want, fmt.Sprint(rev+1))
+	}
+	n.Deliver(change(300))
+	n.Deliver(realtime.Delivery{Room: 7, Envelope: text("no message")})
+	for rev := range int64(599) {
+		n.Deliver(change(rev + 2))
+	}
+	require.Eventually(t, func() bool { return len(p.envelopes()) == 601 }, 5*time.Second, 2*time.Millisecond)
+	got := p.envelopes()
+	require.Equal(t, string(text("no message")), got[0], "kept no longer than there is room for it")
+	for i, w := range want {
+		require.Equal(t, string(text(w)), got[i+1])
+	}
+}
+
+func TestWhoConnectsLaterKnowsWhatIsOnItsWay(t *testing.T) {
+	n := embedded(t)
+	n.store(1, 2)
+	_, first := n.connect(1, 1, "", 7)
+	p := &peer{}
+	err := n.Connect(t.Context(), realtime.NewConn(2, 2, "", p), func(context.Context) ([]realtime.Head, error) {
+		return []realtime.Head{{Room: 7, Rev: 2}}, nil
+	})
+	require.NoError(t, err)
+	eventually(t, first, "1", "2")
+	eventually(t, p, "1", "2")
+}
+
+func TestAccessEndsAtOnceWhateverIsHeldBack(t *testing.T) {
+	n := embedded(t)
+	_, stays := n.connect(1, 1, "", 7)
+	_, goes := n.connect(2, 2, "", 7)
+	n.deliver(2, 3)
+	n.Deliver(realtime.Delivery{Users: []int64{2}, Detach: 7, Envelope: text("out")})
+	require.Equal(t, []string{string(text("out"))}, goes.envelopes())
+	n.deliver(1)
+	eventually(t, stays, "1", "2", "3")
+	require.Len(t, goes.envelopes(), 1)
+}
