@@ -12,6 +12,7 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/gather"
 	"github.com/emosation/emosation/internal/limit"
 )
 
@@ -59,6 +60,9 @@ type Tokens struct {
 const (
 	accessTTL  = 15 * time.Minute
 	refreshTTL = 30 * 24 * time.Hour // from the last renewal
+
+	maxTogether = 64              // sessions that are looked up in one statement
+	patience    = 5 * time.Second // for that statement
 )
 
 // What can go wrong. The texts never tell whether an e-mail is known, except at registration, which cannot hide it.
@@ -96,36 +100,46 @@ type Service struct {
 	now       func() time.Time
 	limits    limit.Limiter
 	access    accessTokens
+	alive     *gather.Gatherer[Principal, bool]
 	making    sync.Map // e-mails whose accounts this node is making; other nodes are kept away by the lock in Redis
 }
 
 // NewService needs an open database whose schema is up to date.
 func NewService(db *gorm.DB, redis rueidis.Client, passwords *account.Hasher, events publisher, now func() time.Time, cfg Config) *Service {
-	return &Service{
+	s := &Service{
 		db:        db,
 		redis:     redis,
 		passwords: passwords,
 		events:    events,
 		now:       now,
 		limits:    limit.New(redis, cfg.RateLimits),
-		access:    accessTokens{issuer: cfg.Issuer, key: cfg.Key, now: now},
+		access:    newAccessTokens(cfg.Issuer, cfg.Key, now),
 	}
+	s.alive = gather.New(maxTogether, patience, func(ctx context.Context, principals []Principal) ([]bool, error) {
+		return areAlive(s.db.WithContext(ctx), principals, s.now())
+	})
+	return s
 }
+
+// Verify returns whom an access token speaks for, or ErrUnauthenticated for one that is not ours or has expired. Whether its
+// session still goes on is for the caller to find out: nobody is let in by this alone.
+func (s *Service) Verify(bearer string) (Principal, error) { return s.access.verify(bearer) }
 
 // Authenticate returns whom an access token speaks for. A token that is not ours or has expired is ErrUnauthenticated,
 // one whose session has ended ErrSessionEnded: a session is locked out at once, not when its last token expires.
 func (s *Service) Authenticate(ctx context.Context, bearer string) (Principal, error) {
-	p, err := s.access.verify(bearer)
+	p, err := s.Verify(bearer)
 	if err != nil {
 		return Principal{}, err
 	}
 	return p, s.Alive(ctx, p)
 }
 
-// Alive returns ErrSessionEnded when the session has ended. A connection that outlives its request asks again
-// after it has been registered for SessionEnded, so that no end falls between the two.
+// Alive returns ErrSessionEnded when the session has ended. Those who ask at the same moment share one statement, which begins
+// after they asked. A connection that outlives its request asks again after it has been registered for SessionEnded, so that no
+// end falls between the two.
 func (s *Service) Alive(ctx context.Context, p Principal) error {
-	alive, err := isAlive(s.db.WithContext(ctx), p, s.now())
+	alive, err := s.alive.Get(ctx, p)
 	if err != nil {
 		return fmt.Errorf("session %d: %w", p.Session, err)
 	}

@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -8,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/storage"
 )
 
 type sessionRow struct {
@@ -32,7 +35,12 @@ type tokenRow struct {
 
 func (tokenRow) TableName() string { return "refresh_tokens" }
 
-func (r sessionRow) alive(now time.Time) bool { return r.RevokedAt == nil && now.Before(r.ExpiresAt) }
+func (r sessionRow) alive(now time.Time) bool { return GoesOn(r.ExpiresAt, r.RevokedAt, now) }
+
+// GoesOn tells whether a session that ends then, or was ended, has not ended yet.
+func GoesOn(expires time.Time, revoked *time.Time, now time.Time) bool {
+	return revoked == nil && now.Before(expires)
+}
 
 func (r sessionRow) session() Session {
 	return Session{
@@ -73,10 +81,29 @@ func deleteExpired(tx *gorm.DB, user account.ID, now time.Time) error {
 	return tx.Where("user_id = ? AND expires_at <= ?", user, stamp(now)).Delete(&sessionRow{}).Error
 }
 
-func isAlive(db *gorm.DB, p Principal, now time.Time) (bool, error) {
-	var rows []sessionRow
-	err := db.Where("id = ? AND user_id = ?", p.Session, p.User).Find(&rows).Error
-	return len(rows) == 1 && rows[0].alive(now), err
+// areAlive tells of each of some principals whether their session goes on, in one statement.
+func areAlive(db *gorm.DB, principals []Principal, now time.Time) (alive []bool, err error) {
+	ids := make([]SessionID, len(principals))
+	for i, p := range principals {
+		ids[i] = p.Session
+	}
+	list, args := storage.In(nil, ids)
+	rows, err := storage.Query(storage.Prepared(db), "SELECT id, user_id, expires_at, revoked_at FROM sessions WHERE id IN "+list, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	alive = make([]bool, len(principals))
+	for rows.Next() {
+		var row sessionRow
+		if err := rows.Scan(&row.ID, &row.UserID, &row.ExpiresAt, &row.RevokedAt); err != nil {
+			return nil, err
+		}
+		if i := slices.Index(principals, Principal{User: row.UserID, Session: row.ID}); i >= 0 {
+			alive[i] = row.alive(now)
+		}
+	}
+	return alive, rows.Err()
 }
 
 func liveSessions(db *gorm.DB, user account.ID, now time.Time) ([]Session, error) {

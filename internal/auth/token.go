@@ -15,6 +15,7 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwt"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/memo"
 )
 
 const (
@@ -26,9 +27,23 @@ const (
 
 // accessTokens issues and verifies JWTs. They are only ever signed with EdDSA by our own key.
 type accessTokens struct {
-	issuer string
-	key    Key
-	now    func() time.Time
+	issuer   string
+	key      Key
+	now      func() time.Time
+	verified *memo.Memo[[sha256.Size]byte, verified]
+}
+
+// verified is what a token was found to say, and when it says so whatever the clocks of other nodes show.
+type verified struct {
+	principal  Principal
+	from, till time.Time
+}
+
+// maxVerified is how many tokens a node remembers: those of about as many people who are active at a time.
+const maxVerified = 20_000
+
+func newAccessTokens(issuer string, key Key, now func() time.Time) accessTokens {
+	return accessTokens{issuer: issuer, key: key, now: now, verified: memo.New[[sha256.Size]byte, verified](maxVerified)}
 }
 
 func (a accessTokens) issue(p Principal) (string, error) {
@@ -51,11 +66,26 @@ func (a accessTokens) issue(p Principal) (string, error) {
 	return string(signed), nil
 }
 
-// verify returns whom a token speaks for, or ErrUnauthenticated. Why it was refused helps only an attacker.
+// verify returns whom a token speaks for, or ErrUnauthenticated. Why it was refused helps only an attacker. A signature stays right:
+// a token that was found good is known again by its digest until it expires, and no longer.
 func (a accessTokens) verify(bearer string) (Principal, error) {
 	if len(bearer) > maxBearer || strings.Count(bearer, ".") != 2 { // the library also reads the JSON form
 		return Principal{}, ErrUnauthenticated
 	}
+	digest := sha256.Sum256([]byte(bearer))
+	if known, ok := a.verified.Get(digest); ok {
+		if now := a.now(); !now.Before(known.from) && now.Before(known.till) {
+			return known.principal, nil
+		}
+	}
+	found, err := a.read(bearer)
+	if err == nil {
+		a.verified.Put(digest, found, 1)
+	}
+	return found.principal, err
+}
+
+func (a accessTokens) read(bearer string) (verified, error) {
 	token, err := jwt.ParseString(bearer,
 		jwt.WithKeySet(a.key.set, jws.WithRequireKid(true), jws.WithInferAlgorithmFromKey(false)),
 		jwt.WithIssuer(a.issuer),
@@ -65,10 +95,18 @@ func (a accessTokens) verify(bearer string) (Principal, error) {
 		jwt.WithAcceptableSkew(leeway),
 	)
 	if err != nil {
-		return Principal{}, ErrUnauthenticated
+		return verified{}, ErrUnauthenticated
 	}
 	sid, _ := token.Get(sessionClaim)
-	return parsePrincipal(token.Subject(), fmt.Sprint(sid))
+	p, err := parsePrincipal(token.Subject(), fmt.Sprint(sid))
+	if err != nil {
+		return verified{}, err
+	}
+	from := token.IssuedAt()
+	if token.NotBefore().After(from) {
+		from = token.NotBefore()
+	}
+	return verified{principal: p, from: from, till: token.Expiration()}, nil
 }
 
 // parsePrincipal reads the two numbers of a principal, or returns ErrUnauthenticated.
