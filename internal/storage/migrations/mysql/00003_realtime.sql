@@ -2,16 +2,34 @@
 ALTER TABLE rooms
     -- changes with every change of who is joined, and of whether a member shares their readings
     ADD COLUMN members_rev BIGINT NOT NULL DEFAULT 0,
-    -- up to this seq its messages are in message_blocks; those after it are searched where they are
+    -- up to this seq its messages are in message_chunks; those after it are searched where they are
     ADD COLUMN indexed_seq BIGINT NOT NULL DEFAULT 0;
 
--- The words of consecutive messages of one room, for the search.
-CREATE TABLE message_blocks (
+-- 256 consecutive messages of a room, or fewer at its end, for the search.
+CREATE TABLE message_chunks (
     room_id   BIGINT NOT NULL,
     first_seq BIGINT NOT NULL,
-    last_seq  BIGINT NOT NULL,
-    words     MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    -- when the oldest and the newest of them were sent, in microseconds since 1970
+    first_at  BIGINT NOT NULL,
+    last_at   BIGINT NOT NULL,
+    -- NULL while the chunk can grow, 0 while its words are not filed
+    words_id  BIGINT NULL,
+    -- 16 bytes for each message: bits of its words
+    imprints  VARBINARY(4096) NOT NULL,
     PRIMARY KEY (room_id, first_seq),
-    FULLTEXT KEY message_blocks_words (words),
-    CONSTRAINT message_blocks_room_fk FOREIGN KEY (room_id) REFERENCES rooms (id) ON DELETE CASCADE
+    KEY message_chunks_list (room_id, last_at, first_at, words_id),
+    KEY message_chunks_unfiled (words_id, last_at),
+    CONSTRAINT message_chunks_room_fk FOREIGN KEY (room_id) REFERENCES rooms (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+
+-- The words of full chunks, as hashes.
+CREATE TABLE message_chunk_words (
+    id        BIGINT NOT NULL AUTO_INCREMENT,
+    room_id   BIGINT NOT NULL,
+    first_seq BIGINT NOT NULL,
+    words     MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY message_chunk_words_chunk (room_id, first_seq),
+    FULLTEXT KEY message_chunk_words_words (words),
+    CONSTRAINT message_chunk_words_chunk_fk FOREIGN KEY (room_id, first_seq) REFERENCES message_chunks (room_id, first_seq) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;

@@ -1,0 +1,259 @@
+package search
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/room"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// chunkSize is how many consecutive messages of a room a chunk holds: the n-th one those from n*chunkSize+1 on. The last
+// one of a room may hold fewer.
+const chunkSize = 256
+
+// firstOf returns the first seq of the chunk that a message belongs to.
+func firstOf(seq int64) int64 { return (seq-1)/chunkSize*chunkSize + 1 }
+
+// chunk is what is known of a chunk of messages.
+type chunk struct {
+	room     room.ID
+	firstSeq int64
+	firstAt  int64 // when the oldest and the newest of its messages were sent, in microseconds since 1970
+	lastAt   int64
+	wordsID  *int64 // of its words in the index of words; unfiled; nil while it can grow
+	imprints []byte // of its messages, one after the other
+}
+
+// unfiled is the words id of a full chunk that is not in the index of words.
+const unfiled = 0
+
+func newestFirst(a, b chunk) int {
+	return moment{b.lastAt, Place{b.room, b.firstSeq}}.compare(moment{a.lastAt, Place{a.room, a.firstSeq}})
+}
+
+// holdsEach tells whether each of these tokens may be in one of the messages.
+func (c chunk) holdsEach(tokens []token) bool {
+	for _, t := range tokens {
+		var one imprint
+		one.add(t)
+		i := 0
+		for i < len(c.imprints) && !one.in(c.imprints[i:i+imprintSize]) {
+			i += imprintSize
+		}
+		if i >= len(c.imprints) {
+			return false
+		}
+	}
+	return true
+}
+
+// roomState is how far a room's messages go and how far they are indexed.
+type roomState struct {
+	id                  room.ID
+	indexedSeq, lastSeq int64
+}
+
+// said is a message as it is compared.
+type said struct {
+	moment
+	body string
+}
+
+// collect runs a query and reads its rows one by one. (A list of thousands is read on every search; gorm would take
+// several times as long as the database.)
+func collect[T any](query *gorm.DB, read func(scan func(...any) error) (T, error)) (list []T, err error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		item, err := read(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, item)
+	}
+	return list, rows.Err()
+}
+
+// joined is the end of a statement about the rooms of u in which a person is joined: one of them, or all.
+func joined(who account.ID, only room.ID) (condition string, args []any) {
+	condition, args = " WHERE u.user_id = ? AND u.state = ?", []any{who, room.Joined}
+	if only != 0 {
+		condition, args = condition+" AND u.room_id = ?", append(args, only)
+	}
+	return condition, args
+}
+
+func loadRooms(db *gorm.DB, who account.ID, only room.ID) ([]roomState, error) {
+	condition, args := joined(who, only)
+	query := db.Raw("SELECT r.id, r.indexed_seq, r.last_seq FROM room_users u JOIN rooms r ON r.id = u.room_id"+condition, args...)
+	return collect(query, func(scan func(...any) error) (r roomState, err error) {
+		err = scan(&r.id, &r.indexedSeq, &r.lastSeq)
+		return r, err
+	})
+}
+
+// loadChunks lists chunks without their imprints; an index holds all of it.
+func loadChunks(db *gorm.DB, who account.ID, only room.ID) ([]chunk, error) {
+	condition, args := joined(who, only)
+	query := db.Raw("SELECT c.room_id, c.first_seq, c.first_at, c.last_at, c.words_id FROM room_users u"+
+		" JOIN message_chunks c ON c.room_id = u.room_id"+condition, args...)
+	return collect(query, func(scan func(...any) error) (c chunk, err error) {
+		err = scan(&c.room, &c.firstSeq, &c.firstAt, &c.lastAt, &c.wordsID)
+		return c, err
+	})
+}
+
+// anyOf is a condition about a room and some numbers in it.
+type anyOf struct {
+	sql   []string
+	args  []any
+	group map[room.ID][]int64
+}
+
+func (o *anyOf) add(id room.ID, n int64) {
+	if o.group == nil {
+		o.group = make(map[room.ID][]int64)
+	}
+	o.group[id] = append(o.group[id], n)
+}
+
+// build returns the condition; column is what the numbers are.
+func (o *anyOf) build(id, column string) (string, []any) {
+	for room, numbers := range o.group {
+		o.sql = append(o.sql, "("+id+" = ? AND "+column+" IN ?)")
+		o.args = append(o.args, room, numbers)
+	}
+	return "(" + strings.Join(o.sql, " OR ") + ")", o.args
+}
+
+func loadImprints(db *gorm.DB, chunks []chunk) ([]chunk, error) {
+	var which anyOf
+	for _, c := range chunks {
+		which.add(c.room, c.firstSeq)
+	}
+	condition, args := which.build("room_id", "first_seq")
+	query := db.Raw("SELECT room_id, first_seq, imprints FROM message_chunks WHERE "+condition, args...)
+	return collect(query, func(scan func(...any) error) (c chunk, err error) {
+		err = scan(&c.room, &c.firstSeq, &c.imprints)
+		return c, err
+	})
+}
+
+// spoken is what of the messages can be searched for.
+const spoken = "SELECT room_id, seq, created_at, body FROM messages WHERE kind = 'text' AND deleted_at IS NULL AND "
+
+func loadTexts(db *gorm.DB, places []Place) ([]said, error) {
+	var which anyOf
+	for _, p := range places {
+		which.add(p.Room, p.Seq)
+	}
+	condition, args := which.build("room_id", "seq")
+	return loadSaid(db.Raw(spoken+condition, args...))
+}
+
+// loadTails reads what of some rooms is not indexed.
+func loadTails(db *gorm.DB, rooms []roomState) ([]said, error) {
+	var conditions []string
+	var args []any
+	for _, r := range rooms {
+		conditions = append(conditions, "(room_id = ? AND seq > ?)")
+		args = append(args, r.id, r.indexedSeq)
+	}
+	return loadSaid(db.Raw(spoken+"("+strings.Join(conditions, " OR ")+")", args...))
+}
+
+func loadSaid(query *gorm.DB) ([]said, error) {
+	return collect(query, func(scan func(...any) error) (s said, err error) {
+		var at time.Time
+		err = scan(&s.Room, &s.Seq, &at, &s.body)
+		s.at = at.UnixMicro()
+		return s, err
+	})
+}
+
+// loadHaving returns the ids of the words that hold all of these tokens.
+func loadHaving(db *gorm.DB, tokens []token) (map[int64]bool, error) {
+	words := make([]string, len(tokens))
+	for i, t := range tokens {
+		words[i] = t.word()
+	}
+	query := db.Raw("SELECT rowid FROM message_chunk_words WHERE message_chunk_words MATCH ?", strings.Join(words, " AND "))
+	if db.Name() == mysql {
+		query = db.Raw("SELECT id FROM message_chunk_words WHERE MATCH (words) AGAINST (? IN BOOLEAN MODE)", "+"+strings.Join(words, " +"))
+	}
+	ids, err := collect(query, scanID)
+	having := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		having[id] = true
+	}
+	if err != nil {
+		return nil, fmt.Errorf("match words: %w", err)
+	}
+	return having, nil
+}
+
+// kept is a message as it is indexed.
+type kept struct {
+	at, rev int64
+	body    string // empty when there is nothing to find
+}
+
+func loadChunk(db *gorm.DB, id room.ID, first, last int64) ([]kept, error) {
+	query := db.Raw("SELECT created_at, rev, CASE WHEN kind = 'text' AND deleted_at IS NULL THEN body ELSE '' END"+
+		" FROM messages WHERE room_id = ? AND seq BETWEEN ? AND ? ORDER BY seq", id, first, last)
+	return collect(query, func(scan func(...any) error) (k kept, err error) {
+		var at time.Time
+		err = scan(&at, &k.rev, &k.body)
+		k.at = at.UnixMicro()
+		return k, err
+	})
+}
+
+// unfile holds a chunk until tx ends, and takes its words out of the index of words if they are there.
+func unfile(tx *gorm.DB, id room.ID, first int64) error {
+	ids, err := collect(tx.Table("message_chunks").Select("COALESCE(words_id, 0)").
+		Where("room_id = ? AND first_seq = ?", id, first).Clauses(clause.Locking{Strength: "UPDATE"}), scanID)
+	if err != nil || len(ids) == 0 || ids[0] == unfiled {
+		return err
+	}
+	if tx.Name() == mysql {
+		return tx.Exec("DELETE FROM message_chunk_words WHERE id = ?", ids[0]).Error
+	}
+	return tx.Exec("DELETE FROM message_chunk_words WHERE rowid = ?", ids[0]).Error
+}
+
+// insertWords returns the id of what it inserts. FTS5 has tables of its own kind, that know neither columns of numbers
+// nor RETURNING.
+func insertWords(tx *gorm.DB, id room.ID, first int64, words string) (int64, error) {
+	var added *gorm.DB
+	last := "SELECT last_insert_rowid()"
+	if tx.Name() == mysql {
+		added = tx.Exec("INSERT INTO message_chunk_words (room_id, first_seq, words) VALUES (?, ?, ?)", id, first, words)
+		last = "SELECT LAST_INSERT_ID()"
+	} else {
+		added = tx.Exec("INSERT INTO message_chunk_words (words) VALUES (?)", words)
+	}
+	if added.Error != nil {
+		return 0, added.Error
+	}
+	ids, err := collect(tx.Raw(last), scanID)
+	if err != nil || len(ids) != 1 {
+		return 0, fmt.Errorf("%d ids: %w", len(ids), err)
+	}
+	return ids[0], nil
+}
+
+func scanID(scan func(...any) error) (id int64, err error) {
+	err = scan(&id)
+	return id, err
+}
+
+// mysql is what gorm calls MariaDB and MySQL.
+const mysql = "mysql"

@@ -1,0 +1,158 @@
+package search
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// class says how the letters of a run are looked for.
+type class int
+
+const (
+	apart  class = iota // between runs: spaces, punctuation
+	hidden              // as if it were not there: joiners, variation selectors
+	mark                // belongs to the letter before it
+	dense               // written without spaces, or with endings grown on: any part of a run is found; emoji too
+	letter              // of other scripts: found by the beginning of the word
+	digit               // likewise
+)
+
+// run is a stretch of a text whose letters are of one class, in the form in which texts are compared.
+type run struct {
+	class class
+	text  string
+	// from and to say, for each byte of text, which code points of the original it stands for; nil when nobody asked.
+	from, to []int
+}
+
+// dissect cuts a text into its runs. Mapped runs know where they come from.
+func dissect(text string, mapped bool) []run {
+	var runs []run
+	var begins []int
+	var from, to []int
+	letters := make([]byte, 0, len(text))
+	open := apart // the class of the run that the next letter may join
+	normalise(text, func(r rune, start, end int) {
+		c := classify(r)
+		switch {
+		case c == hidden:
+			return
+		case c == apart:
+			open = apart
+			return
+		case c == mark && open != apart:
+			c = open
+		case c == mark:
+			c = letter
+		}
+		if c != open {
+			runs, begins = append(runs, run{class: c}), append(begins, len(letters))
+			open = c
+		}
+		letters = utf8.AppendRune(letters, r)
+		if mapped {
+			for range len(letters) - len(from) {
+				from, to = append(from, start), append(to, end)
+			}
+		}
+	})
+	all := string(letters)
+	for i, begin := range begins {
+		end := len(all)
+		if i+1 < len(begins) {
+			end = begins[i+1]
+		}
+		runs[i].text = all[begin:end]
+		if mapped {
+			runs[i].from, runs[i].to = from[begin:end], to[begin:end]
+		}
+	}
+	return runs
+}
+
+// normalise yields a text without differences of case, width and composition (case folded NFKC), and for each of its
+// characters which code points of the text it comes from.
+func normalise(text string, yield func(r rune, from, to int)) {
+	at := 0
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		next, _ := utf8.DecodeRuneInString(text[size:])
+		if isPlain(r) && (next < firstCombining || isPlain(next)) {
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			yield(r, at, at+1)
+			text, at = text[size:], at+1
+			continue
+		}
+		size = max(size, norm.NFKC.NextBoundaryInString(text, true))
+		points := utf8.RuneCountInString(text[:size])
+		for _, folded := range norm.NFKC.String(cases.Fold().String(norm.NFKC.String(text[:size]))) {
+			yield(folded, at, at+points)
+		}
+		text, at = text[size:], at+points
+	}
+}
+
+// firstCombining is the first character that may change the one before it.
+const firstCombining = 0x300
+
+// isPlain finds characters that are their own normal form but for the case of ASCII: most of what is written here.
+func isPlain(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf:
+		return true
+	case 0xAC00 <= r && r <= 0xD7A3: // Hangul syllables
+		return true
+	case 0x4E00 <= r && r <= 0x9FFF: // Han
+		return true
+	case 0x3041 <= r && r <= 0x3096 || 0x30A1 <= r && r <= 0x30FA: // kana
+		return true
+	}
+	return false
+}
+
+func classify(r rune) class {
+	switch {
+	case 'a' <= r && r <= 'z':
+		return letter
+	case '0' <= r && r <= '9':
+		return digit
+	case r < utf8.RuneSelf:
+		return apart
+	case 0xAC00 <= r && r <= 0xD7A3:
+		return dense
+	case isHidden(r):
+		return hidden
+	case unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo,
+		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.So) || r == longVowel:
+		return dense
+	case unicode.IsLetter(r):
+		return letter
+	case unicode.IsNumber(r):
+		return digit
+	case unicode.IsMark(r):
+		return mark
+	}
+	return apart
+}
+
+// longVowel lengthens a vowel in both kinds of kana and so belongs to no script.
+const longVowel = 'ー'
+
+// isHidden finds what does not count: format characters, variation selectors, the grapheme joiner, the fillers of
+// Hangul, and the colours of skin.
+func isHidden(r rune) bool {
+	switch {
+	case 0xFE00 <= r && r <= 0xFE0F, 0xE0100 <= r && r <= 0xE01EF, r == 0x34F:
+		return true
+	case r == 0x115F, r == 0x1160:
+		return true
+	case 0x1F3FB <= r && r <= 0x1F3FF:
+		return true
+	}
+	return unicode.Is(unicode.Cf, r)
+}

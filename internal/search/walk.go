@@ -1,0 +1,217 @@
+package search
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/room"
+	"gorm.io/gorm"
+)
+
+const (
+	// maxRaw is how many messages that are not indexed one search may look at.
+	maxRaw = 50_000
+	// effort bounds a search, in messages compared and chunks looked at. What was found by then is a page, and the next
+	// one goes on from there.
+	effort = 30_000
+	// sample is how many chunks are looked at before it is decided whether the index of words is worth asking.
+	sample = 128
+	// many is how many chunks must be left for that. To look at so many takes less time than it can.
+	many = 512
+	// selective is the part of the chunks, as one in so many, that may have all words for the index of words to help: it
+	// is slow for what is everywhere.
+	selective = 10
+)
+
+// walk is one search: from the newest to the oldest, until there is enough.
+type walk struct {
+	db     *gorm.DB
+	who    account.ID
+	room   room.ID // 0 for all
+	query  query
+	before moment // what is found is older
+	limit  int
+
+	raw   int64 // messages that are not indexed
+	spent int
+	known map[Place]bool
+	found []moment
+}
+
+// run reads in an order in which nothing escapes that is on its way into the index meanwhile: first how far the index
+// reaches and what lies beyond, then what is in chunks.
+func (w *walk) run() (Page, error) {
+	page := Page{query: w.query}
+	rooms, err := loadRooms(w.db, w.who, w.room)
+	if err != nil {
+		return Page{}, fmt.Errorf("list rooms: %w", err)
+	}
+	if len(rooms) == 0 {
+		if w.room != 0 {
+			return Page{}, room.ErrNotFound
+		}
+		return page, nil
+	}
+	w.known = make(map[Place]bool)
+	if err := w.tails(rooms); err != nil {
+		return Page{}, err
+	}
+	chunks, err := loadChunks(w.db, w.who, w.room)
+	if err != nil {
+		return Page{}, fmt.Errorf("list chunks: %w", err)
+	}
+	chunks = slices.DeleteFunc(chunks, func(c chunk) bool { return c.firstAt > w.before.at })
+	slices.SortFunc(chunks, newestFirst)
+	left, err := w.chunks(chunks)
+	if err != nil {
+		return Page{}, err
+	}
+	return w.page(page, left), nil
+}
+
+// tails looks at what is not indexed.
+func (w *walk) tails(rooms []roomState) error {
+	var tails []roomState
+	for _, r := range rooms {
+		if r.lastSeq > r.indexedSeq {
+			w.raw += r.lastSeq - r.indexedSeq
+			tails = append(tails, r)
+		}
+	}
+	if w.raw > maxRaw {
+		return ErrBehind
+	}
+	const together = 100
+	for part := range slices.Chunk(tails, together) {
+		if err := w.compare(loadTails(w.db, part)); err != nil {
+			return fmt.Errorf("read what is not indexed: %w", err)
+		}
+	}
+	return nil
+}
+
+// chunks looks at chunks, the newest first, in ever greater steps until there is enough. It returns those that it did
+// not come to.
+func (w *walk) chunks(left []chunk) ([]chunk, error) {
+	possible, seen, asked := 0, 0, false
+	for step := 4; len(left) > 0 && !w.tired(left[0]) && !w.enough(left[0]); step = min(2*step, 256) {
+		if seen >= sample && len(left) >= many && !asked && possible*selective <= seen {
+			asked = true
+			var err error
+			if left, err = w.narrow(left); err != nil {
+				return nil, fmt.Errorf("ask the index of words: %w", err)
+			}
+			continue
+		}
+		n := min(step, len(left))
+		p, err := w.look(left[:n])
+		if err != nil {
+			return nil, err
+		}
+		possible, seen, left = possible+p, seen+n, left[n:]
+	}
+	return left, nil
+}
+
+// look finds what matches in some chunks, and returns how many of them hold all that is looked for, in one message or
+// in several.
+func (w *walk) look(chunks []chunk) (possible int, err error) {
+	w.spent += len(chunks)
+	imprints, err := loadImprints(w.db, chunks)
+	if err != nil {
+		return 0, fmt.Errorf("read imprints: %w", err)
+	}
+	var places []Place
+	for _, c := range imprints {
+		if c.holdsEach(w.query.needs) {
+			possible++
+		}
+		for i := 0; i+imprintSize <= len(c.imprints); i += imprintSize {
+			if w.query.imprint.in(c.imprints[i : i+imprintSize]) {
+				places = append(places, Place{c.room, c.firstSeq + int64(i/imprintSize)})
+			}
+		}
+	}
+	const together = 500
+	for part := range slices.Chunk(places, together) {
+		if err := w.compare(loadTexts(w.db, part)); err != nil {
+			return 0, fmt.Errorf("read messages: %w", err)
+		}
+	}
+	return possible, nil
+}
+
+// compare keeps the texts that match and are older than the cursor.
+func (w *walk) compare(texts []said, err error) error {
+	w.spent += len(texts)
+	for _, t := range texts {
+		if !w.known[t.Place] && t.moment.compare(w.before) < 0 && w.query.matches(t.body) {
+			w.known[t.Place] = true
+			w.found = append(w.found, t.moment)
+		}
+	}
+	return err
+}
+
+// narrow leaves out what the index of words knows to miss a word. What came into that index or left it meanwhile stays.
+func (w *walk) narrow(chunks []chunk) ([]chunk, error) {
+	var having map[int64]bool
+	var now []chunk
+	// In a snapshot of SQLite the two agree. On MariaDB they need not, but there no words id is ever given out twice.
+	err := w.db.Transaction(func(tx *gorm.DB) (err error) {
+		if having, err = loadHaving(tx, w.query.needs); err == nil {
+			now, err = loadChunks(tx, w.who, w.room)
+		}
+		return err
+	}, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	missing := make(map[Place]int64)
+	for _, c := range now {
+		if c.wordsID != nil && *c.wordsID != unfiled && !having[*c.wordsID] {
+			missing[Place{c.room, c.firstSeq}] = *c.wordsID
+		}
+	}
+	return slices.DeleteFunc(chunks, func(c chunk) bool {
+		id, ok := missing[Place{c.room, c.firstSeq}]
+		return ok && c.wordsID != nil && *c.wordsID == id
+	}), nil
+}
+
+// tired tells whether the rest is left to the next page, which then begins earlier than this one.
+func (w *walk) tired(next chunk) bool { return w.spent >= effort && next.lastAt < w.before.at }
+
+// enough tells whether nothing in this chunk or in older ones belongs on the page.
+func (w *walk) enough(next chunk) bool {
+	if len(w.found) <= w.limit {
+		return false
+	}
+	w.sort()
+	return w.found[w.limit].at > next.lastAt
+}
+
+func (w *walk) sort() { slices.SortFunc(w.found, func(a, b moment) int { return b.compare(a) }) }
+
+// page makes a page of what was found, when some chunks are left that were not looked at.
+func (w *walk) page(p Page, left []chunk) Page {
+	w.sort()
+	if len(left) > 0 { // in them may be something newer than the last of what was found
+		edge := moment{left[0].lastAt, end.Place}
+		n := slices.IndexFunc(w.found, func(m moment) bool { return m.compare(edge) < 0 })
+		if n >= 0 {
+			w.found = w.found[:n]
+		}
+		p.Next = edge.cursor()
+	}
+	if len(w.found) > w.limit {
+		w.found = w.found[:w.limit]
+		p.Next = w.found[w.limit-1].cursor()
+	}
+	for _, m := range w.found {
+		p.Places = append(p.Places, m.Place)
+	}
+	return p
+}
