@@ -9,6 +9,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/storage"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -39,7 +40,7 @@ func (s *Service) Edit(ctx context.Context, who account.ID, id room.ID, seq int6
 		if m.Body == body {
 			return false, nil
 		}
-		if err := update(tx, m, map[string]any{"body": body, "edited_at": now}); err != nil {
+		if err := reword(tx, m, map[string]any{"body": body, "edited_at": now}); err != nil {
 			return false, err
 		}
 		if err := emotion.DeleteReading(tx, int64(id), seq); err != nil {
@@ -64,7 +65,7 @@ func (s *Service) Delete(ctx context.Context, who account.ID, id room.ID, seq in
 		if err != nil {
 			return false, err
 		}
-		if err := update(tx, m, map[string]any{"body": "", "deleted_at": now}); err != nil {
+		if err := reword(tx, m, map[string]any{"body": "", "deleted_at": now}); err != nil {
 			return false, err
 		}
 		if err := emotion.DeleteReading(tx, int64(id), seq); err != nil {
@@ -133,6 +134,14 @@ func alive(m Message) error {
 
 func update(tx *gorm.DB, m Message, columns map[string]any) error {
 	return tx.Model(&messageRow{}).Where("room_id = ? AND seq = ?", m.Room, m.Seq).Updates(columns).Error
+}
+
+// reword is an update of what a message says, which the search follows.
+func reword(tx *gorm.DB, m Message, columns map[string]any) error {
+	if err := update(tx, m, columns); err != nil {
+		return err
+	}
+	return search.Changed(tx, m.Room, m.Seq)
 }
 
 // do hands a change to the writer and waits for its commit.
