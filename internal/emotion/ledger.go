@@ -114,26 +114,47 @@ func DeleteReading(tx *gorm.DB, room, seq int64) error {
 // LoadReadings returns the readings of some messages of a room by seq, in one statement. FineScores are not kept.
 // Who may see them is the caller's to decide.
 func LoadReadings(db *gorm.DB, room int64, seqs []int64) (map[int64]Reading, error) {
-	var rows []readingRow
-	if err := db.Where("room_id = ? AND seq IN ?", room, seqs).Find(&rows).Error; err != nil {
+	entries, err := LoadEntries(db.Where("room_id = ? AND seq IN ?", room, seqs))
+	if err != nil {
 		return nil, err
 	}
-	readings := make(map[int64]Reading, len(rows))
-	for _, row := range rows {
-		var d detail
-		if err := json.Unmarshal([]byte(row.Detail), &d); err != nil {
-			return nil, fmt.Errorf("decode reading of message %d in room %d: %w", row.Seq, room, err)
-		}
-		r := Reading{
-			Label: row.Label, Confidence: row.Confidence, Intensity: row.Intensity, Unclear: row.Unclear,
-			Labels: d.Labels, Fine: d.Fine, Scores: d.Scores, Engine: row.Engine, Version: row.Version,
-		}
-		for _, span := range d.Evidence {
-			r.Evidence = append(r.Evidence, Span{Start: span[0], End: span[1]})
-		}
-		readings[row.Seq] = r
+	readings := make(map[int64]Reading, len(entries))
+	for _, e := range entries {
+		readings[e.Seq] = e.Reading
 	}
 	return readings, nil
+}
+
+// LoadEntries is LoadReadings for messages of any rooms: those for whose room_id and seq the query holds.
+func LoadEntries(query *gorm.DB) ([]Entry, error) {
+	var rows []readingRow
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	entries := make([]Entry, len(rows))
+	for i, row := range rows {
+		reading, err := row.reading()
+		if err != nil {
+			return nil, fmt.Errorf("decode reading of message %d in room %d: %w", row.Seq, row.RoomID, err)
+		}
+		entries[i] = Entry{Room: row.RoomID, Seq: row.Seq, Reading: reading, At: row.CreatedAt}
+	}
+	return entries, nil
+}
+
+func (row readingRow) reading() (Reading, error) {
+	var d detail
+	if err := json.Unmarshal([]byte(row.Detail), &d); err != nil {
+		return Reading{}, err
+	}
+	r := Reading{
+		Label: row.Label, Confidence: row.Confidence, Intensity: row.Intensity, Unclear: row.Unclear,
+		Labels: d.Labels, Fine: d.Fine, Scores: d.Scores, Engine: row.Engine, Version: row.Version,
+	}
+	for _, span := range d.Evidence {
+		r.Evidence = append(r.Evidence, Span{Start: span[0], End: span[1]})
+	}
+	return r, nil
 }
 
 // Rounded returns the reading with four decimals, all that means anything: it is stored and sent like that.
