@@ -170,6 +170,7 @@ func (s *Service) commitChange(ctx context.Context, c *change) {
 	if err != nil {
 		err = fmt.Errorf("change message %d of room %d: %w", c.seq, c.room, err)
 	}
+	s.memory.Forget(c.room)
 	published := c.message // the asking goroutine owns c after this
 	c.done <- err
 	if err == nil && changed {

@@ -2,6 +2,7 @@ package message
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -39,7 +40,7 @@ type Sent struct {
 // prepare computes the reading while the message still waits for the writer, as far as it is known what its author wants.
 // The text of an author who said off reaches no engine.
 func (s *Service) prepare(m *sending) {
-	share, known := s.seats.Guess(m.seat())
+	share, known := s.memory.Guess(m.seat())
 	if known {
 		m.share, m.reading = share, s.read(m.draft.Body, share)
 	}
@@ -61,7 +62,10 @@ func reads(share account.ShareReadings) bool {
 // commitSends stores a batch in one transaction with a constant number of statements, then tells the senders and
 // publishes. A message that may not be sent fails alone; when the database fails, all of them do.
 func (s *Service) commitSends(ctx context.Context, batch []*sending) {
-	err := storage.Tx(ctx, s.db, func(tx *gorm.DB) error { return s.storeBatch(tx, batch) })
+	err := s.storeRemembered(ctx, batch)
+	if errors.Is(err, room.ErrStale) {
+		err = s.storeLocked(ctx, batch)
+	}
 	if err != nil {
 		s.log.Error("a batch of messages was not stored", zap.Int("messages", len(batch)), zap.Error(err))
 	}
@@ -91,43 +95,97 @@ func (m *sending) key() clientKey { return clientKey{m.room, m.who, m.draft.Clie
 
 func (m *sending) seat() room.Seat { return room.Seat{Room: m.room, User: m.who} }
 
-// storeBatch may run again after a deadlock, so it starts every message from its draft.
-func (s *Service) storeBatch(tx *gorm.DB, batch []*sending) error {
-	heads, err := s.admit(tx, batch)
-	if err != nil {
-		return err
+// storeRemembered stores a batch in rooms that are still as this node remembers them, which saves asking. It returns
+// room.ErrStale when one is not, and also when somebody would be refused: that is for the locked room to say.
+func (s *Service) storeRemembered(ctx context.Context, batch []*sending) error {
+	heads := s.memory.Recall(roomsOf(batch))
+	if heads == nil || s.admit(batch, heads) {
+		return room.ErrStale
 	}
-	now := s.timestamp()
-	p := place(batch, heads, nil, now)
-	err = p.insert(tx)
-	if storage.IsDuplicate(err) { // which is rare, so that it is cheaper to notice than to look it up each time
-		known, lookup := findRepeats(tx, batch)
-		if lookup != nil {
-			return lookup
+	return s.store(ctx, batch, func(tx *gorm.DB) (map[room.ID]room.Head, error) {
+		p := place(batch, heads, nil, s.timestamp())
+		after, err := room.Advance(tx, heads, p.grown, true)
+		if err != nil {
+			return nil, err
 		}
-		p = place(batch, heads, known, now)
 		err = p.insert(tx)
-	}
-	if err != nil {
+		if storage.IsDuplicate(err) {
+			return nil, room.ErrStale
+		}
+		return after, err
+	})
+}
+
+// storeLocked stores a batch in rooms that it locks first.
+func (s *Service) storeLocked(ctx context.Context, batch []*sending) error {
+	return s.store(ctx, batch, func(tx *gorm.DB) (map[room.ID]room.Head, error) {
+		heads, err := s.memory.Lock(tx, roomsOf(batch))
+		if err != nil {
+			return nil, err
+		}
+		s.admit(batch, heads)
+		now := s.timestamp()
+		p := place(batch, heads, nil, now)
+		err = p.insert(tx)
+		if storage.IsDuplicate(err) { // which is rare, so that it is cheaper to notice than to look it up each time
+			known, lookup := findRepeats(tx, batch)
+			if lookup != nil {
+				return nil, lookup
+			}
+			p = place(batch, heads, known, now)
+			err = p.insert(tx)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return room.Advance(tx, heads, p.grown, false)
+	})
+}
+
+// store runs fn in a transaction and remembers the rooms that it returns. fn may run again after a deadlock.
+func (s *Service) store(ctx context.Context, batch []*sending, fn func(tx *gorm.DB) (map[room.ID]room.Head, error)) error {
+	var after map[room.ID]room.Head
+	err := storage.Tx(ctx, s.db, func(tx *gorm.DB) (err error) {
+		after, err = fn(tx)
 		return err
+	})
+	switch {
+	case err == nil:
+		s.memory.Keep(after)
+	case !errors.Is(err, room.ErrStale):
+		for _, id := range roomsOf(batch) { // what became of a commit that failed is not known
+			s.memory.Forget(id)
+		}
 	}
-	return room.Advance(tx, p.grown, p.marks)
+	return err
+}
+
+func roomsOf(batch []*sending) []room.ID {
+	ids := make([]room.ID, 0, len(batch))
+	listed := make(map[room.ID]bool, len(batch))
+	for _, m := range batch {
+		if !listed[m.room] {
+			listed[m.room] = true
+			ids = append(ids, m.room)
+		}
+	}
+	return ids
 }
 
 // placed is a batch with every message at its place in its room.
 type placed struct {
 	rows    []messageRow
 	entries []emotion.Entry
-	grown   map[room.ID]int     // by so many messages
-	marks   map[room.Seat]int64 // sending marks the room as read for the sender
+	grown   map[room.ID]room.Growth
+	marks   map[room.Seat]int64
 }
 
 // place gives the messages of a batch their seqs and revs, except for those that are refused and those that were stored
 // before or stand earlier in the batch.
-func place(batch []*sending, heads map[room.ID]*room.Head, known map[clientKey]Message, now time.Time) placed {
+func place(batch []*sending, heads map[room.ID]room.Head, known map[clientKey]Message, now time.Time) placed {
 	p := placed{
 		rows: make([]messageRow, 0, len(batch)), entries: make([]emotion.Entry, 0, len(batch)),
-		grown: make(map[room.ID]int), marks: make(map[room.Seat]int64),
+		grown: make(map[room.ID]room.Growth), marks: make(map[room.Seat]int64),
 	}
 	here := make(map[clientKey]*sending, len(batch))
 	for _, m := range batch {
@@ -142,7 +200,8 @@ func place(batch []*sending, heads map[room.ID]*room.Head, known map[clientKey]M
 			m.sent = Sent{Message: first, Repeat: true}
 			continue
 		}
-		head, n := heads[m.room], int64(p.grown[m.room])
+		head, grown := heads[m.room], p.grown[m.room]
+		n := int64(grown.Messages)
 		if m.draft.ReplyTo != nil && *m.draft.ReplyTo > head.LastSeq+n {
 			m.err = ErrReply
 			continue
@@ -154,14 +213,27 @@ func place(batch []*sending, heads map[room.ID]*room.Head, known map[clientKey]M
 		m.sent = Sent{Message: storedRow{row, m.share}.message()}
 		m.sent.Message.Reading = m.reading
 		here[m.key()] = m
-		p.grown[m.room]++
-		p.marks[m.seat()] = row.Seq
+		p.mark(m.seat(), grown, head, row.Seq)
+		p.grown[m.room] = room.Growth{Messages: grown.Messages + 1, LastSender: m.who}
 		p.rows = append(p.rows, row)
 		if m.reading != nil {
 			p.entries = append(p.entries, emotion.Entry{Room: int64(m.room), Seq: row.Seq, Reading: *m.reading, At: now})
 		}
 	}
 	return p
+}
+
+// mark notes how far the sender before this one has read. Who wrote the last message of a room has read all of it: that is
+// written down only when somebody else writes after them.
+func (p placed) mark(seat room.Seat, grown room.Growth, head room.Head, seq int64) {
+	before := grown.LastSender
+	if before == 0 {
+		before = head.LastSender
+	}
+	delete(p.marks, seat)
+	if before != 0 && before != seat.User {
+		p.marks[room.Seat{Room: seat.Room, User: before}] = seq - 1
+	}
 }
 
 func (p placed) insert(tx *gorm.DB) error {
@@ -193,46 +265,34 @@ func (p placed) insert(tx *gorm.DB) error {
 		insert = append(insert, ",?,?,?)"...)
 		args = append(args, row.ClientID, row.Body, row.CreatedAt)
 	}
-	if err := storage.Exec(tx, string(insert), args...); err != nil {
+	if _, err := storage.Exec(tx, string(insert), args...); err != nil {
 		return fmt.Errorf("insert messages: %w", err)
 	}
 	if err := emotion.StoreReadings(tx, p.entries); err != nil {
 		return fmt.Errorf("insert readings: %w", err)
 	}
-	return nil
+	return room.SaveReads(tx, p.marks)
 }
 
-// admit locks the rooms of a batch, refuses the messages of those who may not write there, and sees that each of the
-// others has a reading exactly if its author wants one.
-func (s *Service) admit(tx *gorm.DB, batch []*sending) (map[room.ID]*room.Head, error) {
-	ids := make([]room.ID, 0, len(batch))
-	listed := make(map[room.ID]bool, len(batch))
+// admit refuses the messages of those who may not write in a room, tells whether there are any, and sees that each of
+// the others has a reading exactly if its author wants one.
+func (s *Service) admit(batch []*sending, heads map[room.ID]room.Head) (refused bool) {
 	for _, m := range batch {
 		m.err, m.sent = nil, Sent{}
-		if !listed[m.room] {
-			listed[m.room] = true
-			ids = append(ids, m.room)
-		}
-	}
-	heads, err := room.LockHeads(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	seats, err := s.seats.Of(tx, heads)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range batch {
-		share, seated := seats[m.room][m.who]
+		head := heads[m.room]
+		share, seated := head.Shares[m.who]
 		if !seated {
 			m.err = room.ErrNotFound
-			continue
+		} else {
+			m.err = head.State.Writable()
 		}
-		if m.err = heads[m.room].State.Writable(); m.err == nil && share != m.share {
+		if m.err != nil {
+			refused = true
+		} else if share != m.share {
 			s.reread(m, share)
 		}
 	}
-	return heads, nil
+	return refused
 }
 
 // reread follows an author who shares their readings otherwise than was thought when the message was sent.

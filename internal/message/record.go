@@ -47,6 +47,9 @@ func (s *Service) commitRecord(ctx context.Context, r *recording) {
 		lines, err = storeLines(tx, rec, now)
 		return err
 	})
+	if rec.Room != nil {
+		s.memory.Forget(rec.Room.ID)
+	}
 	if err == nil {
 		for _, event := range rec.Events {
 			s.events.Publish(ctx, event)
@@ -63,6 +66,9 @@ func storeLines(tx *gorm.DB, rec room.Record, now time.Time) ([]Message, error) 
 		return nil, nil
 	}
 	r := rec.Room
+	if err := room.MarkLastSender(tx, r); err != nil {
+		return nil, fmt.Errorf("save read mark: %w", err)
+	}
 	before := r.LastSeq
 	rows := make([]messageRow, len(rec.Lines))
 	messages := make([]Message, len(rec.Lines))

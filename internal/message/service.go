@@ -34,7 +34,7 @@ type Service struct {
 	now    func() time.Time
 	log    *zap.Logger
 	queue  chan job
-	seats  room.Seats
+	memory room.Memory
 }
 
 const (

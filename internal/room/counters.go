@@ -106,70 +106,47 @@ func SaveCounters(tx *gorm.DB, rooms map[ID]*Room) error {
 		" END WHERE id IN ?", args...).Error
 }
 
-// Head is what has to be known of a room to write in it.
-type Head struct {
-	ID                           ID
-	State                        State
-	LastSeq, LastRev, MembersRev int64
+// Growth is how a room grew by a batch.
+type Growth struct {
+	Messages   int
+	LastSender account.ID
 }
 
-// LockHeads is Lock for those who need no more than the head.
-func LockHeads(tx *gorm.DB, ids []ID) (heads map[ID]*Head, err error) {
-	query := append([]byte("SELECT id, state, last_seq, last_rev, members_rev FROM rooms WHERE id IN ("), joinIDs(nil, ids)...)
-	query = append(query, ") ORDER BY id"...)
-	if storage.IsMySQL(tx) {
-		query = append(query, " FOR UPDATE"...) // SQLite has one writer, who has begun already
-	}
-	rows, err := storage.Query(tx, string(query))
-	if err != nil {
-		return nil, fmt.Errorf("lock rooms: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	heads = make(map[ID]*Head, len(ids))
-	for rows.Next() {
-		var h Head
-		if err := rows.Scan(&h.ID, &h.State, &h.LastSeq, &h.LastRev, &h.MembersRev); err != nil {
-			return nil, fmt.Errorf("lock rooms: %w", err)
-		}
-		heads[h.ID] = &h
-	}
-	return heads, rows.Err()
-}
+// ErrStale means that a room is not as it was remembered.
+var ErrStale = errors.New("a room is not as it was remembered")
 
-// Advance moves the counters of locked rooms on by the number of new messages in each, and the read marks of their senders.
-// It takes two statements, whatever the number of rooms.
-func Advance(tx *gorm.DB, grown map[ID]int, marks map[Seat]int64) error {
+// Advance moves the counters of rooms on by their new messages, in one statement, and returns the rooms as they are then.
+// The rooms are locked; or they are only remembered, then this locks them and returns ErrStale when one of them has
+// changed since, or is not open any more.
+func Advance(tx *gorm.DB, heads map[ID]Head, grown map[ID]Growth, remembered bool) (map[ID]Head, error) {
 	if len(grown) == 0 {
-		return nil
+		return heads, nil
 	}
-	if err := storage.Exec(tx, string(advancing(grown))); err != nil {
-		return fmt.Errorf("advance counters: %w", err)
+	update := advancing(grown)
+	if remembered {
+		update = append(update, " AND state = 'open' AND (id, last_rev, members_rev)"...)
+		update = append(update, storage.InRows(tx)...)
+		for id := range grown {
+			update = appendRow(update, int64(id), heads[id].LastRev, heads[id].MembersRev)
+		}
+		update[len(update)-1] = ')'
 	}
-	// An upsert, although every seat is there: it is the only statement that gives many rows values of their own and finds
-	// each of them by its key.
-	insert := []byte("INSERT INTO room_users (room_id, user_id, state, joined_seq, last_read_seq, joined_at) VALUES ")
-	for seat, seq := range marks {
-		insert = append(insert, '(')
-		insert = strconv.AppendInt(insert, int64(seat.Room), 10)
-		insert = append(insert, ',')
-		insert = strconv.AppendInt(insert, int64(seat.User), 10)
-		insert = append(insert, ",'joined',0,"...)
-		insert = strconv.AppendInt(insert, seq, 10)
-		insert = append(insert, ",'2000-01-01'),"...)
+	n, err := storage.Exec(tx, string(update))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("advance counters: %w", err)
+	case n != int64(len(grown)):
+		return nil, ErrStale
 	}
-	insert = append(insert[:len(insert)-1], storage.OnDuplicate(tx, "room_id, user_id", "last_read_seq")...)
-	if err := storage.Exec(tx, string(insert)); err != nil {
-		return fmt.Errorf("move read marks: %w", err)
-	}
-	return nil
+	return moved(heads, grown), nil
 }
 
 // advancing adds what is the same for many rooms by one condition: mostly each has one new message.
-func advancing(grown map[ID]int) []byte {
+func advancing(grown map[ID]Growth) []byte {
 	alike := make(map[int][]ID)
 	all := make([]ID, 0, len(grown))
-	for id, n := range grown {
-		alike[n] = append(alike[n], id)
+	for id, g := range grown {
+		alike[g.Messages] = append(alike[g.Messages], id)
 		all = append(all, id)
 	}
 	sum := []byte(" + CASE")
@@ -180,13 +157,51 @@ func advancing(grown map[ID]int) []byte {
 	}
 	sum = append(sum, " END"...)
 	if len(alike) == 1 {
-		sum = fmt.Appendf(nil, " + %d", grown[all[0]])
+		sum = fmt.Appendf(nil, " + %d", grown[all[0]].Messages)
 	}
 	slices.Sort(all) // locks are taken in this order
 	update := append([]byte("UPDATE rooms SET last_seq = last_seq"), sum...)
 	update = append(append(update, ", last_rev = last_rev"...), sum...)
 	update = append(update, " WHERE id IN ("...)
 	return append(joinIDs(update, all), ')')
+}
+
+// SaveReads moves read marks forward in one statement; each seat appears once.
+func SaveReads(tx *gorm.DB, marks map[Seat]int64) error {
+	if len(marks) == 0 {
+		return nil
+	}
+	update := []byte("UPDATE room_users AS m JOIN (")
+	if storage.IsMySQL(tx) {
+		between := "SELECT %d AS room_id, %d AS user_id, %d AS seq"
+		for seat, seq := range marks {
+			update = fmt.Appendf(update, between, seat.Room, seat.User, seq)
+			between = " UNION ALL SELECT %d, %d, %d"
+		}
+		update = append(update, `) AS v ON m.room_id = v.room_id AND m.user_id = v.user_id SET m.last_read_seq = v.seq
+			WHERE m.last_read_seq < v.seq`...)
+	} else {
+		update = []byte("UPDATE room_users AS m SET last_read_seq = v.column3 FROM (VALUES ")
+		for seat, seq := range marks {
+			update = appendRow(update, int64(seat.Room), int64(seat.User), seq)
+		}
+		update = append(update[:len(update)-1], `) AS v WHERE m.room_id = v.column1 AND m.user_id = v.column2 AND
+			m.last_read_seq < v.column3`...)
+	}
+	if _, err := storage.Exec(tx, string(update)); err != nil {
+		return fmt.Errorf("move read marks: %w", err)
+	}
+	return nil
+}
+
+// appendRow adds one row of a list, with a comma after it.
+func appendRow(to []byte, values ...int64) []byte {
+	to = append(to, '(')
+	for _, v := range values {
+		to = append(strconv.AppendInt(to, v, 10), ',')
+	}
+	to[len(to)-1] = ')'
+	return append(to, ',')
 }
 
 func joinIDs(to []byte, ids []ID) []byte {
@@ -197,6 +212,17 @@ func joinIDs(to []byte, ids []ID) []byte {
 		to = strconv.AppendInt(to, int64(id), 10)
 	}
 	return to
+}
+
+// MarkLastSender writes down that who wrote the last message of a locked room has read it, because something else is about
+// to come after it.
+func MarkLastSender(tx *gorm.DB, r *Room) error {
+	if r.LastSeq == 0 {
+		return nil
+	}
+	return tx.Exec(`UPDATE room_users SET last_read_seq = ? WHERE room_id = ? AND last_read_seq < ? AND
+		user_id = (SELECT sender_id FROM messages WHERE room_id = ? AND seq = ? AND kind = 'text')`,
+		r.LastSeq, r.ID, r.LastSeq, r.ID, r.LastSeq).Error
 }
 
 // ReadOn moves the read mark of a joined member who has read up to one seq, and no other's, to another.

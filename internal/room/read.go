@@ -74,9 +74,12 @@ func (s *Service) Members(ctx context.Context, who account.ID, id ID) ([]Member,
 	var rows []struct {
 		Member   memberRow `gorm:"embedded"`
 		Nickname string
+		ReadSeq  int64
 	}
-	err = s.db.WithContext(ctx).Table("room_users AS m").Select("m.*, u.nickname").
+	err = s.db.WithContext(ctx).Table("room_users AS m").Select("m.*, u.nickname, "+lastRead+" AS read_seq").
 		Joins("JOIN users u ON u.id = m.user_id").
+		Joins("JOIN rooms r ON r.id = m.room_id").
+		Joins("LEFT JOIN messages l ON l.room_id = r.id AND l.seq = r.last_seq").
 		Where("m.room_id = ?", id).
 		Order("m.state <> 'joined', m.joined_at, m.user_id").Scan(&rows).Error
 	if err != nil {
@@ -87,7 +90,7 @@ func (s *Service) Members(ctx context.Context, who account.ID, id ID) ([]Member,
 		members[i] = Member{
 			Person: account.Person{ID: r.Member.UserID, Nickname: r.Nickname},
 			State:  r.Member.State, JoinedAt: r.Member.JoinedAt,
-			JoinedSeq: r.Member.JoinedSeq, LastReadSeq: r.Member.LastReadSeq,
+			JoinedSeq: r.Member.JoinedSeq, LastReadSeq: r.ReadSeq,
 		}
 		if mine.State != Open && r.Member.UserID != who {
 			members[i].LastReadSeq = mine.LastSeq

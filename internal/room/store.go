@@ -100,12 +100,17 @@ func (r mineRow) mine() Mine {
 
 const headCount = "(SELECT COUNT(*) FROM room_users c WHERE c.room_id = r.id AND c.state = 'joined')"
 
+// lastRead is how far the member m of a room r with the last message l has read. Who wrote the last message has read
+// everything; that is written down in their row only when somebody else writes after them.
+const lastRead = "CASE WHEN l.sender_id = m.user_id AND l.kind = 'text' THEN r.last_seq ELSE m.last_read_seq END"
+
 // selectMine joins the rooms a person is joined in with their read mark, the peer and the head count; add conditions to
 // it.
 func selectMine(db *gorm.DB, who account.ID) *gorm.DB {
 	return db.Table("room_users AS m").
-		Select("r.*, m.last_read_seq, p.id AS peer_id, p.nickname AS peer_nickname, "+headCount+" AS members").
+		Select("r.*, "+lastRead+" AS last_read_seq, p.id AS peer_id, p.nickname AS peer_nickname, "+headCount+" AS members").
 		Joins("JOIN rooms r ON r.id = m.room_id").
+		Joins("LEFT JOIN messages l ON l.room_id = r.id AND l.seq = r.last_seq").
 		Joins("LEFT JOIN users p ON p.id = CASE WHEN r.direct_low = m.user_id THEN r.direct_high ELSE r.direct_low END").
 		Where("m.user_id = ? AND m.state = ?", who, Joined)
 }

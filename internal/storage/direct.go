@@ -8,9 +8,12 @@ import (
 
 // Exec runs a statement that was put together by hand, for the few places where gorm would cost more than the database.
 // Nothing that people wrote may stand in it: that goes into args.
-func Exec(tx *gorm.DB, statement string, args ...any) error {
-	_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, statement, args...)
-	return translated(tx, err)
+func Exec(tx *gorm.DB, statement string, args ...any) (affected int64, err error) {
+	result, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, statement, args...)
+	if err != nil {
+		return 0, translated(tx, err)
+	}
+	return result.RowsAffected()
 }
 
 // Query is Exec for a statement that returns rows.
@@ -33,11 +36,10 @@ func translated(tx *gorm.DB, err error) error {
 // IsMySQL tells MariaDB and MySQL from SQLite.
 func IsMySQL(db *gorm.DB) bool { return db.Name() == mysqlScheme }
 
-// OnDuplicate ends an INSERT so that a row whose key exists takes over one column of the new row. The key's columns are
-// named as SQLite needs it; MariaDB and MySQL know them.
-func OnDuplicate(db *gorm.DB, key, column string) string {
+// InRows begins a list of rows, as in (a, b) IN ((1, 2), (3, 4)), up to its first row.
+func InRows(db *gorm.DB) string {
 	if IsMySQL(db) {
-		return " ON DUPLICATE KEY UPDATE " + column + " = VALUES(" + column + ")"
+		return " IN ("
 	}
-	return " ON CONFLICT (" + key + ") DO UPDATE SET " + column + " = excluded." + column
+	return " IN (VALUES "
 }

@@ -1,0 +1,210 @@
+package room
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/storage"
+	"gorm.io/gorm"
+)
+
+// Head is what has to be known of a room to write in it.
+type Head struct {
+	State                        State
+	LastSeq, LastRev, MembersRev int64
+	// LastSender wrote the last message; 0 when that is the room's own.
+	LastSender account.ID
+	// Shares says of each joined member what they share of their readings. It is shared and not changed.
+	Shares map[account.ID]account.ShareReadings
+}
+
+// Memory is what this node remembers of the rooms in which it wrote lately. The database says whether it still holds: by
+// LastRev and MembersRev, one of which moves with everything that a Head says of an open room. The zero value is
+// ready; many goroutines may ask.
+type Memory struct {
+	mu    sync.RWMutex
+	rooms map[ID]remembered
+}
+
+type remembered struct {
+	head Head
+	// doubt is for how many batches the head is not relied on, because another node writes there as well.
+	doubt int
+}
+
+const (
+	// mostRemembered bounds the memory, in rooms.
+	mostRemembered = 10_000
+	// doubtFor is how many batches go by before a room is tried without its lock again.
+	doubtFor = 32
+)
+
+// Guess returns what a person in a room shares, as far as it is known; that may have changed since.
+func (m *Memory) Guess(seat Seat) (share account.ShareReadings, known bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	share, known = m.rooms[seat.Room].head.Shares[seat.User]
+	return share, known
+}
+
+// Recall returns the heads of rooms as they are remembered, or nothing when one of them is not known or not relied on.
+// AdvanceRemembered finds out whether they still hold.
+func (m *Memory) Recall(ids []ID) map[ID]Head {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	heads := make(map[ID]Head, len(ids))
+	for _, id := range ids {
+		at, known := m.rooms[id]
+		if !known {
+			return nil
+		}
+		if at.doubt > 0 {
+			at.doubt--
+			m.rooms[id] = at
+			return nil
+		}
+		heads[id] = at.head
+	}
+	return heads
+}
+
+// Lock returns the heads of rooms and keeps the rooms locked until tx ends. Rooms that do not exist are missing. Members are
+// only looked up where they have changed since they were remembered.
+func (m *Memory) Lock(tx *gorm.DB, ids []ID) (map[ID]Head, error) {
+	heads, err := lockHeads(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var missing []ID
+	m.mu.Lock()
+	for id, head := range heads {
+		at, known := m.rooms[id]
+		if !known || at.head.MembersRev != head.MembersRev {
+			missing = append(missing, id)
+			continue
+		}
+		head.Shares = at.head.Shares
+		heads[id] = head
+		if at.head.LastRev != head.LastRev {
+			at.doubt = doubtFor
+			m.rooms[id] = at
+		}
+	}
+	m.mu.Unlock()
+	return heads, loadShares(tx, missing, heads)
+}
+
+// Keep remembers rooms as they are after a commit.
+func (m *Memory) Keep(heads map[ID]Head) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.rooms == nil {
+		m.rooms = make(map[ID]remembered)
+	}
+	for id, head := range heads {
+		m.rooms[id] = remembered{head, m.rooms[id].doubt}
+	}
+	for id := range m.rooms { // in no order, which is as good as any: who writes there again is looked up again
+		if len(m.rooms) <= mostRemembered {
+			return
+		}
+		delete(m.rooms, id)
+	}
+}
+
+// Forget drops what is remembered of a room, after something has changed it here.
+func (m *Memory) Forget(id ID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.rooms, id)
+}
+
+func lockHeads(tx *gorm.DB, ids []ID) (heads map[ID]Head, err error) {
+	query := append([]byte("SELECT id, state, last_seq, last_rev, members_rev FROM rooms WHERE id IN ("), joinIDs(nil, ids)...)
+	query = append(query, ") ORDER BY id"...)
+	if storage.IsMySQL(tx) {
+		query = append(query, " FOR UPDATE"...) // SQLite has one writer, who has begun already
+	}
+	heads = make(map[ID]Head, len(ids))
+	err = eachRow(tx, string(query), func(scan func(...any) error) error {
+		var id ID
+		var h Head
+		err := scan(&id, &h.State, &h.LastSeq, &h.LastRev, &h.MembersRev)
+		heads[id] = h
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lock rooms: %w", err)
+	}
+	// After the lock, and not joined with it: that would lock the messages too.
+	query = append([]byte("SELECT r.id, l.sender_id FROM rooms r JOIN messages l ON l.room_id = r.id AND l.seq = r.last_seq"+
+		" WHERE l.kind = 'text' AND r.id IN ("), joinIDs(nil, ids)...)
+	err = eachRow(tx, string(append(query, ')')), func(scan func(...any) error) error {
+		var id ID
+		var sender account.ID
+		err := scan(&id, &sender)
+		head := heads[id]
+		head.LastSender = sender
+		heads[id] = head
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up last senders: %w", err)
+	}
+	return heads, nil
+}
+
+func loadShares(tx *gorm.DB, ids []ID, heads map[ID]Head) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	for _, id := range ids {
+		head := heads[id]
+		head.Shares = make(map[account.ID]account.ShareReadings)
+		heads[id] = head
+	}
+	query := append([]byte("SELECT m.room_id, m.user_id, u.share_readings FROM room_users m JOIN users u ON u.id = m.user_id"+
+		" WHERE m.state = 'joined' AND m.room_id IN ("), joinIDs(nil, ids)...)
+	err := eachRow(tx, string(append(query, ')')), func(scan func(...any) error) error {
+		var id ID
+		var user account.ID
+		var share account.ShareReadings
+		err := scan(&id, &user, &share)
+		heads[id].Shares[user] = share
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("look up members: %w", err)
+	}
+	return nil
+}
+
+func eachRow(tx *gorm.DB, query string, take func(scan func(...any) error) error) (err error) {
+	rows, err := storage.Query(tx, query)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := take(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// moved returns the heads as they are after a batch.
+func moved(heads map[ID]Head, grown map[ID]Growth) map[ID]Head {
+	after := maps.Clone(heads)
+	for id, g := range grown {
+		head := after[id]
+		head.LastSeq += int64(g.Messages)
+		head.LastRev += int64(g.Messages)
+		head.LastSender = g.LastSender
+		after[id] = head
+	}
+	return after
+}
