@@ -44,16 +44,14 @@ func Encode(event any) []realtime.Delivery {
 }
 
 func messageDelivery(m message.Message) realtime.Delivery {
-	envelope := openapi.MessageEnvelope{
-		Type: openapi.MessageEnvelopeTypeMessage, Room: openapi.Id(m.Room), Message: wire.Bare(m),
-	}
-	d := realtime.Delivery{Room: int64(m.Room), Rev: m.Rev, Envelope: encode(envelope)}
-	if m.Reading == nil || m.Share == account.ShareOff {
+	envelope, withReading := wire.MessageEnvelopes(m)
+	d := realtime.Delivery{Room: int64(m.Room), Rev: m.Rev, Envelope: envelope}
+	if len(withReading) == 0 {
 		return d
 	}
-	for _, locale := range wire.Views() {
-		envelope.Message.Reading = wire.Reading(*m.Reading, locale)
-		d.Views = append(d.Views, realtime.View{Name: string(locale), Envelope: encode(envelope)})
+	d.Views = make([]realtime.View, len(withReading))
+	for i, locale := range wire.Views() {
+		d.Views[i] = realtime.View{Name: string(locale), Envelope: withReading[i]}
 	}
 	if m.Share == account.ShareSelf {
 		d.ViewsFor = int64(m.Sender)
@@ -76,8 +74,7 @@ func changeDeliveries(e room.Changed) []realtime.Delivery {
 	case room.ChangeLeft, room.ChangeKicked:
 		own.Detach = int64(e.Room)
 	case room.ChangeOrder: // while people choose, many a second
-		all.Signal = "order"
-		return []realtime.Delivery{all}
+		return []realtime.Delivery{{Signal: &realtime.Signal{Kind: realtime.Choosing, Room: all.Room, Envelope: all.Envelope}}}
 	case room.ChangeClosed:
 		all.Quiet = int64(e.Room)
 		return []realtime.Delivery{all}
@@ -85,20 +82,20 @@ func changeDeliveries(e room.Changed) []realtime.Delivery {
 		return []realtime.Delivery{all}
 	}
 	all.NotFor = int64(e.User)
+	if own.Detach != 0 {
+		all.Quiet, all.QuietUser = own.Detach, int64(e.User)
+	}
 	return []realtime.Delivery{own, all}
 }
 
 // readDelivery tells an open room how far somebody has read, and of a room that is history only their own devices.
 func readDelivery(e room.Read) realtime.Delivery {
-	d := realtime.Delivery{Envelope: encode(openapi.ReadEnvelope{
-		Type: openapi.ReadEnvelopeTypeRead, Room: openapi.Id(e.Room), User: new(int64(e.User)), Seq: &e.Seq,
-	})}
-	if !e.Open {
-		d.Users = users(e.User)
-		return d
+	mark := realtime.Mark{User: int64(e.User), Seq: e.Seq}
+	if e.Open {
+		return realtime.Delivery{Signal: &realtime.Signal{Kind: realtime.Reading, Room: int64(e.Room), Mark: mark, Crowd: e.Crowd}}
 	}
-	d.Room, d.Signal, d.From = int64(e.Room), "read", int64(e.User)
-	return d
+	alone := realtime.Joined{Kind: realtime.Reading, Room: int64(e.Room), Marks: []realtime.Mark{mark}}
+	return realtime.Delivery{Users: users(e.User), Envelope: EncodeSignals(alone)}
 }
 
 func friendDeliveries(e friend.Changed) []realtime.Delivery {
