@@ -49,7 +49,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	}
 	sockets, err := ws.NewHandler(ctx, ws.Deps{
 		Accounts: d.accounts, Auth: d.auth, Rooms: d.rooms, Messages: d.messages, Bus: d.bus,
-		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Metrics: p.metrics, Log: p.log,
+		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Now: time.Now, Metrics: p.metrics, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err
@@ -71,7 +71,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	}
 	return server{
 		handler:    e,
-		workers:    d.workers(),
+		workers:    append(d.workers(), sockets.Run),
 		endSockets: sockets.Shutdown,
 	}, nil
 }

@@ -15,15 +15,18 @@ import (
 	"go.uber.org/zap"
 )
 
-// handle carries out one envelope of a client. What is wrong with it is answered and the connection stays.
-func (h *Handler) handle(ctx context.Context, s *session, frame []byte) {
-	if s.limiter != nil && !s.limiter.Allow() {
-		s.refuse(command{ClientID: clientIDOf(frame)}, errTooMany)
-		return
+// admit reads one envelope of a client, if it may send one. A refused one holds what the answer says of it.
+func (s *session) admit(frame []byte) (command, error) {
+	if !s.budget.allow() {
+		return command{ClientID: clientIDOf(frame)}, errTooMany
 	}
-	c, err := decode(frame)
+	return decode(frame)
+}
+
+// handle carries out one envelope of a client. What is wrong with it is answered and the connection stays.
+func (h *Handler) handle(s *session, c command, err error) {
 	if err == nil {
-		err = h.carryOut(ctx, s, c)
+		err = h.carryOut(s.ctx, s, c)
 	}
 	if err != nil {
 		h.logUnknown(err)
@@ -49,8 +52,12 @@ func (h *Handler) carryOut(ctx context.Context, s *session, c command) error {
 	}
 }
 
+// send hands a message over to be stored. One that comes after the session has begun to end is not answered: its client sends it
+// again when it is back.
 func (h *Handler) send(ctx context.Context, s *session, c command) {
-	s.flight.begin()
+	if !s.flight.begin() {
+		return
+	}
 	draft := message.Draft{ClientID: c.ClientID, Body: c.Body, ReplyTo: c.ReplyTo}
 	h.Messages.SendAsync(ctx, s.who.User, room.ID(c.Room), draft, func(sent message.Sent, err error) {
 		defer s.flight.end()
@@ -59,11 +66,7 @@ func (h *Handler) send(ctx context.Context, s *session, c command) {
 			s.refuse(c, err)
 			return
 		}
-		m := wire.Bare(sent.Message)
-		s.Send(encode(openapi.AckEnvelope{
-			Type: openapi.AckEnvelopeTypeAck, ClientId: m.ClientId, Room: c.Room,
-			Seq: m.Seq, Rev: m.Rev, SentAt: m.SentAt,
-		}))
+		s.Send(wire.AppendAck(nil, sent.Message))
 	})
 }
 
@@ -81,6 +84,9 @@ func (h *Handler) enter(ctx context.Context, s *session, id room.ID, sinceRev *i
 	}
 	live := page.Room.State == room.Open
 	if live {
+		if s.looking == nil {
+			s.looking = make(map[int64]struct{})
+		}
 		s.looking[int64(id)] = struct{}{}
 		if h.Bus.Look(ctx, s.conn, int64(id)) {
 			h.Bus.Signal(lookDelivery(openapi.EnterEnvelope{

@@ -7,41 +7,51 @@ import (
 
 // flight counts the messages of a connection that are being stored.
 type flight struct {
-	mu    sync.Mutex
-	count int
-	empty chan struct{} // made by settle, closed when count gets to zero
+	mu     sync.Mutex
+	count  int
+	closed bool
+	landed func() // called once after the last one ended
 }
 
-func (f *flight) begin() {
+// begin returns false when nothing new may begin any more.
+func (f *flight) begin() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.closed {
+		return false
+	}
 	f.count++
+	return true
 }
 
 func (f *flight) end() {
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.count--
-	if f.count == 0 && f.empty != nil {
-		close(f.empty)
-		f.empty = nil
+	var landed func()
+	if f.count == 0 {
+		landed, f.landed = f.landed, nil
+	}
+	f.mu.Unlock()
+	if landed != nil {
+		landed()
 	}
 }
 
-// settle waits until nothing is being stored, but not longer than patience. Nothing new may begin meanwhile.
-func (f *flight) settle(patience time.Duration) {
+// settle lets nothing new begin, and calls then once: when nothing is being stored any more, or when patience ends.
+func (f *flight) settle(patience time.Duration, then func()) {
 	f.mu.Lock()
+	f.closed = true
 	if f.count == 0 {
 		f.mu.Unlock()
+		then()
 		return
 	}
-	empty := make(chan struct{})
-	f.empty = empty
-	f.mu.Unlock()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case <-empty:
-	case <-timer.C:
+	var once sync.Once
+	first := func() { once.Do(then) }
+	timer := time.AfterFunc(patience, first)
+	f.landed = func() {
+		timer.Stop()
+		first()
 	}
+	f.mu.Unlock()
 }

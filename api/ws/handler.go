@@ -4,6 +4,7 @@ package ws
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
@@ -31,9 +33,12 @@ const (
 	connectWithin = 10 * time.Second
 	// maxSockets bounds the connections of one user on one node.
 	maxSockets = 32
-	// A person sends a few envelopes a second; a client that catches up sends a burst.
-	envelopesPerSecond = 30
-	envelopesAtOnce    = 120
+	// closeBefore is how long before the end of its grace time Shutdown closes who has not gone by then.
+	closeBefore = time.Second
+	// After a shutdown, each comes back at a moment of their own within a second for each of so many connections, and
+	// within maxRetry whatever their number.
+	backPerSecond = 500
+	maxRetry      = 30
 )
 
 var (
@@ -53,6 +58,7 @@ type Deps struct {
 	Origins []string
 	// Limits switches the bounds on how much a client may send.
 	Limits  bool
+	Now     func() time.Time
 	Metrics prometheus.Registerer
 	Log     *zap.Logger
 }
@@ -61,23 +67,28 @@ type Deps struct {
 type Handler struct {
 	Deps
 	origins []string
-	open    prometheus.Gauge
+	meter   *meter
+	buffers buffers
 
-	life context.Context // of all sessions: a session outlives the request that opened it
-	end  context.CancelCauseFunc
+	life context.Context // never ends: a session outlives the request that opened it, and ends by itself
 
 	mu       sync.Mutex
 	closing  bool
+	leaving  int // how many were open when the shutdown began
 	sessions sync.WaitGroup
-	byUser   map[account.ID]int
+	wheel    wheel
+	byUser   map[account.ID]*userSockets
+}
+
+// userSockets is what the connections of one user share.
+type userSockets struct {
+	count   int
+	limiter *rate.Limiter // nil when limits are off
 }
 
 // NewHandler returns a handler whose sessions live until Shutdown.
 func NewHandler(ctx context.Context, d Deps) (*Handler, error) {
-	h := &Handler{Deps: d, byUser: make(map[account.ID]int), open: prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "emosation_sockets_open", Help: "Open connections of this node.",
-	})}
-	h.life, h.end = context.WithCancelCause(context.WithoutCancel(ctx))
+	h := &Handler{Deps: d, byUser: make(map[account.ID]*userSockets), life: context.WithoutCancel(ctx)}
 	for _, origin := range d.Origins {
 		u, err := url.Parse(origin)
 		if err != nil {
@@ -85,30 +96,59 @@ func NewHandler(ctx context.Context, d Deps) (*Handler, error) {
 		}
 		h.origins = append(h.origins, u.Host)
 	}
-	return h, d.Metrics.Register(h.open)
+	var err error
+	h.meter, err = newMeter(d.Metrics)
+	return h, err
 }
 
-// Open answers GET /ws. Errors before the upgrade are problems like those of any request.
+// Run asks connections in turn whether their clients are still there, until ctx ends.
+func (h *Handler) Run(ctx context.Context) error {
+	ticker := time.NewTicker(pingEvery / wheelSlots)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			h.mu.Lock()
+			sessions := h.wheel.next()
+			h.mu.Unlock()
+			for _, s := range sessions {
+				if !s.heard.Swap(false) { // who has just said something is there
+					go s.ping()
+				}
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// Open answers GET /ws. Everything that can go wrong is answered as a problem like that of any request, since the protocol is
+// switched last. It returns then, and nothing of the request is kept: a connection has one small goroutine, and
+// what the HTTP server needed to read its request is free for the next.
 func (h *Handler) Open(c echo.Context) error {
 	who, err := h.authenticate(c.Request())
 	if err != nil {
 		return err
 	}
-	user, err := h.Accounts.ByID(c.Request().Context(), who.User)
+	s, err := h.enlist(who)
 	if err != nil {
 		return err
 	}
-	if err := h.enlist(who.User); err != nil {
+	if err := h.connect(context.WithoutCancel(c.Request().Context()), s); err != nil {
+		h.dismiss(s)
 		return err
 	}
-	defer h.dismiss(who.User)
-	socket, err := websocket.Accept(c.Response(), c.Request(), &websocket.AcceptOptions{
+	switched := &upgrade{Response: c.Response(), now: h.Now}
+	socket, err := websocket.Accept(switched, c.Request(), &websocket.AcceptOptions{
 		Subprotocols: []string{subprotocol}, OriginPatterns: h.origins,
 	})
 	if err != nil {
+		h.disconnect(s)
+		h.dismiss(s)
 		return nil //nolint:nilerr // Accept has answered the request itself
 	}
-	h.serve(socket, who, user)
+	socket.SetReadLimit(maxFrame)
+	h.start(s, socket, switched.line)
 	return nil
 }
 
@@ -127,81 +167,101 @@ func (h *Handler) authenticate(r *http.Request) (auth.Principal, error) {
 	return auth.Principal{}, errNoTicket
 }
 
-// enlist counts a session in, unless there are too many or the server is closing.
-func (h *Handler) enlist(user account.ID) error {
+// enlist makes a session and counts it in, unless there are too many or the server is closing.
+func (h *Handler) enlist(who auth.Principal) (*session, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closing {
-		return errClosing
+		return nil, errClosing
 	}
-	if h.byUser[user] >= maxSockets {
-		return errSockets
+	mine := h.byUser[who.User]
+	if mine == nil {
+		mine = &userSockets{}
+		if h.Limits {
+			mine.limiter = rate.NewLimiter(userPerSecond, userAtOnce)
+		}
+		h.byUser[who.User] = mine
 	}
-	h.byUser[user]++
+	if mine.count >= maxSockets {
+		return nil, errSockets
+	}
+	mine.count++
 	h.sessions.Add(1)
-	h.open.Inc()
-	return nil
+	h.meter.open.Inc()
+	s := &session{h: h, who: who, seat: seat{slot: notSeated}}
+	s.out.taken = true // nobody can, before it is open
+	if mine.limiter != nil {
+		s.budget = &budget{user: mine.limiter}
+	}
+	s.ctx, s.cancel = context.WithCancel(h.life)
+	return s, nil
 }
 
-func (h *Handler) dismiss(user account.ID) {
+// start lets an open session run. One that comes after Shutdown has begun is told so.
+func (h *Handler) start(s *session, socket *websocket.Conn, line *conn) {
+	h.mu.Lock()
+	h.wheel.add(s)
+	closing := h.closing
+	h.mu.Unlock()
+	s.opened(socket, line)
+	go s.run()
+	if closing {
+		s.stop(errShutdown)
+	}
+}
+
+// dismiss forgets a session.
+func (h *Handler) dismiss(s *session) {
+	s.cancel()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.byUser[user]--; h.byUser[user] == 0 {
-		delete(h.byUser, user)
+	if s.seat.slot != notSeated {
+		h.wheel.remove(s)
+		h.meter.ended(s.ending())
 	}
-	h.open.Dec()
+	mine := h.byUser[s.who.User]
+	if mine.count--; mine.count == 0 {
+		delete(h.byUser, s.who.User)
+	}
+	h.meter.open.Dec()
 	h.sessions.Done()
 }
 
-func (h *Handler) serve(socket *websocket.Conn, who auth.Principal, user account.User) {
-	socket.SetReadLimit(maxFrame)
-	ctx, stop := context.WithCancelCause(h.life)
-	s := &session{
-		socket: socket, who: who, out: newOutbox(), stop: stop, looking: make(map[int64]struct{}),
-		settings: settings{locale: user.Locale, showReadings: user.ShowReadings},
-	}
-	if h.Limits {
-		s.limiter = rate.NewLimiter(envelopesPerSecond, envelopesAtOnce)
-	}
-	s.conn = realtime.NewConn(int64(who.User), int64(who.Session), wire.ReaderOf(user).View(), s)
-	if err := h.connect(context.WithoutCancel(ctx), s, user); err != nil {
-		h.Log.Error("a connection could not be set up", zap.Int64("user", int64(who.User)), zap.Error(err))
-		_ = socket.Close(websocket.StatusTryAgainLater, "try again") // the peer may be gone already
-		return
-	}
-	s.serve(ctx, func(ctx context.Context, frame []byte) { h.handle(ctx, s, frame) })
-	h.disconnect(context.WithoutCancel(ctx), s)
-}
-
-// connect attaches a session to what it receives. The session may have ended and the settings may have changed since
-// they were looked at, so they are looked at again once nothing can be missed any more. An end that comes meanwhile
-// does not stop this: serve says why.
-func (h *Handler) connect(ctx context.Context, s *session, before account.User) error {
+// connect attaches a session to what it receives, and looks only then whether its sign-in goes on and what its reader wants:
+// what changes after that look reaches it, too.
+func (h *Handler) connect(ctx context.Context, s *session) error {
 	ctx, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel()
-	err := h.Bus.Connect(ctx, s.conn, func(ctx context.Context) ([]realtime.Head, error) {
-		joined, err := h.Rooms.Joined(ctx, s.who.User)
-		return Heads(joined), err
+	before, err := h.Accounts.ByID(ctx, s.who.User)
+	if err != nil {
+		return err
+	}
+	s.settings = settings{locale: before.Locale, showReadings: before.ShowReadings}
+	s.conn = realtime.NewConn(int64(s.who.User), int64(s.who.Session), wire.ReaderOf(before).View(), s)
+	err = h.Bus.Connect(ctx, s.conn, func(ctx context.Context) ([]realtime.Head, error) {
+		rooms, err := h.Rooms.Joined(ctx, s.who.User)
+		return Heads(rooms), err
 	})
 	if err != nil {
 		return err
 	}
 	now, err := h.Accounts.ByID(ctx, s.who.User)
-	if err != nil {
-		return err
-	}
-	if now != before {
+	if err == nil && now != before {
 		h.Bus.Publish(ctx, account.SettingsChanged{User: now})
 	}
-	err = h.Auth.Alive(ctx, s.who)
-	if errors.Is(err, auth.ErrSessionEnded) {
-		s.End()
-		return nil
+	if err == nil {
+		err = h.Auth.Alive(ctx, s.who)
+	}
+	if err != nil {
+		h.disconnect(s)
 	}
 	return err
 }
 
-func (h *Handler) disconnect(ctx context.Context, s *session) {
+// disconnect forgets what a session looked at and received.
+func (h *Handler) disconnect(s *session) {
+	ctx, cancel := context.WithTimeout(h.life, connectWithin)
+	defer cancel()
 	for id := range s.looking {
 		h.lookAway(ctx, s, room.ID(id))
 	}
@@ -209,21 +269,56 @@ func (h *Handler) disconnect(ctx context.Context, s *session) {
 }
 
 // Shutdown ends every session with a good-bye, after its messages that are being stored are acknowledged, and
-// waits for them until ctx ends.
+// waits for them. Shortly before ctx ends it closes the connections of those who have not agreed by then.
 func (h *Handler) Shutdown(ctx context.Context) error {
 	h.mu.Lock()
-	h.closing = true
+	if !h.closing {
+		h.closing, h.leaving = true, h.wheel.count
+	}
+	sessions := h.wheel.all()
 	h.mu.Unlock()
-	h.end(errShutdown)
+	for _, s := range sessions {
+		s.stop(errShutdown)
+	}
 	done := make(chan struct{})
 	go func() {
 		h.sessions.Wait()
 		close(done)
 	}()
+	patience, cancel := context.WithCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok {
+		patience, cancel = context.WithDeadline(ctx, deadline.Add(-closeBefore))
+	}
+	defer cancel()
+	select {
+	case <-done:
+		return nil
+	case <-patience.Done():
+	}
+	h.mu.Lock()
+	sessions = h.wheel.all()
+	h.mu.Unlock()
+	for _, s := range sessions {
+		s.abandon()
+	}
 	select {
 	case <-done:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// farewell is what is said before a planned close.
+func (h *Handler) farewell(cause error) []byte {
+	bye := openapi.ByeEnvelope{Type: openapi.ByeEnvelopeTypeBye, Reason: openapi.ByeReasonSessionEnded}
+	if errors.Is(cause, errShutdown) {
+		bye.Reason, bye.RetryAfter = openapi.ByeReasonShutdown, 1+rand.IntN(retryWindow(h.leaving))
+	}
+	return encode(bye)
+}
+
+// retryWindow is within how many seconds those who were connected may come back.
+func retryWindow(sockets int) int {
+	return min(max(1, (sockets+backPerSecond-1)/backPerSecond), maxRetry)
 }

@@ -8,56 +8,108 @@ const (
 	maxWaitingBytes = 4 << 20
 	// maxJoined bounds a frame of several envelopes; a single larger envelope still goes out whole.
 	maxJoined = 16 << 10
+	// maxSlots bounds the memory that an empty outbox keeps.
+	maxSlots = 16
 )
 
-// outbox holds the envelopes that wait for a connection's writer.
+// outbox holds the envelopes that wait for a connection. Whoever puts the first one in has to see that somebody takes them
+// out; that one goes on until nothing is left.
 type outbox struct {
-	ready chan struct{} // has an element when something waits
-
 	mu      sync.Mutex
 	waiting [][]byte
 	bytes   int
+	taken   bool // somebody takes envelopes out, or will
+	shut    bool // nothing is put in any more
+	last    bool // what is in there now ends with the last envelope
 }
 
-func newOutbox() *outbox { return &outbox{ready: make(chan struct{}, 1)} }
-
-// put adds an envelope, which must not be changed afterwards. It returns false when there is no room for it.
-func (o *outbox) put(envelope []byte) bool {
+// put adds an envelope, which must not be changed afterwards. It returns false when there is no room for it, and whether
+// somebody has to begin to take envelopes out.
+func (o *outbox) put(envelope []byte) (ok, first bool) {
 	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.shut {
+		return true, false // who leaves misses nothing
+	}
 	if len(o.waiting) >= maxWaiting || o.bytes+len(envelope) > maxWaitingBytes {
-		o.mu.Unlock()
-		return false
+		return false, false
 	}
 	o.waiting = append(o.waiting, envelope)
 	o.bytes += len(envelope)
-	o.mu.Unlock()
-	select {
-	case o.ready <- struct{}{}:
-	default:
-	}
-	return true
+	first = !o.taken
+	o.taken = true
+	return true, first
 }
 
-// take joins what waits into one frame, in order, as much as fits. It returns nil when nothing waits. The frame uses
-// buffer where it can, and is valid until buffer is used again.
-func (o *outbox) take(buffer []byte) []byte {
+// finish puts the last envelope in, whatever waits already. Nothing can be added after it.
+func (o *outbox) finish(envelope []byte) (first bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.shut {
+		return false
+	}
+	o.shut, o.last = true, true
+	o.waiting = append(o.waiting, envelope)
+	o.bytes += len(envelope)
+	first = !o.taken
+	o.taken = true
+	return first
+}
+
+// drop throws away what waits. Nothing can be put in any more.
+func (o *outbox) drop() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.shut, o.last = true, false
+	o.waiting, o.bytes = nil, 0
+}
+
+// take joins what waits into one frame, in order, as much as fits, and tells how many envelopes that are. A single one is
+// returned as it is; several are put into buffer, which is replaced by a larger one where it must.
+func (o *outbox) take(buffer *[]byte) (frame []byte, envelopes int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.waiting) == 0 {
-		return nil
+		return nil, 0
 	}
-	frame := append(buffer[:0], o.waiting[0]...)
-	n := 1
-	for ; n < len(o.waiting) && len(frame)+1+len(o.waiting[n]) <= maxJoined; n++ {
-		frame = append(append(frame, '\n'), o.waiting[n]...)
+	n, size := 1, len(o.waiting[0])
+	for ; n < len(o.waiting) && size+1+len(o.waiting[n]) <= maxJoined; n++ {
+		size += 1 + len(o.waiting[n])
 	}
-	for i, envelope := range o.waiting[:n] {
-		o.bytes -= len(envelope)
-		o.waiting[i] = nil
+	frame = o.waiting[0]
+	if n > 1 {
+		frame = append((*buffer)[:0], frame...)
+		for _, envelope := range o.waiting[1:n] {
+			frame = append(append(frame, '\n'), envelope...)
+		}
+		*buffer = frame
 	}
-	o.waiting = o.waiting[n:]
-	if len(o.waiting) == 0 {
-		o.waiting = nil // an idle connection keeps no array
+	o.bytes -= size - (n - 1)
+	o.remove(n)
+	return frame, n
+}
+
+func (o *outbox) remove(n int) {
+	clear(o.waiting[:n])
+	switch rest := o.waiting[n:]; {
+	case len(rest) > 0:
+		o.waiting = rest
+	case cap(o.waiting) > maxSlots:
+		o.waiting = nil
+	default:
+		o.waiting = o.waiting[:0]
 	}
-	return frame
+}
+
+// done ends the turn of who took envelopes out, unless more came meanwhile. It tells which, and, once, that the last one was
+// taken out.
+func (o *outbox) done() (more, last bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting) > 0 {
+		return true, false
+	}
+	last, o.last = o.last, false
+	o.taken = false
+	return false, last
 }

@@ -3,24 +3,24 @@ package ws
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/realtime"
-	"golang.org/x/time/rate"
 )
 
 const (
 	// maxFrame fits a message of 4000 code points with every one of them escaped.
 	maxFrame     = 64 << 10
-	pingEvery    = 25 * time.Second
 	pongWithin   = 10 * time.Second
-	writeWithin  = 5 * time.Second
 	settleWithin = 5 * time.Second // how long a planned close waits for messages that are being stored
 )
 
@@ -30,6 +30,7 @@ var (
 	errEnded    = errors.New("the session has ended")
 	errShutdown = errors.New("the server shuts down")
 	errSilent   = errors.New("the client did not answer a ping")
+	errBinary   = errors.New("a binary frame")
 )
 
 // StatusSessionEnded is the close code of a connection whose session is over: dialling again with it is in vain.
@@ -50,19 +51,32 @@ func closing(cause error) (websocket.StatusCode, string) {
 	}
 }
 
-// session is one open connection: its owner reads, one goroutine writes, the first cause ends both.
+// planned tells whether a connection that ends for this cause is said good-bye to.
+func planned(cause error) bool { return errors.Is(cause, errEnded) || errors.Is(cause, errShutdown) }
+
+// session is one open connection. Its only goroutine reads and owns it; it is written to by one of the bus's writers at a time,
+// while something waits. The first cause ends it.
 type session struct {
-	socket  *websocket.Conn
-	who     auth.Principal
-	conn    *realtime.Conn
-	out     *outbox
-	stop    context.CancelCauseFunc
-	limiter *rate.Limiter // nil when limits are off
-	flight  flight
+	h      *Handler
+	who    auth.Principal
+	conn   *realtime.Conn
+	out    outbox
+	flight flight
+	budget *budget // nil when limits are off
+	heard  atomic.Bool
+	seat   seat // among the sessions of the handler
+
+	// ctx ends when nothing that the client asked for is worth finishing.
+	ctx    context.Context
+	cancel context.CancelFunc
 
 	mu       sync.Mutex
+	socket   *websocket.Conn // nil until it is open; fixed then
+	line     *conn           // under socket
+	cause    error           // why it ends
 	settings settings
-	looking  map[int64]struct{}
+
+	looking map[int64]struct{} // only for its own goroutine
 }
 
 // settings are what the reader wants to be shown.
@@ -79,7 +93,11 @@ func (s *session) reader() wire.Reader {
 
 // Send implements realtime.Peer. It never blocks: a client that cannot keep up is let go.
 func (s *session) Send(envelope []byte) {
-	if !s.out.put(envelope) {
+	ok, first := s.out.put(envelope)
+	if first {
+		s.h.Bus.Wake(s)
+	}
+	if !ok {
 		s.stop(errSlow)
 	}
 }
@@ -97,109 +115,171 @@ func (s *session) View(view string) {
 	}
 }
 
-// serve reads on the caller's goroutine and writes on another until either fails or ctx ends.
-func (s *session) serve(ctx context.Context, handle func(context.Context, []byte)) {
-	defer s.socket.CloseNow()
-	var writer sync.WaitGroup
-	writer.Go(func() { s.stop(s.write(ctx)) })
-	s.stop(s.read(ctx, handle))
-	writer.Wait()
+// opened lets a session write what was put in its outbox since it was made: until now, nobody could.
+func (s *session) opened(socket *websocket.Conn, line *conn) {
+	s.mu.Lock()
+	s.socket, s.line = socket, line
+	cause := s.cause
+	s.mu.Unlock()
+	if cause != nil && !planned(cause) {
+		go s.shut(cause)
+		return
+	}
+	if more, _ := s.out.done(); more {
+		s.h.Bus.Wake(s)
+	}
 }
 
-var errBinary = errors.New("a binary frame")
+// run reads until that fails, and then ends the session for good.
+func (s *session) run() {
+	defer s.h.dismiss(s)
+	err := s.read()
+	s.mu.Lock()
+	first := s.cause == nil
+	if first {
+		s.cause = err
+	}
+	s.mu.Unlock()
+	s.cancel()
+	s.out.drop()
+	if first {
+		s.shut(err)
+	}
+	s.socket.CloseNow() // or waits for whoever closes it
+	s.h.disconnect(s)
+}
 
-func (s *session) read(ctx context.Context, handle func(context.Context, []byte)) error {
-	// Reading goes on while ctx ends, or the close frame could not be answered.
-	reading := context.WithoutCancel(ctx)
+// read carries out what the client sends. It goes on while the session ends, or the close frame could not be answered.
+func (s *session) read() error {
+	reading := context.WithoutCancel(s.ctx)
 	for {
-		kind, frame, err := s.socket.Read(reading)
+		kind, r, err := s.socket.Reader(reading)
 		if err != nil {
 			return err
 		}
 		if kind != websocket.MessageText {
 			return errBinary
 		}
-		if ctx.Err() == nil {
-			handle(ctx, frame)
-		}
-	}
-}
-
-// write sends what waits, several envelopes a frame when several wait, and pings when it is time.
-func (s *session) write(ctx context.Context) error {
-	ping := time.NewTicker(pingEvery)
-	defer ping.Stop()
-	var pings sync.WaitGroup
-	defer pings.Wait()
-	var buffer []byte
-	for {
-		select {
-		case <-s.out.ready:
-			var err error
-			if buffer, err = s.drain(ctx, buffer); err != nil {
-				return err
-			}
-		case <-ping.C:
-			pings.Go(func() { s.ping(ctx) })
-		case <-ctx.Done():
-			return s.finish(ctx, buffer)
-		}
-	}
-}
-
-// drain writes until nothing waits. A large buffer is not kept for an idle connection.
-func (s *session) drain(ctx context.Context, buffer []byte) ([]byte, error) {
-	for {
-		frame := s.out.take(buffer)
-		if frame == nil {
-			break
-		}
-		buffer = frame
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeWithin)
-		err := s.socket.Write(bounded, websocket.MessageText, frame)
-		cancel()
-		if err != nil {
-			return nil, err
-		}
-	}
-	if cap(buffer) > 4<<10 {
-		buffer = nil
-	}
-	return buffer, nil
-}
-
-func (s *session) ping(ctx context.Context) {
-	bounded, cancel := context.WithTimeout(ctx, pongWithin)
-	defer cancel()
-	if err := s.socket.Ping(bounded); err != nil && ctx.Err() == nil {
-		s.stop(errSilent)
-		s.socket.CloseNow() // reading would wait for ever
-	}
-}
-
-// finish ends the connection as its cause demands: a planned close first lets the messages that are being stored
-// have their acknowledgements, and says good-bye.
-func (s *session) finish(ctx context.Context, buffer []byte) error {
-	cause := context.Cause(ctx)
-	if reason, retry, planned := farewell(cause); planned {
-		s.flight.settle(settleWithin)
-		s.out.put(encode(openapi.ByeEnvelope{Type: openapi.ByeEnvelopeTypeBye, Reason: reason, RetryAfter: retry}))
-		if _, err := s.drain(ctx, buffer); err != nil {
+		if err := s.readFrame(r); err != nil {
 			return err
 		}
 	}
-	code, reason := closing(cause)
-	return s.socket.Close(code, reason)
 }
 
-// farewell tells what is said before a planned close.
-func farewell(cause error) (reason openapi.ByeReason, retryAfter int, planned bool) {
-	switch {
-	case errors.Is(cause, errEnded):
-		return openapi.ByeReasonSessionEnded, 0, true
-	case errors.Is(cause, errShutdown):
-		return openapi.ByeReasonShutdown, 1, true
-	default:
-		return "", 0, false
+// readFrame borrows memory for a frame, and only while it is read: what the client asks for may take a while.
+func (s *session) readFrame(r io.Reader) error {
+	buffer := s.h.buffers.get()
+	frame, err := readAll(r, (*buffer)[:0])
+	*buffer = frame
+	var c command
+	var refusal error
+	if err == nil {
+		c, refusal = s.admit(frame)
+	}
+	s.h.buffers.put(buffer)
+	if err != nil {
+		return err
+	}
+	s.heard.Store(true)
+	s.h.meter.framesIn.Inc()
+	if s.ending() == nil {
+		s.h.handle(s, c, refusal)
+	}
+	return nil
+}
+
+func readAll(r io.Reader, into []byte) ([]byte, error) {
+	for {
+		if len(into) == cap(into) {
+			into = append(into, 0)[:len(into)]
+		}
+		n, err := r.Read(into[len(into):cap(into)])
+		into = into[:len(into)+n]
+		if errors.Is(err, io.EOF) {
+			return into, nil
+		}
+		if err != nil {
+			return into, err
+		}
+	}
+}
+
+// Flush implements realtime.Flusher: it writes one frame with as much as fits of what waits.
+func (s *session) Flush() (more bool) {
+	buffer := s.h.buffers.get()
+	frame, envelopes := s.out.take(buffer)
+	if envelopes > 0 {
+		s.h.meter.framesOut.Inc()
+		s.h.meter.envelopesOut.Add(float64(envelopes))
+		if err := s.socket.Write(s.h.life, websocket.MessageText, frame); err != nil {
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				err = errSlow
+			}
+			s.stop(err)
+		}
+	}
+	s.h.buffers.put(buffer)
+	more, last := s.out.done()
+	if last {
+		go s.shut(s.ending())
+	}
+	return more
+}
+
+// ending is why the session ends, or nil.
+func (s *session) ending() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cause
+}
+
+// stop ends the session as its first cause demands: a planned close lets the messages that are being stored have their
+// acknowledgements and says good-bye; whoever takes that out of the outbox closes the connection.
+func (s *session) stop(cause error) {
+	s.mu.Lock()
+	if s.cause != nil {
+		s.mu.Unlock()
+		return
+	}
+	s.cause = cause
+	open := s.socket != nil
+	s.mu.Unlock()
+	if planned(cause) {
+		s.flight.settle(settleWithin, func() {
+			if s.out.finish(s.h.farewell(cause)) {
+				s.h.Bus.Wake(s)
+			}
+		})
+		return
+	}
+	s.cancel()
+	s.out.drop()
+	if open {
+		go s.shut(cause)
+	}
+}
+
+// shut closes the connection, and waits some seconds for the client to agree. With that, reading ends.
+func (s *session) shut(cause error) {
+	if errors.Is(cause, errSilent) {
+		s.socket.CloseNow()
+		return
+	}
+	code, reason := closing(cause)
+	_ = s.socket.Close(code, reason) // the client may be gone
+}
+
+// abandon closes the connection whatever the client says.
+func (s *session) abandon() {
+	s.cancel()
+	s.line.Close()
+}
+
+// ping asks whether the client is still there.
+func (s *session) ping() {
+	ctx, cancel := context.WithTimeout(s.ctx, pongWithin)
+	defer cancel()
+	if err := s.socket.Ping(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
+		s.stop(errSilent)
 	}
 }
