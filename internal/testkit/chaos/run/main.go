@@ -1,0 +1,60 @@
+// Command run breaks servers while people chat, and says whether a promise broke with them.
+//
+//	go run ./internal/testkit/chaos/run [-faults 100] [-messages 100000] [-seed N] [-race]
+//
+// It builds the program and starts two nodes of it on a MariaDB and a Redis of its own. The seed decides which faults
+// come in which order, and what people do; not when exactly, for that is up to the machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/emosation/emosation/internal/testkit/chaos"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "chaos:", err)
+		os.Exit(1)
+	}
+}
+
+var errBroken = errors.New("promises were broken")
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	faults := flags.Int("faults", 100, "how many faults to inject, at least")
+	messages := flags.Int("messages", 100_000, "how many messages have to be acknowledged, at least")
+	seed := flags.Uint64("seed", uint64(time.Now().UnixMilli()), "what decides about the faults")
+	race := flags.Bool("race", false, "build the program with the race detector")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	o := chaos.Options{
+		Seed: *seed, Faults: *faults, Messages: *messages, Nodes: 2, People: 40, Groups: 10, Doors: 4,
+		Pace: 60 * time.Millisecond, Pause: 3 * time.Second, Long: true, Progress: os.Stdout,
+	}
+	if *race {
+		o.Flags = append(o.Flags, "-race")
+	}
+	fmt.Printf("seed %d\n", o.Seed)
+	report, err := chaos.Run(ctx, o)
+	if err != nil {
+		return err
+	}
+	report.Print(os.Stdout)
+	if report.Total() > 0 {
+		return errBroken
+	}
+	return nil
+}
