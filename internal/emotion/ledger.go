@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/jsontext"
+	"github.com/emosation/emosation/internal/storage"
 	"gorm.io/gorm"
 )
 
@@ -43,14 +44,14 @@ type detail struct {
 	Evidence [][2]int   `json:"evidence,omitempty"`
 }
 
-// ReadingColumns are the columns of a new row of readings, in the order of AppendArgs, for who inserts many rows by hand.
-const ReadingColumns = "room_id, seq, label, confidence, intensity, unclear, detail, engine, version, created_at"
+// readingColumns are the columns of a new row of readings, in the order of appendArgs, for who inserts many rows by hand.
+const readingColumns = "room_id, seq, label, confidence, intensity, unclear, detail, engine, version, created_at"
 
-// ReadingValues has a parameter for each of ReadingColumns.
-const ReadingValues = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+// readingValues has a parameter for each of readingColumns.
+const readingValues = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-// AppendArgs appends the values of ReadingColumns.
-func AppendArgs(args []any, e *Entry) []any {
+// appendArgs appends the values of readingColumns.
+func appendArgs(args []any, e *Entry) []any {
 	r := &e.Reading
 	var buf [512]byte
 	return append(args, e.Room, e.Seq, string(r.Label), r.Confidence, r.Intensity, r.Unclear, string(appendDetail(buf[:0], r)), r.Engine,
@@ -100,10 +101,11 @@ func StoreReadings(tx *gorm.DB, entries []Entry) error {
 	}
 	var args []any
 	for i := range entries {
-		args = AppendArgs(args, &entries[i])
+		args = appendArgs(args, &entries[i])
 	}
-	return tx.Exec("INSERT INTO readings ("+ReadingColumns+") VALUES "+
-		ReadingValues+strings.Repeat(","+ReadingValues, len(entries)-1), args...).Error
+	_, err := storage.Exec(tx, "INSERT INTO readings ("+readingColumns+") VALUES "+
+		readingValues+strings.Repeat(","+readingValues, len(entries)-1), args...)
+	return err
 }
 
 // DeleteReading forgets the reading of a message, if there is one.
