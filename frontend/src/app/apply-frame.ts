@@ -19,6 +19,7 @@ import {
   roomQuery,
   roomsQuery,
 } from '@/features/rooms/queries';
+import { applyToFound } from '@/features/search/queries';
 import type { Envelope, ServerEnvelope } from '@/realtime/envelopes';
 
 type Room = Schema<'Room'>;
@@ -70,6 +71,7 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope, leave: 
 
 function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'message'>) {
   applyRows(cache, roomId, [message]);
+  applyToFound(cache, roomId, message);
   // A system line stands in somebody's name, but they need not have been here to cause it.
   const written = message.kind === 'text';
   if (written) changeNow(cache, roomId, (now) => silent(now, message.sender));

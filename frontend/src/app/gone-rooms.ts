@@ -3,6 +3,7 @@ import { createContext, use } from 'react';
 import { Problem } from '@/api/problem';
 import { messageKeys } from '@/features/messages/queries';
 import { orderKeys } from '@/features/order/queries';
+import { forgetFound } from '@/features/search/queries';
 import { roomKeys, roomName, roomQuery, roomsQuery } from '@/features/rooms/queries';
 
 /** left = I went, here or on another device; kicked = the host put me out; gone = all we know is that it is not mine any more. */
@@ -67,6 +68,7 @@ export function isUnknownRoom(error: unknown): boolean {
 /** Everything the cache knows of a room. */
 export function forgetRoom(cache: QueryClient, roomId: number): void {
   cache.setQueryData(roomsQuery.queryKey, (rooms) => rooms?.filter(({ id }) => id !== roomId));
+  forgetFound(cache, roomId);
   cache.removeQueries({ predicate: ({ queryKey }) => roomOf(queryKey) === roomId });
 }
 

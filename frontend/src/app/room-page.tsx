@@ -1,10 +1,11 @@
-import { IconLayoutSidebarRight } from '@tabler/icons-react';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { IconLayoutSidebarRight, IconSearch } from '@tabler/icons-react';
+import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGoneRooms, type Gone } from '@/app/gone-rooms';
 import { readings } from '@/app/readings';
 import styles from '@/app/room-page.module.css';
+import { useAskSearch } from '@/app/use-finding';
 import { usePane } from '@/app/use-pane';
 import { Conversation } from '@/features/messages/conversation';
 import { useRoom } from '@/features/rooms/queries';
@@ -38,8 +39,10 @@ function MyRoom({ roomId }: { roomId: number }) {
 
 /** The conversation, and what stands beside it. */
 function Columns({ roomId }: { roomId: number }) {
-  const { t } = useTranslation('rooms');
+  const { t } = useTranslation(['rooms', 'search']);
   const rooms = useGoneRooms();
+  const search = useAskSearch();
+  const chosen = useLocation({ select: ({ state }) => state.found });
   const { at } = useSearch({ from: '/shell/rooms/$roomId' });
   const { data: room } = useRoom(roomId);
   const { pane, layout, show } = usePane();
@@ -69,18 +72,26 @@ function Columns({ roomId }: { roomId: number }) {
         <Conversation
           roomId={roomId}
           at={at}
+          chosen={chosen}
           readings={readings}
           headerEnd={
-            <IconButton
-              ref={button}
-              label={t('pane.open')}
-              tip="left"
-              aria-expanded={shown !== undefined}
-              aria-controls={shown ? 'room-pane' : undefined}
-              onClick={toggle}
-            >
-              <IconLayoutSidebarRight size={20} stroke={1.75} aria-hidden="true" />
-            </IconButton>
+            <>
+              <IconButton label={t('search:here')} tip="left" onClick={() => search(roomId)}>
+                <IconSearch size={20} stroke={1.75} aria-hidden="true" />
+              </IconButton>
+              {group && (
+                <IconButton
+                  ref={button}
+                  label={t('pane.open')}
+                  tip="left"
+                  aria-expanded={shown !== undefined}
+                  aria-controls={shown ? 'room-pane' : undefined}
+                  onClick={toggle}
+                >
+                  <IconLayoutSidebarRight size={20} stroke={1.75} aria-hidden="true" />
+                </IconButton>
+              )}
+            </>
           }
         />
       </div>

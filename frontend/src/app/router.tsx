@@ -12,6 +12,7 @@ import { NotFound } from '@/app/not-found';
 import { Shell } from '@/app/shell';
 import { panes, type Pane } from '@/app/use-pane';
 import { steps } from '@/features/rooms/create-draft';
+import { findingOf, type Finding } from '@/features/search/finding';
 import { discoverFilter } from '@/features/rooms/discover-filter';
 import { keepInvite, keptInvite } from '@/features/rooms/join-invite';
 
@@ -90,6 +91,7 @@ const chats = createRoute({
   getParentRoute: () => shell,
   path: '/chats',
   staticData: { section: 'chats', list: true },
+  validateSearch: findingOf,
   component: lazyRouteComponent(() => import('@/features/rooms/pick-a-room'), 'PickARoom'),
 });
 const room = createRoute({
@@ -100,9 +102,10 @@ const room = createRoute({
     parse: ({ roomId }) => ({ roomId: Number(roomId) }),
     stringify: ({ roomId }) => ({ roomId: String(roomId) }),
   },
-  validateSearch: (search): { at?: number | undefined; pane?: Pane | undefined } => {
+  validateSearch: (search): { at?: number | undefined; pane?: Pane | undefined } & Finding => {
     const at = Number(search.at);
     return {
+      ...findingOf(search),
       at: Number.isInteger(at) && at > 0 ? at : undefined,
       pane: panes.find((one) => one === search.pane),
     };

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Brand } from '@/ui/brand';
+import { ChatsPane } from '@/app/chats-pane';
 import { LiveProvider } from '@/app/live-provider';
 import { OfflineBar } from '@/app/offline-bar';
 import { SectionNav } from '@/app/section-nav';
@@ -12,7 +13,6 @@ import { FirstRun } from '@/features/account/first-run';
 import { MeMenu } from '@/features/account/me-menu';
 import { FriendsPane } from '@/features/friends/friends-pane';
 import { roomsQuery } from '@/features/rooms/queries';
-import { RoomList } from '@/features/rooms/room-list';
 import { WaitingContext } from '@/ui/page-title';
 import { SkeletonRows } from '@/ui/skeleton';
 
@@ -20,7 +20,7 @@ import { SkeletonRows } from '@/ui/skeleton';
 const DiscoverSection = lazy(async () => ({
   default: (await import('@/app/discover-section')).DiscoverSection,
 }));
-const panes = { chats: RoomList, friends: FriendsPane, discover: DiscoverSection, me: MeMenu };
+const panes = { chats: ChatsPane, friends: FriendsPane, discover: DiscoverSection, me: MeMenu };
 
 /** What stands around every page of a signed-in user: sections and their list on the left, the page beside it. */
 export function Shell() {

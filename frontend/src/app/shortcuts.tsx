@@ -3,12 +3,19 @@ import { useMatchRoute, useNavigate } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from '@/app/shortcuts.module.css';
+import { useAskSearch } from '@/app/use-finding';
 import { byActivity, roomsQuery } from '@/features/rooms/queries';
 import { neighbour } from '@/lib/neighbour';
+import { deviceOf } from '@/lib/user-agent';
 import { Dialog } from '@/ui/dialog';
+
+// What the key beside the space bar is called.
+const control = deviceOf(navigator.userAgent).system === 'macOS' ? '⌘' : 'Ctrl';
 
 const list = [
   { keys: ['/'], does: 'search' },
+  { keys: [control, 'K'], does: 'searchAll' },
+  { keys: [control, 'F'], does: 'searchHere' },
   { keys: ['Alt', '↓'], does: 'next' },
   { keys: ['Alt', '↑'], does: 'previous' },
   { keys: ['↑'], does: 'editLast' },
@@ -21,9 +28,11 @@ export function Shortcuts() {
   const { t } = useTranslation();
   const [shown, setShown] = useState(false);
   const goTo = useNeighbourRoom();
+  const searchFor = useSearchKeys();
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
+    if (event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey) return searchFor(event);
     if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
       event.preventDefault();
       goTo(event.key === 'ArrowDown' ? 1 : -1);
@@ -78,6 +87,22 @@ function useNeighbourRoom() {
     const next = neighbour(ids, here ? Number(here.roomId) : undefined, step);
     if (next === undefined) return;
     void navigate({ to: '/rooms/$roomId', params: { roomId: next } });
+  };
+}
+
+/** Searches all chats, or the open one. Pressed once more in the field, a key is the browser's own again. */
+function useSearchKeys() {
+  const matchRoute = useMatchRoute();
+  const ask = useAskSearch();
+  return (event: KeyboardEvent) => {
+    if (event.altKey || event.shiftKey || (event.ctrlKey && event.metaKey)) return;
+    if (document.querySelector('dialog[open]')) return;
+    const here = matchRoute({ to: '/rooms/$roomId' });
+    const within = event.code === 'KeyF' && here ? Number(here.roomId) : undefined;
+    if (event.code !== 'KeyK' && within === undefined) return;
+    if (event.target instanceof HTMLElement && event.target.matches('#pane input')) return;
+    event.preventDefault();
+    ask(within);
   };
 }
 

@@ -8,6 +8,7 @@ import { messages } from '@/i18n/en/messages';
 import { order } from '@/i18n/en/order';
 import { problems } from '@/i18n/en/problems';
 import { rooms } from '@/i18n/en/rooms';
+import { search } from '@/i18n/en/search';
 
 export const en = {
   common,
@@ -20,4 +21,5 @@ export const en = {
   order,
   problems,
   rooms,
+  search,
 };

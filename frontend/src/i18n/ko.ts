@@ -8,6 +8,7 @@ import { messages } from '@/i18n/ko/messages';
 import { order } from '@/i18n/ko/order';
 import { problems } from '@/i18n/ko/problems';
 import { rooms } from '@/i18n/ko/rooms';
+import { search } from '@/i18n/ko/search';
 
 export const ko = {
   common,
@@ -20,4 +21,5 @@ export const ko = {
   order,
   problems,
   rooms,
+  search,
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countCodePoints, markedParts } from '@/lib/code-points';
+import { countCodePoints, excerptAround, markedParts } from '@/lib/code-points';
 
 /** The parts with the marked ones in brackets. */
 function shown(text: string, ...spans: [number, number][]): string {
@@ -61,5 +61,39 @@ describe('marked parts', () => {
       { start: 5, end: 9 },
     ]);
     expect(all.map((part) => part.text).join('')).toBe(text);
+  });
+});
+
+describe('an excerpt', () => {
+  const around = (text: string, most: number, ...spans: [number, number][]) =>
+    excerptAround(
+      text,
+      spans.map(([start, end]) => ({ start, end })),
+      most,
+    )
+      .map((part) => (part.marked ? `[${part.text}]` : part.text))
+      .join('');
+
+  it('is all of a short text, on one line', () => {
+    expect(around('오늘\n국수   먹자', 40, [3, 5])).toBe('오늘 [국수] 먹자');
+  });
+
+  it('has the first mark in it, and says where something is missing', () => {
+    const text = `${'a'.repeat(100)} noodles ${'b'.repeat(100)}`;
+    expect(around(text, 30, [101, 108])).toBe(`…${'a'.repeat(9)} [noodles] ${'b'.repeat(12)}…`);
+  });
+
+  it('ends with the text when the mark is near its end', () => {
+    expect(around(`${'a'.repeat(100)} noodles`, 30, [101, 108])).toBe(
+      `…${'a'.repeat(22)} [noodles]`,
+    );
+  });
+
+  it('never cuts through what is seen as one character', () => {
+    expect(around(`${family.repeat(30)}국수`, 4, [150, 152])).toBe(`…${family.repeat(2)}[국수]`);
+  });
+
+  it('is the beginning when nothing is marked', () => {
+    expect(around('abcdef', 3)).toBe('abc…');
   });
 });

@@ -20,18 +20,50 @@ export function countCodePoints(text: string): number {
  */
 export function markedParts(text: string, spans: readonly CodePointSpan[]): TextPart[] {
   if (spans.length === 0) return text === '' ? [] : [{ text, marked: false }];
-  const parts: TextPart[] = [];
   let at = 0;
-  for (const character of characters(text)) {
-    const end = at + countCodePoints(character);
+  const parts = Array.from(characters(text), (character) => {
     const from = at;
-    const marked = spans.some((span) => span.start < end && span.end > from);
-    const last = parts.at(-1);
-    if (last?.marked === marked) last.text += character;
-    else parts.push({ text: character, marked });
-    at = end;
+    at += countCodePoints(character);
+    return {
+      text: character,
+      marked: spans.some((span) => span.start < at && span.end > from),
+    };
+  });
+  return merged(parts);
+}
+
+/** So much of a text is shown before its first mark, in characters; a third of the excerpt at most. */
+const LEAD = 16;
+
+/**
+ * A part of the text that is at most so many characters long and has the first mark in it, near its beginning; on one line, and with
+ * "…" where something is missing.
+ */
+export function excerptAround(
+  text: string,
+  marks: readonly CodePointSpan[],
+  most: number,
+): TextPart[] {
+  const all = markedParts(text, marks).flatMap(({ text: part, marked }) =>
+    Array.from(characters(part.replace(/\s+/g, ' ')), (character) => ({ text: character, marked })),
+  );
+  const first = all.findIndex(({ marked }) => marked);
+  const lead = Math.min(LEAD, Math.floor(most / 3));
+  const from = all.length <= most ? 0 : Math.max(0, Math.min(first - lead, all.length - most));
+  const shown = all.slice(from, from + most);
+  if (from > 0) shown.unshift({ text: '…', marked: false });
+  if (from + most < all.length) shown.push({ text: '…', marked: false });
+  return merged(shown);
+}
+
+function merged(parts: readonly TextPart[]): TextPart[] {
+  const whole: TextPart[] = [];
+  for (const part of parts) {
+    const last = whole.at(-1);
+    if (last?.marked === part.marked) last.text += part.text;
+    else whole.push({ ...part });
   }
-  return parts;
+  return whole;
 }
 
 /** What people see as single characters; code points where the browser cannot tell. */

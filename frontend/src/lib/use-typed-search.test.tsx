@@ -1,22 +1,33 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { useState } from 'react';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useTypedSearch } from '@/lib/use-typed-search';
-
-beforeEach(() => vi.useFakeTimers());
-afterEach(() => vi.useRealTimers());
 
 const handed = vi.fn();
 
+beforeEach(() => {
+  vi.useFakeTimers();
+  handed.mockClear();
+});
+afterEach(() => vi.useRealTimers());
+
 function Search() {
   const [value, setValue] = useState('');
-  const [text, setText] = useTypedSearch(value, (settled) => {
+  const { text, setText, settle, composition } = useTypedSearch(value, (settled) => {
     handed(settled);
     setValue(settled);
   });
   return (
     <>
-      <input aria-label="search" value={text} onChange={(event) => setText(event.target.value)} />
+      <input
+        aria-label="search"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') settle();
+        }}
+        {...composition}
+      />
       <button onClick={() => setValue('')}>clear</button>
     </>
   );
@@ -57,4 +68,57 @@ it('follows a value that changes by itself, and forgets what was typed then', ()
   handed.mockClear();
   act(() => vi.advanceTimersByTime(1000));
   expect(handed).not.toHaveBeenCalled();
+});
+
+it('hands on at once what is meant as it is, and not again', () => {
+  render(<Search />);
+  type('soup');
+  fireEvent.keyDown(screen.getByLabelText('search'), { key: 'Enter' });
+  expect(handed.mock.calls).toEqual([['soup']]);
+  act(() => vi.advanceTimersByTime(1000));
+  expect(handed).toHaveBeenCalledTimes(1);
+});
+
+describe('Hangul while it is composed', () => {
+  const compose = (...steps: string[]) => {
+    fireEvent.compositionStart(screen.getByLabelText('search'));
+    for (const step of steps) {
+      type(step);
+      act(() => vi.advanceTimersByTime(120));
+    }
+  };
+  const composed = () => fireEvent.compositionEnd(screen.getByLabelText('search'));
+  const calm = () => act(() => vi.advanceTimersByTime(500));
+
+  it('is handed on when a syllable stands still, and not again when it is done', () => {
+    render(<Search />);
+    compose('ㄱ', '구', '국');
+    calm();
+    expect(handed.mock.calls).toEqual([['국']]);
+    composed();
+    calm();
+    expect(handed).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not handed on as letters that are no syllable yet', () => {
+    render(<Search />);
+    compose('ㄱ');
+    calm();
+    expect(handed).not.toHaveBeenCalled();
+    compose('국', '국ㅅ');
+    calm();
+    expect(handed.mock.calls).toEqual([['국']]);
+    compose('국수');
+    composed();
+    act(() => vi.advanceTimersByTime(250));
+    expect(handed.mock.calls).toEqual([['국'], ['국수']]);
+  });
+
+  it('may be letters only, when that is what was meant', () => {
+    render(<Search />);
+    compose('ㅋㅋ');
+    composed();
+    calm();
+    expect(handed.mock.calls).toEqual([['ㅋㅋ']]);
+  });
 });

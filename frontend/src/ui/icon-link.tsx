@@ -5,6 +5,7 @@ import styles from '@/ui/icon-button.module.css';
 
 interface Props {
   to: NonNullable<LinkProps['to']>;
+  params?: LinkProps['params'];
   search?: LinkProps['search'];
   /** Its name, also shown as a tip on hover and keyboard focus. */
   label: string;
@@ -14,10 +15,12 @@ interface Props {
 }
 
 /** An IconButton that leads somewhere. */
-export function IconLink({ to, search, label, tip = 'below', className, children }: Props) {
+export function IconLink({ to, params, search, label, tip = 'below', ...rest }: Props) {
+  const { className, children } = rest;
   return (
     <Link
       to={to}
+      params={params}
       search={search}
       aria-label={label}
       data-tip={tip}

@@ -26,6 +26,8 @@ export function ConversationHeader({ room, name, end }: Props) {
     <header className={styles.head}>
       <Link
         to="/chats"
+        // Whoever came from a search goes back to it.
+        search={({ q, within }) => ({ q, within })}
         aria-label={t('back')}
         className={classNames(buttonStyles.button, styles.back)}
         data-tip="none"
@@ -38,11 +40,11 @@ export function ConversationHeader({ room, name, end }: Props) {
             <h1 className={styles.name}>{name}</h1>
             <Standing room={room} />
           </div>
-          <div className={styles.end}>{end}</div>
         </>
       ) : (
         <Friend room={room} name={name} />
       )}
+      <div className={styles.end}>{end}</div>
     </header>
   );
 }

@@ -16,13 +16,15 @@ interface Props {
   roomId: number;
   /** The seq to open at; else the first unread one. */
   at?: number | undefined;
+  /** When it was chosen; another time, it is shown anew. */
+  chosen?: number | undefined;
   readings: Readings;
   /** What stands at the end of the header. */
   headerEnd?: ReactNode;
 }
 
 /** One conversation, or why it cannot be shown. */
-export function Conversation({ roomId, at, readings, headerEnd }: Props) {
+export function Conversation({ roomId, at, chosen, readings, headerEnd }: Props) {
   const { t } = useTranslation('messages');
   const room = useRoom(roomId);
   if (room.data) {
@@ -32,6 +34,7 @@ export function Conversation({ roomId, at, readings, headerEnd }: Props) {
         room={room.data}
         name={name}
         at={at}
+        chosen={chosen}
         readings={readings}
         headerEnd={headerEnd}
       />

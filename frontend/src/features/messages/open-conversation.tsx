@@ -28,12 +28,13 @@ interface Props {
   room: Schema<'Room'>;
   name: string;
   at?: number | undefined;
+  chosen?: number | undefined;
   readings: Readings;
   headerEnd: ReactNode;
 }
 
 /** A conversation whose room is known: header, messages, composer. */
-export function OpenConversation({ room, name, at, readings, headerEnd }: Props) {
+export function OpenConversation({ room, name, at, chosen, readings, headerEnd }: Props) {
   const { t } = useTranslation('messages');
   const roomId = room.id;
   const group = room.kind === 'group';
@@ -43,7 +44,7 @@ export function OpenConversation({ room, name, at, readings, headerEnd }: Props)
   const start = at ?? firstUnread;
   const thread = useQuery(threadQuery(roomId, start));
   const outgoing = useOutgoing(roomId);
-  const { spot, jump, toEnd } = useSpot(roomId, start, at);
+  const { spot, jump, toEnd } = useSpot(roomId, start, at, chosen);
   const [mode, setMode] = useState<Mode>({ kind: 'new' });
   const input = useRef<HTMLTextAreaElement>(null);
   const inset = useKeyboardInset();

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { problemText } from '@/api/problem-text';
-import { reveal, revealEnd } from '@/features/messages/queries';
+import { cachedThread, reveal, revealEnd } from '@/features/messages/queries';
+import { find } from '@/features/messages/thread';
 import { useToast } from '@/ui/toast';
 
 /** A place in the conversation that should be seen. */
@@ -27,8 +28,13 @@ export function useFlash(spot: Spot | undefined): number | undefined {
   return spot?.flash && spot.jump !== over ? spot.seq : undefined;
 }
 
-/** Where the conversation stands: it opens at `start`, and goes on to `at` whenever that changes. */
-export function useSpot(roomId: number, start: number | undefined, at: number | undefined) {
+/** Where the conversation stands: it opens at `start`, and goes on to `at` whenever that changes or is chosen once more. */
+export function useSpot(
+  roomId: number,
+  start: number | undefined,
+  at: number | undefined,
+  chosen: number | undefined,
+) {
   const cache = useQueryClient();
   const say = useToast();
   const [spot, setSpot] = useState<Spot | undefined>(
@@ -50,11 +56,17 @@ export function useSpot(roomId: number, start: number | undefined, at: number | 
   const jump = useCallback((seq: number) => void go(seq, true), [go]);
   const toEnd = useCallback(() => void go(undefined, false), [go]);
 
-  const last = useRef(at);
+  const last = useRef<{ at: number | undefined; chosen: number | undefined }>(undefined);
   useEffect(() => {
-    if (at !== undefined && at !== last.current) jump(at); // The address changed while it was open.
-    last.current = at;
-  }, [at, jump]);
+    const before = last.current;
+    last.current = { at, chosen };
+    if (at === undefined) return;
+    // A part that was shown before may be another one; what is not here at all is fetched around this place.
+    const rows = cachedThread(cache, roomId)?.rows;
+    const elsewhere = before === undefined && rows !== undefined && !find(rows, at);
+    const again = chosen !== undefined && chosen !== before?.chosen;
+    if (elsewhere || (before !== undefined && (at !== before.at || again))) jump(at);
+  }, [cache, roomId, at, chosen, jump]);
 
   return { spot, jump, toEnd };
 }

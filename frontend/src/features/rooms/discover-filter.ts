@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Schema } from '@/api/client';
 import { phases } from '@/features/rooms/phases';
+import { searchText } from '@/lib/search-text';
 
 /** Which open rooms are looked for, as the URL says it; what is undefined does not matter. */
 export interface DiscoverFilter {
@@ -14,22 +15,17 @@ export interface DiscoverFilter {
 
 /** Reads the filter from the URL and leaves out what makes no sense. */
 export function discoverFilter(search: Record<string, unknown>): DiscoverFilter {
-  // The router reads what looks like a number as one, and zip codes and words may.
-  const q = Array.from(asText(search.q).trim()).slice(0, 60).join('');
-  const zip = asText(search.zip).padStart(5, '0');
+  // The router reads what looks like a number as one, and zip codes may.
+  const zip = searchText(search.zip, 60)?.padStart(5, '0');
   const page = Number(search.page);
   return {
-    q: q || undefined,
-    zip: search.zip !== undefined && /^\d{5}$/.test(zip) ? zip : undefined,
+    q: searchText(search.q, 60),
+    zip: zip && /^\d{5}$/.test(zip) ? zip : undefined,
     phase: phases.find((phase) => phase === search.phase),
     hasSeat: search.hasSeat === true ? true : undefined,
     withoutPassword: search.withoutPassword === true ? true : undefined,
     page: Number.isInteger(page) && page > 1 && page <= 10_000 ? page : undefined,
   };
-}
-
-function asText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** Whether rooms are left out. */

@@ -18,13 +18,22 @@ interface Props {
 export function DiscoverPane({ AreaFilter }: Props) {
   const { t } = useTranslation('discover');
   const { filter, change } = useDiscoverFilter();
-  const [text, setText] = useTypedSearch(filter.q ?? '', (q) => change({ q: q || undefined }));
+  const { text, setText, settle, composition } = useTypedSearch(filter.q ?? '', (q) =>
+    change({ q: q || undefined }),
+  );
   return (
     <Pane
       top={
         <>
           <div className={styles.tools}>
-            <SearchField label={t('search')} value={text} maxLength={60} onChange={setText} />
+            <SearchField
+              label={t('search')}
+              value={text}
+              maxLength={60}
+              onChange={setText}
+              onEnter={settle}
+              {...composition}
+            />
             <IconLink to="/rooms/new" label={t('create')} tip="left">
               <IconPlus size={20} stroke={1.75} aria-hidden="true" />
             </IconLink>

@@ -70,14 +70,16 @@ describe('the list of chats', () => {
   });
 
   it('is narrowed by the search, which "/" goes to', async () => {
+    answer('get', '/search/messages', { items: [] });
     const { person } = await renderApp('/chats');
     await rows();
     await person.keyboard('/');
-    expect(screen.getByLabelText('Search chats')).toHaveFocus();
+    expect(screen.getByLabelText('Search chats and messages')).toHaveFocus();
     await person.keyboard('min');
     expect(await rows()).toHaveLength(1);
     await person.keyboard('zzz');
-    expect(screen.getByText('No chat matches “minzzz”.')).toBeInTheDocument();
+    expect(screen.queryByRole('list', { name: 'My chats' })).not.toBeInTheDocument();
+    expect(await screen.findByText('No message says “minzzz”')).toBeInTheDocument();
   });
 
   it('invites to friends when it is empty', async () => {

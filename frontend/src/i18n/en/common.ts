@@ -14,6 +14,7 @@ export const common = {
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
+  clear: 'Clear',
   save: 'Save',
   saving: 'Saving…',
   saved: 'Saved.',
@@ -45,7 +46,9 @@ export const common = {
   },
   shortcuts: {
     title: 'Keyboard shortcuts',
-    search: 'Search',
+    search: 'Search this list',
+    searchAll: 'Search all chats',
+    searchHere: 'Search in this chat',
     close: 'Close',
     next: 'Next chat',
     previous: 'Previous chat',

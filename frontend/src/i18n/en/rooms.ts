@@ -1,7 +1,6 @@
 export const rooms = {
   page: 'Chats',
   title: 'Chats',
-  search: 'Search chats',
   list: 'My chats',
   preview: {
     own: 'You: {{text}}',
@@ -13,7 +12,6 @@ export const rooms = {
   empty: 'No chats yet',
   emptyText: 'Say hello to a friend.',
   emptyAction: 'Go to friends',
-  none: 'No chat matches “{{query}}”.',
   pick: 'Choose a chat',
   pickText: 'Choose one on the left, and it goes on here.',
   opening: 'Opening the chat…',

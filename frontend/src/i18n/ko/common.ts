@@ -14,6 +14,7 @@ export const common = {
   retry: '다시 시도',
   cancel: '취소',
   close: '닫기',
+  clear: '비우기',
   save: '저장',
   saving: '저장하는 중…',
   saved: '저장했어요.',
@@ -44,7 +45,9 @@ export const common = {
   },
   shortcuts: {
     title: '키보드로 쓰기',
-    search: '찾기',
+    search: '이 목록에서 찾기',
+    searchAll: '모든 대화에서 찾기',
+    searchHere: '이 대화에서 찾기',
     close: '닫기',
     next: '다음 대화',
     previous: '이전 대화',

@@ -1,7 +1,6 @@
 export const rooms = {
   page: '대화',
   title: '대화',
-  search: '대화 찾기',
   list: '내 대화',
   preview: {
     own: '나: {{text}}',
@@ -13,7 +12,6 @@ export const rooms = {
   empty: '아직 대화가 없어요',
   emptyText: '친구에게 먼저 말을 걸어 보세요.',
   emptyAction: '친구에게 가기',
-  none: '“{{query}}”에 맞는 대화가 없어요.',
   pick: '대화를 골라 주세요',
   pickText: '왼쪽에서 대화를 고르면 여기에서 이어져요.',
   opening: '대화를 여는 중…',
