@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
@@ -16,20 +17,27 @@ import (
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/standing"
+	"github.com/emosation/emosation/internal/storage"
 	"go.uber.org/zap"
 )
 
 // domains is what the program is about, joined together and not yet running.
 type domains struct {
-	accounts *account.Service
-	auth     *auth.Service
-	friends  *friend.Service
-	messages *message.Service
-	rooms    *room.Service
-	bookings *booking.Service
-	orders   *order.Service
-	bus      *realtime.Bus
+	accounts  *account.Service
+	auth      *auth.Service
+	friends   *friend.Service
+	messages  *message.Service
+	recent    *message.Recent
+	standings *standing.Service
+	rooms     *room.Service
+	bookings  *booking.Service
+	orders    *order.Service
+	bus       *realtime.Bus
 }
+
+// recentTTL is how long the latest messages of a room that nobody asks for stay in Redis.
+const recentTTL = 10 * time.Minute
 
 // newDomains joins the domains: where one needs another's knowledge, it gets it here.
 func newDomains(p parts) (domains, error) {
@@ -72,6 +80,8 @@ func newDomains(p parts) (domains, error) {
 	})
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
 	d.messages = message.NewService(p.db, engine, d.bus, p.now, p.log)
+	d.standings = standing.NewService(p.db, time.Now)
+	d.recent = message.NewRecent(p.db, storage.NewCache(p.redis, "emosation:recent:"+wire.Form()+":", recentTTL, time.Now), wire.Cut, time.Now)
 	d.rooms = room.NewService(room.Deps{
 		DB: p.db, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: d.messages, Events: d.bus,
 		Passwords: passwords.WithCost(room.PasswordCost), Limits: limits, BoxSecret: boxSecret, Signer: key,

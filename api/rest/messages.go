@@ -2,6 +2,10 @@ package rest
 
 import (
 	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
@@ -12,35 +16,67 @@ import (
 // defaultPage is the number of messages in a page for which no limit is given, as openapi.yaml says.
 const defaultPage = 50
 
-// ListMessages answers with a page of a room's history.
+// ListMessages answers with a page of a room's history: what this node or Redis remembers of it, if the database says that it is
+// still right, or what the database holds.
 func (s *Server) ListMessages(ctx context.Context, in openapi.ListMessagesRequestObject) (openapi.ListMessagesResponseObject, error) {
 	cursor := message.Cursor{Before: in.Params.Before, After: in.Params.After, SinceRev: in.Params.SinceRev, Limit: defaultPage}
 	if in.Params.Limit != nil {
 		cursor.Limit = *in.Params.Limit
 	}
-	reader, err := s.reader(ctx)
+	if err := cursor.Check(); err != nil {
+		return nil, err
+	}
+	from := callerOf(ctx)
+	if from.sight == nil || from.sight.ID != room.ID(in.RoomId) {
+		return nil, room.ErrNotFound
+	}
+	reader := wire.ReaderOf(from.user)
+	if s.Recent != nil {
+		excerpt, ok, err := s.Recent.Excerpt(ctx, *from.sight, message.Reader(reader), cursor)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return newPage(excerpt.HasMore, excerpt.Size(), excerpt.Append, excerpt.LastSeq, excerpt.LastRev), nil
+		}
+	}
+	items, hasMore, err := s.Messages.Read(ctx, *from.sight, cursor)
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.Messages.History(ctx, reader.ID, room.ID(in.RoomId), cursor)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]openapi.Message, len(page.Items))
-	for i, m := range page.Items {
-		items[i] = wire.Message(m, reader)
-	}
-	return openapi.ListMessages200JSONResponse{
-		Items: items, LastSeq: page.Room.LastSeq, LastRev: page.Room.LastRev, HasMore: page.HasMore,
-	}, nil
+	return newPage(hasMore, len(items)*usualMessage, func(dst []byte) []byte {
+		for i, m := range items {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = wire.AppendMessageFor(dst, m, reader)
+		}
+		return dst
+	}, from.sight.LastSeq, from.sight.LastRev), nil
+}
+
+// usualMessage is about what a message takes with its reading, in bytes.
+const usualMessage = 1 << 10
+
+// page is a page of messages as it is sent.
+type page []byte
+
+func newPage(hasMore bool, size int, items func([]byte) []byte, lastSeq, lastRev int64) page {
+	return wire.AppendPage(make([]byte, 0, size+wire.PageRoom), hasMore, items, lastSeq, lastRev)
+}
+
+// VisitListMessagesResponse implements openapi.ListMessagesResponseObject.
+func (p page) VisitListMessagesResponse(w http.ResponseWriter) error {
+	w.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	w.Header().Set(echo.HeaderContentLength, strconv.Itoa(len(p)))
+	w.WriteHeader(http.StatusOK)
+	_, err := w.Write(p)
+	return err
 }
 
 // SendMessage stores a message, once for each client id.
 func (s *Server) SendMessage(ctx context.Context, in openapi.SendMessageRequestObject) (openapi.SendMessageResponseObject, error) {
-	reader, err := s.reader(ctx)
-	if err != nil {
-		return nil, err
-	}
+	reader := reader(ctx)
 	draft := message.Draft{ClientID: in.Body.ClientId.String(), Body: in.Body.Body, ReplyTo: in.Body.ReplyTo}
 	sent, err := s.Messages.Send(ctx, reader.ID, room.ID(in.RoomId), draft)
 	if err != nil {
@@ -85,10 +121,7 @@ func (s *Server) RemoveReaction(ctx context.Context, in openapi.RemoveReactionRe
 
 // changed answers with a message as a change left it.
 func (s *Server) changed(ctx context.Context, change func(wire.Reader) (message.Message, error)) (openapi.Message, error) {
-	reader, err := s.reader(ctx)
-	if err != nil {
-		return openapi.Message{}, err
-	}
+	reader := reader(ctx)
 	m, err := change(reader)
 	if err != nil {
 		return openapi.Message{}, err

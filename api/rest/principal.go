@@ -12,12 +12,16 @@ import (
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/standing"
 )
 
 // caller is who sent a request, and from where. It is the one thing the edge keeps in a request's context: the
 // generated handlers are given nothing else of the request than what openapi.yaml describes.
 type caller struct {
 	principal auth.Principal // zero in operations that anybody may call
+	user      account.User   // whom the principal names, as they are now
+	sight     *room.Sight    // the room of an operation that reads its history; nil unless they are joined there
 	client    auth.Client
 	boxKey    string // the credential of a box, in operations of boxes only
 	cookie    string // the refresh token, if there is one
@@ -51,6 +55,12 @@ func who(ctx context.Context) auth.Principal {
 	return p
 }
 
+// me returns the signed-in user as they were when the request came in.
+func me(ctx context.Context) account.User {
+	who(ctx)
+	return callerOf(ctx).user
+}
+
 // boxKeyHeader carries the credential of a box.
 const boxKeyHeader = "X-Box-Key"
 
@@ -70,14 +80,16 @@ const (
 // gatekeeper finds out who sends a request.
 type gatekeeper struct {
 	auth     *auth.Service
-	accounts *account.Service
+	standing *standing.Service
 	origins  []string
 }
 
 // caller describes the sender, or says why they may not use an operation for this audience. Where nobody need be signed
 // in, the Authorization header is not looked at, so that a client whose token has expired can still send it along with
 // its refresh.
-func (g gatekeeper) caller(c echo.Context, audience audience) (caller, error) {
+//
+// id is the room whose history is to be read, or 0.
+func (g gatekeeper) caller(c echo.Context, audience audience, id room.ID) (caller, error) {
 	r := c.Request()
 	from := caller{
 		client:  auth.Client{Address: c.RealIP(), UserAgent: r.UserAgent()},
@@ -94,36 +106,35 @@ func (g gatekeeper) caller(c echo.Context, audience audience) (caller, error) {
 		if from.boxKey = r.Header.Get(boxKeyHeader); from.boxKey == "" {
 			err = booking.ErrKey
 		}
-	case people:
-		from.principal, err = g.signedIn(r)
 	default:
-		if from.principal, err = g.signedIn(r); err == nil {
-			err = g.isAdmin(r.Context(), from.principal.User)
+		if err = g.signIn(r, &from, id); err == nil && audience == admins && from.user.Role != account.RoleAdmin {
+			err = account.ErrAdminOnly
 		}
 	}
 	return from, err
 }
 
-// signedIn returns whom the bearer token speaks for.
-func (g gatekeeper) signedIn(r *http.Request) (auth.Principal, error) {
+// signIn finds whom the bearer token speaks for. The database is asked each time: a session that has ended and a role that was
+// taken away are gone at once, whatever tokens are about.
+func (g gatekeeper) signIn(r *http.Request, from *caller, id room.ID) error {
 	header := r.Header.Get(echo.HeaderAuthorization)
 	if header == "" {
-		return auth.Principal{}, auth.ErrUnauthenticated
+		return auth.ErrUnauthenticated
 	}
 	token, ok := auth.ParseBearer(header)
 	if !ok {
-		return auth.Principal{}, errBadHeader
+		return errBadHeader
 	}
-	return g.auth.Authenticate(r.Context(), token)
-}
-
-// isAdmin asks the database each time: a role that was taken away is gone at once, whatever tokens are about.
-func (g gatekeeper) isAdmin(ctx context.Context, id account.ID) error {
-	user, err := g.accounts.ByID(ctx, id)
-	if err == nil && user.Role != account.RoleAdmin {
-		err = account.ErrAdminOnly
+	principal, err := g.auth.Verify(token)
+	if err != nil {
+		return err
 	}
-	return err
+	standing, err := g.standing.Of(r.Context(), principal, id)
+	if err != nil {
+		return err
+	}
+	from.principal, from.user, from.sight = principal, standing.User, standing.Room
+	return nil
 }
 
 // foreign tells whether a browser says that a page of another site sends this. Programs send no Origin.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/emosation/emosation/api/openapi/openapitest"
 	"github.com/emosation/emosation/api/rest"
+	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
@@ -30,6 +31,7 @@ import (
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/standing"
 	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
 )
@@ -70,7 +72,9 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 	}
 	set.Accounts = account.NewService(stack.DB, room.ShareChanged, nowhere{}, time.Now)
 	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
+	set.Standing = standing.NewService(stack.DB, time.Now)
 	set.Messages = message.NewService(stack.DB, mute{}, nowhere{}, time.Now, zap.NewNop())
+	set.Recent = message.NewRecent(stack.DB, storage.NewCache(stack.Redis, "recent:", time.Minute, time.Now), wire.Cut, time.Now)
 	run(t, set.Messages)
 	limits, secret := limit.New(stack.Redis, set.RateLimits), []byte("a secret of this test")
 	set.Rooms = room.NewService(room.Deps{

@@ -120,10 +120,7 @@ func (s *Server) toRoom(ctx context.Context, mine room.Mine) (openapi.Room, erro
 
 // toRooms adds the last messages, in one more query whatever the number of rooms.
 func (s *Server) toRooms(ctx context.Context, rooms []room.Mine) ([]openapi.Room, error) {
-	reader, err := s.reader(ctx)
-	if err != nil {
-		return nil, err
-	}
+	reader := reader(ctx)
 	latest, err := s.Messages.Latest(ctx, rooms)
 	if err != nil {
 		return nil, err
@@ -151,7 +148,4 @@ func (s *Server) withVersion(ctx context.Context, mine room.Mine, err error) (op
 }
 
 // reader returns the signed-in user as one for whom messages are prepared.
-func (s *Server) reader(ctx context.Context) (wire.Reader, error) {
-	user, err := s.Accounts.ByID(ctx, who(ctx).User)
-	return wire.ReaderOf(user), err
-}
+func reader(ctx context.Context) wire.Reader { return wire.ReaderOf(me(ctx)) }

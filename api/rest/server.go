@@ -19,6 +19,7 @@ import (
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/standing"
 )
 
 const (
@@ -30,9 +31,11 @@ const (
 type Deps struct {
 	Accounts *account.Service
 	Auth     *auth.Service
+	Standing *standing.Service
 	Friends  *friend.Service
 	Rooms    *room.Service
 	Messages *message.Service
+	Recent   *message.Recent // nil: histories are read from the database only
 	Bookings *booking.Service
 	Orders   *order.Service
 	Bus      *realtime.Bus
@@ -58,7 +61,7 @@ func Register(e *echo.Echo, d Deps) error {
 		return fmt.Errorf("read openapi.yaml: %w", err)
 	}
 	e.HTTPErrorHandler = translator{log: d.Log, isOutage: d.IsOutage}.answer
-	keeper := gatekeeper{auth: d.Auth, accounts: d.Accounts, origins: append([]string{d.PublicURL}, d.Origins...)}
+	keeper := gatekeeper{auth: d.Auth, standing: d.Standing, origins: append([]string{d.PublicURL}, d.Origins...)}
 	e.Use(headers)
 	if len(d.Origins) > 0 {
 		e.Use(cors(d.Origins))

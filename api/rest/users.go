@@ -10,8 +10,7 @@ import (
 
 // GetMe answers with my profile and settings.
 func (s *Server) GetMe(ctx context.Context, _ openapi.GetMeRequestObject) (openapi.GetMeResponseObject, error) {
-	user, err := s.Accounts.ByID(ctx, who(ctx).User)
-	return openapi.GetMe200JSONResponse(toUser(user)), err
+	return openapi.GetMe200JSONResponse(toUser(me(ctx))), nil
 }
 
 // UpdateMe changes what is named.

@@ -47,16 +47,7 @@ func Message(m message.Message, to Reader) openapi.Message {
 	return out
 }
 
-func mayShow(m message.Message, to account.ID) bool {
-	switch m.Share {
-	case account.ShareEveryone:
-		return true
-	case account.ShareSelf:
-		return m.Sender == to
-	default:
-		return false
-	}
-}
+func mayShow(m message.Message, to account.ID) bool { return message.MaySee(m.Share, m.Sender, to) }
 
 // Bare converts a message without its reading.
 func Bare(m message.Message) openapi.Message {

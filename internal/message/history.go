@@ -29,7 +29,8 @@ type Page struct {
 	HasMore bool      // in the direction that was asked for
 }
 
-func (c Cursor) check() error {
+// Check returns fault.ErrInvalid for a cursor that asks for nothing that there is.
+func (c Cursor) Check() error {
 	given := 0
 	for _, p := range []*int64{c.Before, c.After, c.SinceRev} {
 		if p == nil {
@@ -51,26 +52,37 @@ func (c Cursor) check() error {
 
 // History returns a page to a member of the room; for anybody else there is no such room.
 func (s *Service) History(ctx context.Context, who account.ID, id room.ID, c Cursor) (Page, error) {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return Page{}, err
 	}
+	mine, err := room.Find(s.db.WithContext(ctx), who, id)
+	if err != nil {
+		return Page{}, err
+	}
+	items, more, err := s.history(ctx, id, c)
+	return Page{Items: items, Room: mine, HasMore: more}, err
+}
+
+// Read returns what a cursor, which was checked, asks for to somebody who was just found to be joined in the room, and whether there is more in
+// that direction.
+func (s *Service) Read(ctx context.Context, at room.Sight, c Cursor) (items []Message, more bool, err error) {
+	return s.history(ctx, at.ID, c)
+}
+
+// history reads a page with three statements.
+func (s *Service) history(ctx context.Context, id room.ID, c Cursor) (items []Message, more bool, err error) {
 	db := s.db.WithContext(ctx)
-	mine, err := room.Find(db, who, id)
+	items, err = load(db, id, c.query(selectMessages(db).Where("m.room_id = ?", id)).Limit(c.Limit+1))
 	if err != nil {
-		return Page{}, err
+		return nil, false, fmt.Errorf("history of room %d: %w", id, err)
 	}
-	list, err := load(db, id, c.query(selectMessages(db).Where("m.room_id = ?", id)).Limit(c.Limit+1))
-	if err != nil {
-		return Page{}, fmt.Errorf("history of room %d: %w", id, err)
-	}
-	page := Page{Items: list, Room: mine, HasMore: len(list) > c.Limit}
-	if page.HasMore {
-		page.Items = list[:c.Limit]
+	if more = len(items) > c.Limit; more {
+		items = items[:c.Limit]
 	}
 	if c.After == nil && c.SinceRev == nil {
-		slices.Reverse(page.Items)
+		slices.Reverse(items)
 	}
-	return page, nil
+	return items, more, nil
 }
 
 func (c Cursor) query(db *gorm.DB) *gorm.DB {

@@ -1,0 +1,62 @@
+package wire
+
+import (
+	"encoding/hex"
+	"hash/fnv"
+	"strconv"
+	"time"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/jsontext"
+	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/room"
+)
+
+// AppendPage appends a page of messages that are encoded already, by items, and separated by commas: the JSON of
+// openapi.MessagePage.
+func AppendPage(dst []byte, hasMore bool, items func([]byte) []byte, lastSeq, lastRev int64) []byte {
+	dst = strconv.AppendBool(append(dst, `{"hasMore":`...), hasMore)
+	dst = items(append(dst, `,"items":[`...))
+	dst = appendInt(append(dst, `],"lastRev":`...), lastRev)
+	return append(appendInt(append(dst, `,"lastSeq":`...), lastSeq), '}')
+}
+
+// PageRoom is the number of bytes that AppendPage takes at most beside the messages.
+const PageRoom = 100
+
+// Cut encodes a message for all who may read it. One who sets nothing free has no readings.
+func Cut(m message.Message) message.Pieces {
+	buf := appendHead(make([]byte, 0, envelopeRoom+len(m.Body)+len(m.Body)/8+2*readingRoom), &m)
+	head := len(buf)
+	buf = appendTail(buf, &m)
+	tail := len(buf)
+	if m.Reading == nil || m.Share == account.ShareOff {
+		text := string(buf)
+		return message.Pieces{Head: text[:head], Tail: text[head:]}
+	}
+	buf = AppendReading(buf, m.Reading, account.Korean)
+	korean := len(buf)
+	text := string(AppendReading(buf, m.Reading, account.English))
+	return message.Pieces{Head: text[:head], Tail: text[head:tail], Readings: []string{text[tail:korean], text[korean:]}}
+}
+
+// Form names the form in which Cut encodes. Programs that name it alike encode alike, as far as an example can tell.
+func Form() string {
+	at := time.Unix(1, 0).UTC()
+	example := Cut(message.Message{
+		Room: 1, Seq: 2, Rev: 3, Kind: message.Text, Sender: 4, ClientID: "00000000-0000-4000-8000-000000000000", Body: "<b>\u2028\"",
+		Line:    &room.Line{Code: room.LineOrderConfirmed, User: 1, Users: []account.ID{2}, Title: "t", Number: 3, Time: &at, Phase: room.Created},
+		ReplyTo: new(int64(1)), SentAt: at, EditedAt: &at, DeletedAt: &at, Share: account.ShareEveryone,
+		Reactions: []message.Reaction{{Emoji: "👍", Users: []account.ID{1, 2}}},
+		Reading: &emotion.Reading{
+			Label: emotion.Joy, Confidence: 0.5, Intensity: 0.25, Labels: []emotion.Label{emotion.Joy}, Fine: []string{"gratitude"},
+			Evidence: []emotion.Span{{Start: 1, End: 2}}, Engine: "e", Version: "v",
+		},
+	})
+	sum := fnv.New64a()
+	for _, piece := range append([]string{example.Head, example.Tail}, example.Readings...) {
+		sum.Write(jsontext.AppendString(nil, piece))
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
