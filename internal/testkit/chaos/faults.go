@@ -221,6 +221,6 @@ func (t *troublemaker) inject(ctx context.Context, f fault, chance *rand.Rand) e
 	}
 	// What has begun is healed, also when everything ends.
 	err := f.do(context.WithoutCancel(ctx), chance)
-	fmt.Fprintf(t.progress, "%s fault %d: %s, %s\n", began.Format("15:04:05.000"), number, f.name, time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(t.progress, "%s fault %d: %s, %s\n", began.Format(clock), number, f.name, time.Since(began).Round(time.Millisecond))
 	return err
 }

@@ -45,7 +45,7 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 	if err != nil {
 		return report, err
 	}
-	bus, found := &disturbances{}, newFindings()
+	bus, found := &disturbances{}, newFindings(o.Progress)
 	s, err := newStage(ctx, binary, dir, o.Nodes, found, bus)
 	if err != nil {
 		return report, err
@@ -178,7 +178,7 @@ func (p *play) watch(ctx context.Context) {
 			}
 			return nil
 		})
-		fmt.Fprintf(p.Progress, "%s %d sent, %d acknowledged, %d delivered, %d connects, %d violations\n", time.Now().Format("15:04:05.000"),
+		fmt.Fprintf(p.Progress, "%s %d sent, %d acknowledged, %d delivered, %d connects, %d violations\n", time.Now().Format(clock),
 			p.town.written.Load(), p.town.acks.Load(), p.town.deliveries.Load(), p.town.connects.Load(), p.found.total())
 	}
 }

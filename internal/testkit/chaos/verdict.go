@@ -1,7 +1,6 @@
 package chaos
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -35,21 +34,30 @@ type Violation struct{ Kind, Detail string }
 // kept bounds the details of one kind: after the first few they say the same.
 const kept = 12
 
+// clock is how progress tells the time.
+const clock = "15:04:05.000"
+
 // findings collects violations while the clients run and when they are judged.
 type findings struct {
+	progress io.Writer
+
 	mu     sync.Mutex
 	counts map[string]int
 	list   []Violation
 }
 
-func newFindings() *findings { return &findings{counts: make(map[string]int)} }
+func newFindings(progress io.Writer) *findings {
+	return &findings{progress: progress, counts: make(map[string]int)}
+}
 
 func (f *findings) add(kind, format string, args ...any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.counts[kind]++
 	if f.counts[kind] <= kept {
-		f.list = append(f.list, Violation{kind, time.Now().Format("15:04:05.000 ") + fmt.Sprintf(format, args...)})
+		v := Violation{kind, fmt.Sprintf(format, args...)}
+		f.list = append(f.list, v)
+		fmt.Fprintf(f.progress, "%s VIOLATION %s: %s\n", time.Now().Format(clock), v.Kind, v.Detail)
 	}
 }
 
@@ -120,10 +128,5 @@ func (r Report) Print(out io.Writer) {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(r.Counts)) {
 		fmt.Fprintf(out, "  %6d %s\n", r.Counts[kind], kind)
-	}
-	list := slices.Clone(r.Violations)
-	slices.SortStableFunc(list, func(a, b Violation) int { return cmp.Compare(a.Kind, b.Kind) })
-	for _, v := range list {
-		fmt.Fprintf(out, "%s: %s\n", v.Kind, v.Detail)
 	}
 }

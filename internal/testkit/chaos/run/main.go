@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	o := chaos.Options{
 		Seed: *seed, Faults: *faults, Messages: *messages, Nodes: 2, People: 40, Groups: 10, Doors: 4,
-		Pace: 60 * time.Millisecond, Pause: 3 * time.Second, Long: true, Progress: os.Stdout,
+		Pace: 50 * time.Millisecond, Pause: 5 * time.Second, Long: true, Progress: os.Stdout,
 	}
 	if *race {
 		o.Flags = append(o.Flags, "-race")
