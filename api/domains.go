@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/emosation/emosation/api/wire"
@@ -70,9 +69,7 @@ func newDomains(p parts) (domains, error) {
 		Missed: func(ctx context.Context, id, sinceRev int64) ([]realtime.Delivery, bool, error) {
 			return d.missed(ctx, room.ID(id), sinceRev)
 		},
-		Standing: func(ctx context.Context, user, session int64) ([]realtime.Head, bool, error) {
-			return d.standing(ctx, auth.Principal{User: account.ID(user), Session: auth.SessionID(session)})
-		},
+		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals,
 	})
 	d.accounts = account.NewService(p.db, room.ShareChanged, d.bus, time.Now)
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
@@ -98,16 +95,49 @@ func (d *domains) workers() []func(context.Context) error {
 	return []func(context.Context) error{d.bus.Run, d.messages.Run, d.rooms.Run}
 }
 
-// standing tells which rooms a session receives the events of, and whether it goes on.
-func (d *domains) standing(ctx context.Context, who auth.Principal) (rooms []realtime.Head, alive bool, err error) {
-	if err := d.auth.Alive(ctx, who); err != nil {
-		if errors.Is(err, auth.ErrSessionEnded) {
-			return nil, false, nil
-		}
-		return nil, false, err
+// standing tells which rooms sessions receive the events of, and whether they go on: two statements for all of them.
+func (d *domains) standing(ctx context.Context, clients []realtime.Client) ([]realtime.Standing, error) {
+	who := make([]auth.Principal, len(clients))
+	people := make([]account.ID, len(clients))
+	for i, c := range clients {
+		who[i] = auth.Principal{User: account.ID(c.User), Session: auth.SessionID(c.Session)}
+		people[i] = who[i].User
 	}
-	joined, err := d.rooms.Joined(ctx, who.User)
-	return ws.Heads(joined), true, err
+	alive, err := d.auth.Living(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	joined, err := d.rooms.JoinedOf(ctx, people)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]realtime.Standing, len(clients))
+	for i, p := range who {
+		if alive[p] {
+			list[i] = realtime.Standing{Alive: true, Rooms: ws.Heads(joined[p.User])}
+		}
+	}
+	return list, nil
+}
+
+// heads tells how far rooms have come.
+func (d *domains) heads(ctx context.Context, rooms []int64) ([]realtime.Head, error) {
+	ids := make([]room.ID, len(rooms))
+	for i, id := range rooms {
+		ids[i] = room.ID(id)
+	}
+	revs, err := d.rooms.Revs(ctx, ids)
+	return ws.Heads(revs), err
+}
+
+// reads tells how far the members of a crowd have read.
+func (d *domains) reads(ctx context.Context, id int64) ([]realtime.Tally, error) {
+	list, err := d.rooms.Reads(ctx, room.ID(id))
+	tallies := make([]realtime.Tally, len(list))
+	for i, t := range list {
+		tallies[i] = realtime.Tally(t)
+	}
+	return tallies, err
 }
 
 // missed returns what connections of a room have not been sent, as it is now.

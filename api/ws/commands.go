@@ -89,24 +89,40 @@ func (h *Handler) enter(ctx context.Context, s *session, id room.ID, sinceRev *i
 		}
 		s.looking[int64(id)] = struct{}{}
 		if h.Bus.Look(ctx, s.conn, int64(id)) {
-			h.Bus.Signal(lookDelivery(openapi.EnterEnvelope{
-				Type: openapi.EnterEnvelopeTypeEnter, Room: openapi.Id(id), User: new(int64(s.who.User)),
-			}, s, id))
+			h.Bus.Signal(signal(realtime.Looking, page.Room, s.who.User))
 		}
 	}
-	members, _, err := h.Rooms.Members(ctx, s.who.User, id)
+	entered := h.entered(s, page)
+	if page.Room.Crowd() {
+		err = h.countCrowd(ctx, s, page.Room, &entered)
+	} else {
+		err = h.nameMembers(ctx, s, page.Room, &entered)
+	}
 	if err != nil {
 		return err
 	}
-	s.Send(encode(h.entered(ctx, s, page, members, live)))
+	s.Send(encode(entered))
 	return nil
 }
 
-func (h *Handler) entered(ctx context.Context, s *session, page message.Page, members []room.Member, live bool) openapi.EnteredEnvelope {
+func (h *Handler) entered(s *session, page message.Page) openapi.EnteredEnvelope {
 	out := openapi.EnteredEnvelope{
 		Type: openapi.EnteredEnvelopeTypeEntered, Room: openapi.Id(page.Room.ID), LastSeq: page.Room.LastSeq,
 		LastRev: page.Room.LastRev, Viewers: []openapi.Id{}, Reads: []openapi.ReadMark{},
 		Messages: []openapi.Message{}, HasMore: page.HasMore,
+	}
+	reader := s.reader()
+	for _, m := range page.Items {
+		out.Messages = append(out.Messages, wire.Message(m, reader))
+	}
+	return out
+}
+
+// nameMembers says who else looks at a room and how far each member has read.
+func (h *Handler) nameMembers(ctx context.Context, s *session, r room.Mine, out *openapi.EnteredEnvelope) error {
+	members, _, err := h.Rooms.Members(ctx, s.who.User, r.ID)
+	if err != nil {
+		return err
 	}
 	joined := make(map[int64]bool, len(members))
 	for _, m := range members {
@@ -116,18 +132,15 @@ func (h *Handler) entered(ctx context.Context, s *session, page message.Page, me
 		joined[int64(m.ID)] = true
 		out.Reads = append(out.Reads, openapi.ReadMark{User: openapi.Id(m.ID), Seq: m.LastReadSeq})
 	}
-	reader := s.reader()
-	for _, m := range page.Items {
-		out.Messages = append(out.Messages, wire.Message(m, reader))
+	if r.State != room.Open {
+		return nil
 	}
-	if live {
-		for _, user := range h.Bus.Viewers(ctx, int64(page.Room.ID)) {
-			if user != int64(s.who.User) && joined[user] {
-				out.Viewers = append(out.Viewers, user)
-			}
+	for _, user := range h.Bus.Viewers(ctx, int64(r.ID)) {
+		if user != int64(s.who.User) && joined[user] {
+			out.Viewers = append(out.Viewers, user)
 		}
 	}
-	return out
+	return nil
 }
 
 // lookAway does nothing for a room that was not looked at. In a room that became history nobody is told.
@@ -145,16 +158,7 @@ func (h *Handler) lookAway(ctx context.Context, s *session, id room.ID) {
 		return
 	}
 	if mine.State == room.Open {
-		h.Bus.Signal(lookDelivery(openapi.CloseEnvelope{
-			Type: openapi.CloseEnvelopeTypeClose, Room: openapi.Id(id), User: new(int64(s.who.User)),
-		}, s, id))
-	}
-}
-
-// lookDelivery gives enter and close one signal name, so that the later one replaces the earlier.
-func lookDelivery(envelope any, s *session, id room.ID) realtime.Delivery {
-	return realtime.Delivery{
-		Room: int64(id), NotFor: int64(s.who.User), Envelope: encode(envelope), Signal: "look", From: int64(s.who.User),
+		h.Bus.Signal(signal(realtime.Away, mine, s.who.User))
 	}
 }
 
@@ -166,12 +170,7 @@ func (h *Handler) typing(ctx context.Context, s *session, id room.ID) error {
 	if err != nil {
 		return err
 	}
-	h.Bus.Signal(realtime.Delivery{
-		Room: int64(id), NotFor: int64(s.who.User), Signal: "typing", From: int64(s.who.User),
-		Envelope: encode(openapi.TypingEnvelope{
-			Type: openapi.TypingEnvelopeTypeTyping, Room: openapi.Id(id), User: new(int64(s.who.User)),
-		}),
-	})
+	h.Bus.Signal(signal(realtime.Typing, mine, s.who.User))
 	return nil
 }
 

@@ -149,6 +149,15 @@ func (s *Service) Alive(ctx context.Context, p Principal) error {
 	return nil
 }
 
+// Living tells, by one statement, which of some sessions go on.
+func (s *Service) Living(ctx context.Context, who []Principal) (map[Principal]bool, error) {
+	alive, err := living(s.db.WithContext(ctx), who, s.now())
+	if err != nil {
+		return nil, fmt.Errorf("look up %d sessions: %w", len(who), err)
+	}
+	return alive, nil
+}
+
 // KeySet returns the public keys that verify access tokens.
 func (s *Service) KeySet() []PublicKey { return []PublicKey{s.access.key.public()} }
 

@@ -106,6 +106,23 @@ func areAlive(db *gorm.DB, principals []Principal, now time.Time) (alive []bool,
 	return alive, rows.Err()
 }
 
+func living(db *gorm.DB, who []Principal, now time.Time) (map[Principal]bool, error) {
+	ids := make([]SessionID, len(who))
+	for i, p := range who {
+		ids[i] = p.Session
+	}
+	alive := make(map[Principal]bool, len(who))
+	if len(ids) == 0 {
+		return alive, nil
+	}
+	var rows []sessionRow
+	err := db.Where("id IN ?", ids).Find(&rows).Error
+	for _, row := range rows {
+		alive[Principal{User: row.UserID, Session: row.ID}] = row.alive(now)
+	}
+	return alive, err
+}
+
 func liveSessions(db *gorm.DB, user account.ID, now time.Time) ([]Session, error) {
 	var rows []sessionRow
 	err := db.Where("user_id = ? AND revoked_at IS NULL AND expires_at > ?", user, stamp(now)).

@@ -31,14 +31,17 @@ type Delivery struct {
 	// EndSessions names sessions of Users whose connections end.
 	EndSessions []int64
 
-	// Quiet names a room whose waiting signals are dropped: it has just become history.
-	Quiet int64
+	// Quiet names a room whose waiting signals are dropped, those of QuietUser, who has gone, or with 0 all: the room has
+	// just become history.
+	Quiet     int64
+	QuietUser int64
 
-	// Signal marks what only matters for a moment (looking, typing, read marks). Of the signals with the same name in
-	// the same room and from the same user, only the latest is sent in each signalWindow.
-	Signal string
-	From   int64
+	// Signal, if set, is all there is to the delivery.
+	Signal *Signal
 }
+
+// isChange tells whether it is a change of a message, which the database has as well.
+func (d *Delivery) isChange() bool { return d.Room != 0 && d.Rev != 0 }
 
 // View is an envelope as the connections with a view of this name receive it.
 type View struct {

@@ -26,6 +26,7 @@ type Conn struct {
 	view   string   // guarded by Hub.mu, as are the following
 	topics []*topic // of the rooms whose events it receives
 	news   *news    // while its rooms are looked up
+	again  bool     // they are to be looked up again afterwards
 }
 
 // news is what became of a connection after its rooms began to be looked up: it is younger than what is found.
@@ -43,17 +44,17 @@ func NewConn(user, session int64, view string, peer Peer) *Conn {
 // Hub knows the connections of this node by user and by room. Who holds mu for reading may send; who changes which
 // connections there are, or what they receive, holds it for writing.
 type Hub struct {
-	late func(room int64) // called once when a room begins to wait for a change; must not block
+	late  func(room int64) // called when a room begins to wait for a change; must not block
+	again func(user int64) // called when the rooms of a user are to be looked up again; must not block
 
 	mu     sync.RWMutex
 	users  map[int64][]*Conn
 	topics map[int64]*topic
 }
 
-// NewHub returns an empty hub. It calls late, which must not block, with a room that has begun to wait for a change of
-// a message that others have overtaken.
-func NewHub(late func(room int64)) *Hub {
-	return &Hub{late: late, users: make(map[int64][]*Conn), topics: make(map[int64]*topic)}
+// newHub returns an empty hub.
+func newHub(late, again func(int64)) *Hub {
+	return &Hub{late: late, again: again, users: make(map[int64][]*Conn), topics: make(map[int64]*topic)}
 }
 
 // add registers a connection with its user, and tells whether it is the user's first one here.
@@ -65,11 +66,12 @@ func (h *Hub) add(c *Conn) (first bool) {
 }
 
 // watch begins to note what becomes of a connection, until settle is called. It returns false for a connection whose
-// rooms are being looked up already.
+// rooms are being looked up already; when they are known they are looked up once more.
 func (h *Hub) watch(c *Conn) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if c.news != nil {
+		c.again = true
 		return false
 	}
 	c.news = newNews()
@@ -85,6 +87,10 @@ func (h *Hub) settle(c *Conn, rooms []Head) (fresh, idle []int64) {
 	c.news = nil
 	if !slices.Contains(h.users[c.User], c) {
 		return nil, nil // removed meanwhile
+	}
+	if c.again {
+		c.again = false
+		h.again(c.User)
 	}
 	if len(c.topics) > 0 {
 		wanted := maps.Clone(news.came)
@@ -219,6 +225,27 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 	return fresh, idle
 }
 
+// signal sends an envelope to the connections of a room, and another one, or nothing, to those of some users.
+func (h *Hub) signal(room int64, envelope []byte, own map[int64][]byte) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	t := h.topics[room]
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.conns {
+		theirs, ok := own[c.User]
+		if !ok {
+			theirs = envelope
+		}
+		if theirs != nil {
+			c.peer.Send(theirs)
+		}
+	}
+}
+
 // waits tells what a room lacks, if it has connections here: everything after one rev, up to another.
 func (h *Hub) waits(room int64) (after, upTo int64, late bool) {
 	h.mu.RLock()
@@ -286,6 +313,16 @@ func (h *Hub) conns() (list []*Conn) {
 	defer h.mu.RUnlock()
 	for _, conns := range h.users {
 		list = append(list, conns...)
+	}
+	return list
+}
+
+// connsOf returns the connections that users have here.
+func (h *Hub) connsOf(users []int64) (list []*Conn) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for _, user := range users {
+		list = append(list, h.users[user]...)
 	}
 	return list
 }

@@ -1,7 +1,6 @@
 package realtime_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -16,11 +15,9 @@ func change(rev int64) realtime.Delivery {
 	return realtime.Delivery{Room: 7, Rev: rev, Envelope: text(fmt.Sprint(rev))}
 }
 
-func (n *node) store(revs ...int64) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+func (n *node) storeRevs(revs ...int64) {
 	for _, rev := range revs {
-		n.stored = append(n.stored, change(rev))
+		n.store(change(rev))
 	}
 }
 
@@ -30,13 +27,7 @@ func (n *node) deliver(revs ...int64) {
 	}
 }
 
-func (n *node) lookups() int {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.asked
-}
-
-func embedded(t *testing.T) *node { return newNode(t, testkit.OpenRedis(t, "embedded")) }
+func embedded(t *testing.T) *node { return newNode(t, testkit.OpenRedis(t, "embedded"), newTruth()) }
 
 func TestChangesAreReceivedInTheOrderOfTheirRevs(t *testing.T) {
 	n := embedded(t)
@@ -50,8 +41,8 @@ func TestChangesAreReceivedInTheOrderOfTheirRevs(t *testing.T) {
 
 func TestAChangeThatDoesNotComeIsLookedUp(t *testing.T) {
 	n := embedded(t)
-	n.store(2, 3, 4, 6, 8, 9) // 5 and 7 were overtaken by later changes of their messages
 	_, p := n.connect(1, 1, "", 7)
+	n.storeRevs(2, 3, 4, 6, 8, 9) // 5 and 7 were overtaken by later changes of their messages
 	n.deliver(1, 8, 9)
 	eventually(t, p, "1", "2", "3", "4", "6", "8", "9")
 	n.deliver(10)
@@ -60,8 +51,8 @@ func TestAChangeThatDoesNotComeIsLookedUp(t *testing.T) {
 
 func TestAChangeThatIsNotToBeFoundHoldsNothingUp(t *testing.T) {
 	n := embedded(t)
-	n.store(3)
 	_, p := n.connect(1, 1, "", 7)
+	n.storeRevs(3)
 	n.deliver(3)
 	n.Deliver(realtime.Delivery{Room: 7, Envelope: text("said after it")})
 	n.deliver(4)
@@ -75,7 +66,7 @@ func TestAFloodThatOvertakesIsBoundedAndWhole(t *testing.T) {
 	_, p := n.connect(1, 1, "", 7)
 	var want []string
 	for rev := range int64(600) {
-		n.store(rev + 1)
+		n.storeRevs(rev + 1)
 		want = append(want, fmt.Sprint(rev+1))
 	}
 	n.Deliver(change(300))
@@ -93,13 +84,9 @@ func TestAFloodThatOvertakesIsBoundedAndWhole(t *testing.T) {
 
 func TestWhoConnectsLaterKnowsWhatIsOnItsWay(t *testing.T) {
 	n := embedded(t)
-	n.store(1, 2)
 	_, first := n.connect(1, 1, "", 7)
-	p := &peer{}
-	err := n.Connect(t.Context(), realtime.NewConn(2, 2, "", p), func(context.Context) ([]realtime.Head, error) {
-		return []realtime.Head{{Room: 7, Rev: 2}}, nil
-	})
-	require.NoError(t, err)
+	n.storeRevs(1, 2)
+	_, p := n.connect(2, 2, "", 7)
 	eventually(t, first, "1", "2")
 	eventually(t, p, "1", "2")
 }

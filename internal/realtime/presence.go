@@ -2,9 +2,11 @@ package realtime
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -13,8 +15,9 @@ import (
 
 const (
 	// presenceTTL is how long a node speaks for its people without renewing it: those of a dead node are gone then.
-	presenceTTL   = 60 * time.Second
-	presenceRenew = 20 * time.Second
+	presenceTTL = 60 * time.Second
+	// presenceParts is how many parts of its people a node renews one after the other, one a second.
+	presenceParts = 20
 	// leaveGrace keeps somebody present who only reloads the page.
 	leaveGrace = 3 * time.Second
 
@@ -28,18 +31,21 @@ type presence struct {
 	redis   rueidis.Client
 	hub     *Hub
 	node    string
+	alone   *atomic.Bool // no other node asks
 	changed func(ctx context.Context, user int64, online bool)
 	now     func() time.Time
 	log     *zap.Logger
 
-	mu      sync.Mutex
-	leaving map[int64]time.Time                // users without a connection here, and since when
-	viewers map[int64]map[int64]map[*Conn]bool // room → user → the connections that look
+	mu        sync.Mutex
+	announced bool                               // Redis has everybody
+	told      time.Time                          // when Redis was last told that somebody is here
+	leaving   map[int64]time.Time                // users without a connection here, and since when
+	viewers   map[int64]map[int64]map[*Conn]bool // room → user → the connections that look
 }
 
-func newPresence(o Options, hub *Hub, node string) *presence {
+func newPresence(o Options, hub *Hub, node nodeID, alone *atomic.Bool) *presence {
 	return &presence{
-		redis: o.Redis, hub: hub, node: node, changed: o.PresenceChanged, now: o.Now, log: o.Log,
+		redis: o.Redis, hub: hub, node: node.String(), alone: alone, changed: o.PresenceChanged, now: o.Now, log: o.Log,
 		leaving: make(map[int64]time.Time), viewers: make(map[int64]map[int64]map[*Conn]bool),
 	}
 }
@@ -66,9 +72,10 @@ func (b *Bus) LookAway(ctx context.Context, c *Conn, room int64) bool {
 
 func (p *presence) arrived(ctx context.Context, user int64) {
 	p.mu.Lock()
+	_, before := p.leaving[user]
 	delete(p.leaving, user)
 	p.mu.Unlock()
-	before := p.elsewhere(ctx, []int64{user})[user]
+	before = before || p.elsewhere(ctx, []int64{user})[user]
 	p.renew(ctx, []int64{user}, nil)
 	if !before {
 		p.changed(ctx, user, true)
@@ -81,25 +88,52 @@ func (p *presence) left(user int64) {
 	p.leaving[user] = p.now()
 }
 
+// announce writes down who is here, for a node that has come.
+func (p *presence) announce(ctx context.Context) {
+	p.mu.Lock()
+	before := p.announced
+	p.announced = true
+	p.mu.Unlock()
+	if !before {
+		users, _ := p.hub.present()
+		p.renew(ctx, users, p.views())
+	}
+}
+
+// fallSilent takes note that nobody asks any more.
+func (p *presence) fallSilent() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.announced = false
+}
+
+// silent tells whether Redis has nothing of this node's that could be wrong.
+func (p *presence) silent() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.alone.Load() && p.now().Sub(p.told) >= presenceTTL
+}
+
 // run renews what this node says, and says who left, until ctx ends; then it takes back all it said.
 func (p *presence) run(ctx context.Context) error {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
-	renewed := p.now()
-	for {
+	for part := int64(0); ; part = (part + 1) % presenceParts {
 		select {
 		case <-ticker.C:
 			p.farewell(ctx)
-			if p.now().Sub(renewed) >= presenceRenew {
-				renewed = p.now()
+			if !p.alone.Load() {
+				mine := func(user int64) bool { return user%presenceParts == part }
 				users, _ := p.hub.present()
-				p.renew(ctx, users, p.views())
+				users = slices.DeleteFunc(users, func(user int64) bool { return !mine(user) })
+				views := slices.DeleteFunc(p.views(), func(v view) bool { return !mine(v.user) })
+				p.renew(ctx, users, views)
 			}
 		case <-ctx.Done():
 			final, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
 			users, _ := p.hub.present()
-			p.withdraw(final, users)
+			p.withdraw(final, users, p.views())
 			return nil
 		}
 	}
@@ -122,7 +156,7 @@ func (p *presence) farewell(ctx context.Context) {
 	if len(gone) == 0 {
 		return
 	}
-	p.withdraw(ctx, gone)
+	p.withdraw(ctx, gone, nil)
 	for user, online := range p.elsewhere(ctx, gone) {
 		if !online {
 			p.changed(ctx, user, false)
@@ -145,6 +179,12 @@ func (p *presence) online(ctx context.Context, users []int64) map[int64]bool {
 // elsewhere asks Redis which users any node speaks for.
 func (p *presence) elsewhere(ctx context.Context, users []int64) map[int64]bool {
 	online := make(map[int64]bool, len(users))
+	if p.alone.Load() {
+		for _, user := range users {
+			online[user] = false
+		}
+		return online
+	}
 	commands := make(rueidis.Commands, len(users))
 	alive := strconv.FormatInt(p.now().UnixMilli(), 10)
 	for i, user := range users {
@@ -160,6 +200,12 @@ func (p *presence) elsewhere(ctx context.Context, users []int64) map[int64]bool 
 
 // renew says that users are online here and that seats are looked at from here, for another presenceTTL.
 func (p *presence) renew(ctx context.Context, users []int64, views []view) {
+	if p.alone.Load() {
+		return
+	}
+	p.mu.Lock()
+	p.told = p.now()
+	p.mu.Unlock()
 	expiry := float64(p.now().Add(presenceTTL).UnixMilli())
 	var commands rueidis.Commands
 	for _, user := range users {
@@ -175,27 +221,36 @@ func (p *presence) renew(ctx context.Context, users []int64, views []view) {
 	p.ask(ctx, commands)
 }
 
-// withdraw takes back that users are online here.
-func (p *presence) withdraw(ctx context.Context, users []int64) {
+// withdraw takes back that users are online here, and that they look at rooms.
+func (p *presence) withdraw(ctx context.Context, users []int64, views []view) {
+	if p.silent() {
+		return
+	}
 	var commands rueidis.Commands
 	for _, user := range users {
 		commands = append(commands, p.redis.B().Zrem().Key(onlineKey(user)).Member(p.node).Build())
 	}
+	for _, v := range views {
+		commands = append(commands, p.redis.B().Zrem().Key(viewersKey(v.room)).Member(p.viewer(v.user)).Build())
+	}
 	p.ask(ctx, commands)
 }
 
-// ask runs commands within a second. Presence is worth a log line when Redis is away, not a failure.
-func (p *presence) ask(ctx context.Context, commands rueidis.Commands) []rueidis.RedisResult {
-	if len(commands) == 0 {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	answers := p.redis.DoMulti(ctx, commands...)
-	for _, answer := range answers {
-		if err := answer.Error(); err != nil {
+// ask runs commands, within a second as many at once as are no burden. Presence is worth a log line when Redis is away, not
+// a failure.
+func (p *presence) ask(ctx context.Context, commands rueidis.Commands) (answers []rueidis.RedisResult) {
+	const atOnce = 500
+	failed := false
+	for part := range slices.Chunk(commands, atOnce) {
+		bounded, cancel := context.WithTimeout(ctx, time.Second)
+		if failed {
+			cancel() // the rest fails without waiting
+		}
+		answers = append(answers, p.redis.DoMulti(bounded, part...)...)
+		cancel()
+		if err := answers[len(answers)-1].Error(); err != nil && !rueidis.IsRedisNil(err) && !failed {
+			failed = true
 			p.log.Warn("presence is known for this node only", zap.Error(err))
-			break
 		}
 	}
 	return answers
@@ -229,7 +284,8 @@ func (p *presence) look(ctx context.Context, c *Conn, room int64) bool {
 	}
 	users[c.User][c] = true
 	p.mu.Unlock()
-	if fresh {
+	if fresh && !p.alone.Load() {
+		p.sweep(ctx, room)
 		p.renew(ctx, nil, []view{{room, c.User}})
 	}
 	return fresh
@@ -249,7 +305,7 @@ func (p *presence) lookAway(ctx context.Context, c *Conn, room int64) bool {
 	}
 	p.mu.Unlock()
 	if last {
-		p.ask(ctx, rueidis.Commands{p.redis.B().Zrem().Key(viewersKey(room)).Member(p.viewer(c.User)).Build()})
+		p.withdraw(ctx, nil, []view{{room, c.User}})
 	}
 	return last
 }
@@ -268,6 +324,9 @@ func (p *presence) viewersOf(ctx context.Context, room int64) []int64 {
 		add(user)
 	}
 	p.mu.Unlock()
+	if p.alone.Load() {
+		return list
+	}
 	alive := strconv.FormatInt(p.now().UnixMilli(), 10)
 	answers := p.ask(ctx, rueidis.Commands{p.redis.B().Zrangebyscore().Key(viewersKey(room)).Min(alive).Max("+inf").Build()})
 	members, err := answers[0].AsStrSlice()
@@ -282,6 +341,14 @@ func (p *presence) viewersOf(ctx context.Context, room int64) []int64 {
 	}
 	return list
 }
+
+// sweep removes from a room what nodes have left behind that died while others looked at it.
+func (p *presence) sweep(ctx context.Context, room int64) {
+	dead := "(" + strconv.FormatInt(p.now().UnixMilli(), 10)
+	p.ask(ctx, rueidis.Commands{p.redis.B().Zremrangebyscore().Key(viewersKey(room)).Min("-inf").Max(dead).Build()})
+}
+
+func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 func onlineKey(user int64) string  { return onlinePrefix + strconv.FormatInt(user, 10) }
 func viewersKey(room int64) string { return viewersPrefix + strconv.FormatInt(room, 10) }

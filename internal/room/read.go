@@ -135,7 +135,7 @@ func (s *Service) MarkRead(ctx context.Context, who account.ID, id ID, seq int64
 		return fmt.Errorf("mark room %d as read: %w", id, moved.Error)
 	}
 	if moved.RowsAffected > 0 {
-		s.events.Publish(ctx, Read{Room: id, User: who, Seq: seq, Open: mine.State == Open})
+		s.events.Publish(ctx, Read{Room: id, User: who, Seq: seq, Open: mine.State == Open, Crowd: mine.Crowd()})
 	}
 	return nil
 }

@@ -193,4 +193,6 @@ type Read struct {
 	User account.ID
 	Seq  int64
 	Open bool
+	// Crowd is set when nobody but themselves is told who it was.
+	Crowd bool
 }
