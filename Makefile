@@ -1,5 +1,5 @@
 # Thin aliases: each line below can be typed by hand. README.md says what they are for.
-.PHONY: run test deps lint gen gen-check test-go test-web build-web e2e bench load chaos train eval
+.PHONY: run test deps lint gen gen-check test-go test-web build-web e2e bench load load-check chaos train eval
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -53,6 +53,10 @@ bench:
 # Loads servers of its own on a MariaDB and a Redis of its own; ARGS are those of loadtest.
 load:
 	go run ./internal/testkit/with go run ./api loadtest $(ARGS)
+
+# Whether the engine is as quick as it has to be; half an hour on two cores.
+load-check:
+	go run ./internal/testkit/with go run ./api loadtest -check $(ARGS)
 
 # Kills and stalls nodes, MariaDB, Redis and the network under load, and finds no promise broken. ARGS may be -seed N.
 chaos:

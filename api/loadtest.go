@@ -127,5 +127,5 @@ func serveFloor(ctx context.Context, p program, args []string) error {
 	if err != nil {
 		return err
 	}
-	return loadtest.ServeFloor(ctx, *kind, cfg.DatabaseURL.Reveal(), p.out)
+	return loadtest.ServeFloor(ctx, *kind, cfg.DatabaseURL.Reveal(), p.now, p.out)
 }

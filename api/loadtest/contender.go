@@ -10,6 +10,8 @@ import (
 // contender is what is put under load: Emosation, or a floor to measure it by.
 type contender interface {
 	name() string
+	// reference is true for what others are only measured by.
+	reference() bool
 	start(ctx context.Context) (*target, error)
 	// venue says what the rooms of a plan are like at this moment, and how their members connect.
 	venue(ctx context.Context, t *target, plan Plan) (*venue, error)
@@ -49,6 +51,7 @@ func (t *target) stop() error {
 type venue struct {
 	rooms []venueRoom
 	idle  []seat // of sockets that only stay open
+	older bool   // pages from the middle of the history are read instead of the latest
 }
 
 type venueRoom struct {
@@ -73,6 +76,8 @@ const (
 func floors() []string { return []string{floorMemory, floorNarrow, floorRows} }
 
 func (b bareFloor) name() string { return b.kind }
+
+func (b bareFloor) reference() bool { return true }
 
 func (b bareFloor) stores() bool { return b.kind != floorMemory }
 
@@ -104,18 +109,29 @@ func (b bareFloor) venue(_ context.Context, t *target, plan Plan) (*venue, error
 	return v, nil
 }
 
-// contenders are Emosation and the floors that the options want, the floors first: they need nothing made.
-func contenders(e *emosation) (list []contender) {
+// contenders are those whom a plan is for: the floors that the options want, then Emosation, with as many nodes as the plan
+// says, each number by itself.
+func contenders(e *emosation, plan Plan) (list []contender) {
 	w, o := e.world, e.options
-	for _, floor := range o.Floors {
+	for _, kind := range o.Floors {
+		floor := bareFloor{w, kind}
 		switch {
-		case floor == floorMemory:
-			list = append(list, bareFloor{w, floor})
-		case len(o.URLs) > 0 && strings.HasPrefix(w.DatabaseURL, "sqlite://"):
-			w.say("%s is left out: EMOSATION_DATABASE_URL does not tell the database of %s", floor, o.URLs[0])
+		case !plan.suits(floor):
+		case floor.stores() && len(o.URLs) > 0 && strings.HasPrefix(w.DatabaseURL, "sqlite://"):
+			w.say("%s is left out: EMOSATION_DATABASE_URL does not tell the database of %s", kind, o.URLs[0])
 		default:
-			list = append(list, bareFloor{w, floor})
+			list = append(list, floor)
 		}
 	}
-	return append(list, e)
+	if plan.kind == reading && plan.History >= olderFrom {
+		list = append(list, entrant{emosation: e, label: entrantBySQL, nodes: 1, older: true})
+	}
+	for _, n := range plan.nodes {
+		label := entrantName
+		if len(plan.nodes) > 1 || n > 1 {
+			label = nodesName(n)
+		}
+		list = append(list, entrant{emosation: e, label: label, nodes: n})
+	}
+	return list
 }

@@ -22,20 +22,38 @@ type emosation struct {
 	options Options
 	client  *client
 	users   []*user
-	rooms   map[string][]int64 // by workload
+	idlers  []*user            // in no room
+	rooms   map[string][]int64 // by the key of the plan
 }
 
-func (e *emosation) name() string { return "emosation" }
+// entrant is Emosation in one of the ways in which it is measured.
+type entrant struct {
+	*emosation
+	label string
+	nodes int
+	older bool // pages from the middle of the history are read, which come from the database
+}
 
-// start serves on as many nodes as the options want, or names the servers that run already.
-func (e *emosation) start(ctx context.Context) (t *target, err error) {
+const (
+	entrantName  = "emosation"
+	entrantBySQL = "emosation+sql"
+)
+
+func nodesName(n int) string { return fmt.Sprintf("%s×%d", entrantName, n) }
+
+func (e entrant) name() string { return e.label }
+
+func (e entrant) reference() bool { return e.older }
+
+// start serves on so many nodes, or names the servers that run already.
+func (e entrant) start(ctx context.Context) (t *target, err error) {
 	if len(e.options.URLs) > 0 {
 		return &target{urls: e.options.URLs, measured: measured{
 			server: e.options.PIDs, database: e.world.databasePIDs, redis: e.world.RedisPIDs,
 		}}, nil
 	}
 	t = &target{measured: measured{database: e.world.databasePIDs, redis: e.world.RedisPIDs}}
-	for range e.options.Nodes {
+	for range e.nodes {
 		p, err := startProcess(ctx, e.world.Binary, e.world.Environ, "serve")
 		if err != nil {
 			return nil, errors.Join(err, t.stop())
@@ -47,24 +65,31 @@ func (e *emosation) start(ctx context.Context) (t *target, err error) {
 
 // prepare makes the users and rooms of a plan. Servers of our own are started for it alone, so that what is measured
 // later begins afresh: hashing a thousand passwords leaves a heap behind.
-func (e *emosation) prepare(ctx context.Context, plan Plan) (err error) {
-	t, err := e.start(ctx)
+func (e *emosation) prepare(ctx context.Context, plan Plan) error {
+	t, err := entrant{emosation: e, nodes: 1}.start(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, t.stop()) }()
-	if err := e.makeUsers(ctx, t, plan.users()); err != nil {
-		return fmt.Errorf("make users: %w", err)
+	people := &e.users
+	if plan.kind == idling {
+		people = &e.idlers
 	}
-	if err := e.makeRooms(ctx, t, plan); err != nil {
-		return fmt.Errorf("make rooms: %w", err)
+	err = e.makeUsers(ctx, t, people, plan.users())
+	if err == nil {
+		err = e.makeRooms(ctx, t, plan)
+	}
+	if err := errors.Join(err, t.stop()); err != nil {
+		return fmt.Errorf("make users and rooms: %w", err)
+	}
+	if plan.kind == reading && len(e.options.URLs) == 0 {
+		return e.fill(ctx, plan)
 	}
 	return nil
 }
 
-// makeUsers sees that there are at least want users.
-func (e *emosation) makeUsers(ctx context.Context, t *target, want int) error {
-	have := len(e.users)
+// makeUsers sees that there are at least want people.
+func (e *emosation) makeUsers(ctx context.Context, t *target, people *[]*user, want int) error {
+	have := len(*people)
 	if have >= want {
 		return nil
 	}
@@ -81,7 +106,7 @@ func (e *emosation) makeUsers(ctx context.Context, t *target, want int) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	e.users = append(e.users, more...)
+	*people = append(*people, more...)
 	return nil
 }
 
@@ -92,7 +117,7 @@ func (e *emosation) makeRooms(ctx context.Context, t *target, plan Plan) error {
 	}
 	e.world.say("making %d rooms of %d", plan.Rooms, plan.Members)
 	ids := make([]int64, plan.Rooms)
-	e.rooms[plan.Workload] = ids
+	e.rooms[plan.key()] = ids
 	creating, creatingCtx := errgroup.WithContext(ctx)
 	creating.SetLimit(atOnce)
 	for r := range ids {
@@ -134,11 +159,11 @@ func (e *emosation) ask(ctx context.Context, t *target, method, path string, as 
 }
 
 // venue finds the rooms of a plan as they are now, with a seat for each member.
-func (e *emosation) venue(ctx context.Context, t *target, plan Plan) (*venue, error) {
-	v := &venue{rooms: make([]venueRoom, plan.Rooms), idle: make([]seat, plan.Sockets)}
+func (e entrant) venue(ctx context.Context, t *target, plan Plan) (*venue, error) {
+	v := &venue{rooms: make([]venueRoom, plan.Rooms), idle: make([]seat, plan.Sockets), older: e.older}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce)
-	for r, id := range e.rooms[plan.Workload] {
+	for r, id := range e.rooms[plan.key()] {
 		v.rooms[r] = venueRoom{id: id, seats: make([]seat, plan.Members)}
 		g.Go(func() error {
 			var room struct {
@@ -149,18 +174,18 @@ func (e *emosation) venue(ctx context.Context, t *target, plan Plan) (*venue, er
 			return err
 		})
 		for m := range plan.Members {
-			g.Go(func() error { return e.seat(ctx, t, r*plan.Members+m, m, &v.rooms[r].seats[m]) })
+			g.Go(func() error { return e.seat(ctx, t, e.users[r*plan.Members+m], m, &v.rooms[r].seats[m]) })
 		}
 	}
 	for i := range v.idle {
-		g.Go(func() error { return e.seat(ctx, t, i/plan.PerUser, i, &v.idle[i]) })
+		g.Go(func() error { return e.seat(ctx, t, e.idlers[i/plan.PerUser], i, &v.idle[i]) })
 	}
 	return v, g.Wait()
 }
 
-func (e *emosation) seat(ctx context.Context, t *target, as, node int, at *seat) error {
+func (e *emosation) seat(ctx context.Context, t *target, as *user, node int, at *seat) error {
 	base := t.url(node)
-	token, err := e.client.token(ctx, base, e.users[as], e.world.Now())
+	token, err := e.client.token(ctx, base, as, e.world.Now())
 	*at = seat{url: socketURL(base), header: http.Header{"Authorization": {"Bearer " + token}}}
 	return err
 }

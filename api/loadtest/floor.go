@@ -96,7 +96,7 @@ type floorPage struct {
 
 // ServeFloor runs the floor of that name on a free port of this machine until ctx ends, and tells its address on out. One
 // that stores acknowledges and delivers what is committed, in tables of its own that go with it.
-func ServeFloor(ctx context.Context, name, databaseURL string, out io.Writer) (err error) {
+func ServeFloor(ctx context.Context, name, databaseURL string, now func() time.Time, out io.Writer) (err error) {
 	if !slices.Contains(floors(), name) {
 		return fmt.Errorf("there is no floor %q", name)
 	}
@@ -105,7 +105,7 @@ func ServeFloor(ctx context.Context, name, databaseURL string, out io.Writer) (e
 	defer cancel()
 	g, ctx := errgroup.WithContext(ctx)
 	if name != floorMemory {
-		f.store, err = openFloorStore(ctx, databaseURL, name == floorNarrow)
+		f.store, err = openFloorStore(ctx, databaseURL, name == floorNarrow, now)
 		if err != nil {
 			return err
 		}

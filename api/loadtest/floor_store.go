@@ -31,6 +31,7 @@ type floorStore struct {
 	db      *gorm.DB
 	pool    *sql.DB
 	narrow  bool
+	now     func() time.Time
 	waiting chan floorSending
 }
 
@@ -40,12 +41,12 @@ type floorSending struct {
 	command floorCommand
 }
 
-func openFloorStore(ctx context.Context, databaseURL string, narrow bool) (*floorStore, error) {
+func openFloorStore(ctx context.Context, databaseURL string, narrow bool, now func() time.Time) (*floorStore, error) {
 	db, err := storage.Open(ctx, databaseURL, zap.NewNop())
 	if err != nil {
 		return nil, err
 	}
-	s := &floorStore{db: db, narrow: narrow, waiting: make(chan floorSending, floorWaiting)}
+	s := &floorStore{db: db, narrow: narrow, now: now, waiting: make(chan floorSending, floorWaiting)}
 	s.pool, err = db.DB()
 	if err == nil {
 		err = s.makeTables(ctx)
@@ -117,11 +118,11 @@ func (s *floorStore) run(ctx context.Context) error {
 }
 
 func (s *floorStore) commit(ctx context.Context, batch []floorSending) error {
-	texts, now := make([]text, len(batch)), time.Now().UTC().Truncate(time.Microsecond)
+	texts, now := make([]text, len(batch)), s.now().UTC().Truncate(time.Microsecond)
 	for i, sending := range batch {
 		sending.room.lastSeq++ // nobody else reads or writes it in a floor that stores
 		c := sending.command
-		texts[i] = text{sending.room.id, sending.room.lastSeq, sending.from.number, c.ClientID, c.Body, now}
+		texts[i] = text{sending.room.id, sending.room.lastSeq, sending.room.lastSeq, sending.from.number, c.ClientID, c.Body, now}
 	}
 	store := s.insertWide
 	if s.narrow {

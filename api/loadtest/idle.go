@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -9,17 +10,29 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// use is what the servers of a target have used and hold at one moment.
+type use struct {
+	at      time.Time
+	cpu     cpuTime
+	memory  kibibytes
+	runtime goRuntime
+}
+
+func (t *target) use(ctx context.Context, now func() time.Time) (u use, err error) {
+	var errs [3]error
+	u.memory, _, errs[0] = t.measured.memory()
+	u.runtime, errs[1] = t.runtime(ctx)
+	u.cpu, errs[2] = t.measured.cpu()
+	u.at = now()
+	return u, errors.Join(errs[:]...)
+}
+
 // idle opens sockets, lets them be, and looks at what they cost.
 func (p Plan) idle(ctx context.Context, t *target, v *venue, w World) (o outcome, err error) {
-	before, _, err := t.measured.memory()
+	empty, err := t.use(ctx, w.Now)
 	if err != nil {
 		return o, err
 	}
-	cpu, err := t.measured.cpu()
-	if err != nil {
-		return o, err
-	}
-	begin := w.Now()
 	conns, err := dialAll(ctx, v.idle)
 	defer func() {
 		for _, conn := range conns {
@@ -31,8 +44,7 @@ func (p Plan) idle(ctx context.Context, t *target, v *venue, w World) (o outcome
 	if err != nil {
 		return o, err
 	}
-	took := w.Now().Sub(begin)
-	connected, err := t.measured.cpu()
+	connected, err := t.use(ctx, w.Now)
 	if err != nil {
 		return o, err
 	}
@@ -52,17 +64,22 @@ func (p Plan) idle(ctx context.Context, t *target, v *venue, w World) (o outcome
 		default:
 		}
 	}
-	after, _, err := t.measured.memory()
+	full, err := t.use(ctx, w.Now)
 	if err != nil {
 		return o, err
 	}
 	sockets := float64(len(conns))
 	o.add("sockets", sockets)
-	o.add("connects/s", sockets/took.Seconds())
+	o.add("connects/s", sockets/connected.at.Sub(empty.at).Seconds())
 	if len(t.measured.server) > 0 {
-		o.add("KiB per idle socket", float64(after-before)/sockets)
-		o.add("CPU ms per connect", float64(connected.minus(cpu).server)/float64(time.Millisecond)/sockets)
+		grown := float64(full.memory - empty.memory)
+		o.add(kibPerSocket, grown/sockets)
+		if len(t.ops) > 0 {
+			o.addRuntime(full.runtime.minus(empty.runtime), grown, sockets)
+		}
+		o.add("CPU ms per connect", float64(connected.cpu.minus(empty.cpu).server)/float64(time.Millisecond)/sockets)
 		o.add("idle CPU % of a core", 100*s.used.server.Seconds()/s.took.Seconds())
+		o.addOthers(s)
 	}
 	return o, o.addMemory(t)
 }

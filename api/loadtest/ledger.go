@@ -17,11 +17,12 @@ type Verdict struct {
 	Unanswered int64 `json:"unanswered"` // neither acknowledged nor refused
 	Refused    int64 `json:"refused"`    // answered with an error
 	Broken     int64 `json:"broken"`     // connections that ended before their time
+	Failed     int64 `json:"failed"`     // runs that could not be carried out to their end
 }
 
 // Wrong is how much of what has to be 0 is not.
 func (v Verdict) Wrong() int64 {
-	return v.Lost + v.Duplicated + v.Disordered + v.Misplaced + v.Unanswered + v.Refused + v.Broken
+	return v.Lost + v.Duplicated + v.Disordered + v.Misplaced + v.Unanswered + v.Refused + v.Broken + v.Failed
 }
 
 func (v *Verdict) add(w Verdict) {
@@ -34,6 +35,7 @@ func (v *Verdict) add(w Verdict) {
 	v.Unanswered += w.Unanswered
 	v.Refused += w.Refused
 	v.Broken += w.Broken
+	v.Failed += w.Failed
 }
 
 // ledger holds what was sent into one room against what came back: acknowledgements, and the deliveries of every member.

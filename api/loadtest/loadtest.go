@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,6 +29,11 @@ type World struct {
 	databasePIDs []int
 }
 
+// embedded is true where a second server cannot see what the first one does.
+func (w World) embedded() bool {
+	return strings.HasPrefix(w.DatabaseURL, "sqlite://") || w.RedisURL == "embedded"
+}
+
 func (w World) say(format string, args ...any) {
 	fmt.Fprintf(w.Progress, "loadtest: "+format+"\n", args...)
 }
@@ -46,7 +52,7 @@ func Run(ctx context.Context, w World, o Options) (err error) {
 			return err
 		}
 	}
-	if o.Nodes > 1 && (strings.HasPrefix(w.DatabaseURL, "sqlite://") || w.RedisURL == "embedded") {
+	if o.severalNodes() && w.embedded() {
 		return errors.New("several nodes need EMOSATION_DATABASE_URL and EMOSATION_REDIS_URL of servers that they share")
 	}
 	if o.Profiles != "" {
@@ -64,12 +70,12 @@ func Run(ctx context.Context, w World, o Options) (err error) {
 	e := &emosation{world: w, options: o, client: newClient(atOnce), rooms: make(map[string][]int64)}
 	defer e.client.close()
 	r := newReport(w, o)
-	for _, plan := range o.Plans {
-		part, err := compare(ctx, w, o, e, plan)
-		if err != nil {
-			return fmt.Errorf("%s: %w", plan.Workload, err)
+	for group := range sameWorkload(o.Plans) {
+		parts, err := compare(ctx, w, o, e, group)
+		r.add(parts...)
+		if err != nil { // what has been measured before is shown nevertheless
+			return errors.Join(fmt.Errorf("%s: %w", group[0].Workload, err), r.print(w.Out, o.JSON))
 		}
-		r.add(part)
 	}
 	if err := r.print(w.Out, o.JSON); err != nil {
 		return err
@@ -77,7 +83,26 @@ func Run(ctx context.Context, w World, o Options) (err error) {
 	if r.wrong() {
 		return ErrWrong
 	}
+	if r.broken() {
+		return ErrBound
+	}
 	return nil
+}
+
+// sameWorkload yields plans that follow each other and differ in their numbers only, together.
+func sameWorkload(plans []Plan) iter.Seq[[]Plan] {
+	return func(yield func([]Plan) bool) {
+		for len(plans) > 0 {
+			n := slices.IndexFunc(plans, func(p Plan) bool { return p.Workload != plans[0].Workload })
+			if n < 0 {
+				n = len(plans)
+			}
+			if !yield(plans[:n]) {
+				return
+			}
+			plans = plans[n:]
+		}
+	}
 }
 
 // fitFiles raises the limit of open files. Where that is not allowed, fewer sockets stay idle, and a plan that needs
@@ -105,34 +130,40 @@ func fitFiles(w World, plans []Plan) error {
 	return nil
 }
 
-// compare plays one plan with everybody, in turns, so that what else happens on the machine hits all of them.
-func compare(ctx context.Context, w World, o Options, e *emosation, plan Plan) (comparison, error) {
-	all := slices.DeleteFunc(contenders(e), func(c contender) bool {
-		floor, isFloor := c.(bareFloor)
-		return isFloor && !plan.suits(floor)
-	})
-	c := comparison{plan: plan}
-	for _, contender := range all {
-		c.columns = append(c.columns, column{name: contender.name()})
-	}
-	if err := e.prepare(ctx, plan); err != nil {
-		return c, err
-	}
-	for run := range o.Runs {
-		for i, contender := range all {
-			w.say("%s, %s (%d of %d)", plan.Workload, contender.name(), run+1, o.Runs)
-			profiles := ""
-			if o.Profiles != "" {
-				profiles = filepath.Join(o.Profiles, fmt.Sprintf("%s-%s-%d", plan.Workload, contender.name(), run+1))
-			}
-			outcome, err := playOnce(ctx, w, contender, plan, profiles)
-			if err != nil {
-				return c, fmt.Errorf("%s: %w", contender.name(), err)
-			}
-			c.columns[i].rounds = append(c.columns[i].rounds, outcome)
+// compare plays some plans with everybody, in turns, so that what else happens on the machine hits all of them. A play that
+// fails is kept as what it is, and the others go on.
+func compare(ctx context.Context, w World, o Options, e *emosation, plans []Plan) ([]comparison, error) {
+	parts := make([]comparison, len(plans))
+	for i, plan := range plans {
+		parts[i].plan = plan
+		for _, c := range contenders(e, plan) {
+			parts[i].columns = append(parts[i].columns, column{contender: c, name: c.name(), reference: c.reference()})
+		}
+		if err := e.prepare(ctx, plan); err != nil {
+			return nil, err
 		}
 	}
-	return c, nil
+	for run := range o.Runs {
+		for _, part := range parts {
+			for i := range part.columns {
+				c := &part.columns[i]
+				w.say("%s, %s (%d of %d)", part.plan, c.name, run+1, o.Runs)
+				profiles := ""
+				if o.Profiles != "" {
+					profiles = filepath.Join(o.Profiles, fmt.Sprintf("%s-%s-%d", part.plan.key(), c.name, run+1))
+				}
+				played, err := playOnce(ctx, w, c.contender, part.plan, profiles)
+				if ctx.Err() != nil {
+					return parts, context.Cause(ctx)
+				}
+				if err != nil {
+					played = outcome{verdict: Verdict{Failed: 1}, note: err.Error()}
+				}
+				c.rounds = append(c.rounds, played)
+			}
+		}
+	}
+	return parts, nil
 }
 
 func playOnce(ctx context.Context, w World, c contender, plan Plan, profiles string) (o outcome, err error) {

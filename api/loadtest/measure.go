@@ -27,10 +27,11 @@ type measured struct {
 // cpuTime is what processes have used since they began.
 type cpuTime struct {
 	server, database, redis time.Duration
+	others                  time.Duration // neither these nor this tool
 }
 
 func (c cpuTime) minus(d cpuTime) cpuTime {
-	return cpuTime{c.server - d.server, c.database - d.database, c.redis - d.redis}
+	return cpuTime{c.server - d.server, c.database - d.database, c.redis - d.redis, c.others - d.others}
 }
 
 func (m measured) cpu() (used cpuTime, err error) {
@@ -39,18 +40,55 @@ func (m measured) cpu() (used cpuTime, err error) {
 		sum  *time.Duration
 	}{{m.server, &used.server}, {m.database, &used.database}, {m.redis, &used.redis}} {
 		for _, pid := range part.pids {
-			stat, err := os.ReadFile(procFile(pid, "stat"))
+			used, err := cpuOf(pid)
 			if err != nil {
-				return used, err
+				return cpuTime{}, err
 			}
-			ticks, err := parseStat(string(stat))
-			if err != nil {
-				return used, err
-			}
-			*part.sum += ticks
+			*part.sum += used
 		}
 	}
+	if len(m.server) > 0 {
+		machine, err := os.ReadFile("/proc/stat")
+		if err != nil {
+			return used, err
+		}
+		tool, err := cpuOf(os.Getpid())
+		if err != nil {
+			return used, err
+		}
+		busy, err := parseMachine(string(machine))
+		used.others = busy - tool - used.server - used.database - used.redis
+		return used, err
+	}
 	return used, nil
+}
+
+func cpuOf(pid int) (time.Duration, error) {
+	stat, err := os.ReadFile(procFile(pid, "stat"))
+	if err != nil {
+		return 0, err
+	}
+	return parseStat(string(stat))
+}
+
+// parseMachine returns how long the cores of this machine have been busy, together.
+func parseMachine(stat string) (time.Duration, error) {
+	first, _, _ := strings.Cut(stat, "\n")
+	fields := strings.Fields(first)
+	if len(fields) < 9 || fields[0] != "cpu" {
+		return 0, fmt.Errorf("unreadable stat %q", first)
+	}
+	var busy int64
+	for i, field := range fields[1:9] {
+		ticks, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		if i != 3 && i != 4 { // when there was nothing to do but wait
+			busy += ticks
+		}
+	}
+	return time.Duration(busy) * time.Second / ticksPerSecond, nil
 }
 
 // memory returns what the servers keep in memory, now and at their highest.

@@ -21,6 +21,16 @@ func TestParseStatCountsUserAndSystemTime(t *testing.T) {
 	}
 }
 
+func TestTheTimeOfTheMachineIsWhatItIsBusy(t *testing.T) {
+	busy, err := parseMachine("cpu  100 20 30 4000 500 6 7 8 9 10\ncpu0 1 2 3\n")
+	require.NoError(t, err)
+	require.Equal(t, 1710*time.Millisecond, busy)
+	for _, stat := range []string{"", "cpu 1 2", "cpu a b c d e f g h", "intr 1 2 3 4 5 6 7 8 9"} {
+		_, err := parseMachine(stat)
+		require.Error(t, err, stat)
+	}
+}
+
 func TestParseStatusFindsMemory(t *testing.T) {
 	status := "Name:\tx\nVmHWM:\t  2048 kB\nVmRSS:\t  1024 kB\n"
 	rss, err := parseStatus(status, "VmRSS")

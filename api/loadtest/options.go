@@ -18,10 +18,10 @@ type Options struct {
 	Plans       []Plan
 	URLs        []string // of servers that run already; none: start our own
 	PIDs        []int    // of those servers, for measuring
-	Nodes       int      // servers to start
 	Floors      []string
 	Runs        int
 	JSON        bool
+	Check       bool   // whether the bounds are kept to
 	Profiles    string // a folder for profiles; empty: none are taken
 	AllowRemote bool
 }
@@ -36,8 +36,9 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	urls := flags.String("url", "", "`addresses` of servers that run already; without it the tool starts its own on the settings in the environment")
 	pids := flags.String("pid", "", "process `ids` of those servers, if they are to be measured")
 	floors := flags.String("floors", floorMemory+","+floorRows, "the floors to measure by, of "+strings.Join(floors(), ", ")+", or none")
-	flags.IntVar(&o.Nodes, "nodes", 1, "servers to start")
+	nodes := flags.String("nodes", "1", "how many servers of ours share the load; of `numbers` separated by commas each is measured by itself")
 	flags.IntVar(&o.Runs, "runs", 1, "how often each is measured; medians are printed")
+	flags.BoolVar(&o.Check, "check", false, "tell which bounds are kept to, and measure all they are about unless other flags say otherwise")
 	flags.BoolVar(&o.JSON, "json", false, "print JSON")
 	flags.StringVar(&o.Profiles, "profile", "", "a `folder` for profiles of the servers that the tool starts; taking them costs CPU time, too")
 	flags.BoolVar(&o.AllowRemote, "allow-remote", false, "load what is not on this machine")
@@ -52,27 +53,53 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	flags.IntVar(&given.Sockets, "sockets", 0, "idle sockets")
 	flags.IntVar(&given.PerUser, "per-user", 0, "idle sockets of one user")
 	flags.IntVar(&given.Clients, "clients", 0, "that ask at once")
-	flags.IntVar(&given.History, "history", 0, "messages in the room that is read")
+	history := flags.String("history", "", "messages in the room that is read; of `numbers` separated by commas each is measured by itself")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	var mistakes []error
+	if o.Check {
+		mistakes = append(mistakes, setMissing(flags, checked()))
+	}
 	if flags.NArg() > 0 {
 		mistakes = append(mistakes, fmt.Errorf("%q is no flag", flags.Arg(0)))
 	}
 	var err error
 	o.Plans, err = choose(*workloads)
-	mistakes = append(mistakes, err)
+	numbers, nodesErr := parseNumbers("nodes", *nodes)
+	histories, historyErr := parseNumbers("history", *history)
+	mistakes = append(mistakes, err, nodesErr, historyErr)
+	o.Plans = eachHistory(o.Plans, histories)
 	for i := range o.Plans {
+		o.Plans[i].nodes = numbers
+		if o.Check && *nodes == "1" && *urls == "" && o.Plans[i].Workload == checkedOnNodes {
+			o.Plans[i].nodes = []int{1, 3}
+		}
 		flags.Visit(func(f *flag.Flag) { o.Plans[i].replace(f.Name, given) })
 		o.Plans[i].Duration, o.Plans[i].Warmup = given.Duration, given.Warmup
 		mistakes = append(mistakes, o.Plans[i].check())
+	}
+	if nodesErr == nil && (len(numbers) == 0 || *urls != "" && !slices.Equal(numbers, []int{1})) {
+		mistakes = append(mistakes, errors.New("-nodes is for servers that the tool starts"))
 	}
 	mistakes = append(mistakes, o.setServers(*urls, *pids), o.setFloors(*floors))
 	if o.Runs < 1 || o.Runs > 20 {
 		mistakes = append(mistakes, errors.New("-runs must be from 1 to 20"))
 	}
 	return o, errors.Join(mistakes...)
+}
+
+// setMissing gives flags that were not given other values than those without a command line.
+func setMissing(flags *flag.FlagSet, values map[string]string) error {
+	given := make(map[string]bool)
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var mistakes []error
+	for name, value := range values {
+		if !given[name] {
+			mistakes = append(mistakes, flags.Set(name, value))
+		}
+	}
+	return errors.Join(mistakes...)
 }
 
 func explained() string {
@@ -105,7 +132,7 @@ func (p *Plan) replace(name string, given Plan) {
 	}{
 		{"rooms", &p.Rooms, given.Rooms}, {"members", &p.Members, given.Members}, {"senders", &p.Senders, given.Senders},
 		{"unacked", &p.Unacked, given.Unacked}, {"payload", &p.Payload, given.Payload}, {"sockets", &p.Sockets, given.Sockets},
-		{"per-user", &p.PerUser, given.PerUser}, {"clients", &p.Clients, given.Clients}, {"history", &p.History, given.History},
+		{"per-user", &p.PerUser, given.PerUser}, {"clients", &p.Clients, given.Clients},
 	} {
 		if n.name == name && *n.own != 0 {
 			*n.own = n.new
@@ -141,10 +168,41 @@ func (o *Options) setServers(urls, pids string) error {
 			o.PIDs = append(o.PIDs, n)
 		}
 	}
-	if o.Nodes < 1 || o.Nodes > 16 || o.Nodes > 1 && len(o.URLs) > 0 {
-		mistakes = append(mistakes, errors.New("-nodes must be from 1 to 16, and is for servers that the tool starts"))
-	}
 	return errors.Join(mistakes...)
+}
+
+// parseNumbers reads numbers that are separated by commas.
+func parseNumbers(name, list string) (numbers []int, err error) {
+	if list == "" {
+		return nil, nil
+	}
+	for text := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, fmt.Errorf("-%s wants numbers, separated by commas", name)
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, nil
+}
+
+// eachHistory returns a plan of every length of the history in the place of each plan that has one.
+func eachHistory(plans []Plan, histories []int) (list []Plan) {
+	for _, p := range plans {
+		if p.History == 0 || len(histories) == 0 {
+			list = append(list, p)
+			continue
+		}
+		for _, p.History = range histories {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// severalNodes tells whether more than one server of ours is to run at a time.
+func (o *Options) severalNodes() bool {
+	return slices.ContainsFunc(o.Plans, func(p Plan) bool { return slices.Max(append([]int{1}, p.nodes...)) > 1 })
 }
 
 func (o *Options) setFloors(names string) error {

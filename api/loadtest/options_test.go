@@ -62,10 +62,13 @@ func TestParseRefusesWhatIsOutOfBoundsOrNotOnThisMachine(t *testing.T) {
 		"-workload W3 -sockets 200000":      "-sockets must be",
 		"-workload W3 -per-user 33":         "-per-user must be",
 		"-workload W4 -history 99":          "-history must be",
+		"-workload W4 -history 1e6":         "-history wants numbers",
 		"-workload W5 -clients 5000":        "-clients must be",
 		"-runs 0":                           "-runs must be",
 		"-nodes 17":                         "-nodes must be",
-		"-nodes 2 -url http://127.0.0.1:1":  "-nodes must be",
+		"-nodes 1,0":                        "-nodes must be",
+		"-nodes one":                        "-nodes wants numbers",
+		"-nodes 2 -url http://127.0.0.1:1":  "-nodes is for servers that the tool starts",
 		"-floors ceiling":                   `no floor "ceiling"`,
 		"-pid 7":                            "-pid wants",
 		"-pid x -url http://127.0.0.1:1":    "-pid wants",
@@ -115,5 +118,5 @@ func TestRunRefusesBeforeItDoesAnything(t *testing.T) {
 	w.DatabaseURL, w.RedisURL = "mysql://u:p@db.example.org/x", "embedded"
 	require.ErrorContains(t, Run(t.Context(), w, Options{}), "EMOSATION_DATABASE_URL is not on this machine")
 	w.DatabaseURL = "sqlite:///x"
-	require.ErrorContains(t, Run(t.Context(), w, Options{Nodes: 2}), "several nodes")
+	require.ErrorContains(t, Run(t.Context(), w, Options{Plans: []Plan{{nodes: []int{1, 2}}}}), "several nodes")
 }

@@ -31,6 +31,7 @@ type Plan struct {
 	Duration time.Duration `json:"-"`
 	Warmup   time.Duration `json:"-"`
 
+	nodes    []int // of ours: each number is measured by itself
 	kind     kind
 	patience time.Duration // how long nothing may come before what is still missing counts as lost
 }
@@ -78,13 +79,28 @@ func (p Plan) users() int {
 	return p.Rooms * p.Members
 }
 
+// key tells one plan from another of the same command.
+func (p Plan) key() string {
+	if p.kind == reading {
+		return fmt.Sprintf("%s-%d", p.Workload, p.History)
+	}
+	return p.Workload
+}
+
 // sockets is how many connections the plan opens.
 func (p Plan) sockets() int { return p.Sockets + p.Rooms*p.Members + p.Clients }
 
-// suits tells whether a floor does what the plan asks for: it knows no users, and idle sockets store nothing.
+// suits tells whether a floor does what the plan asks for: it knows no users, idle sockets store nothing, and a long history
+// would have to be sent to it anew in every run.
 func (p Plan) suits(floor bareFloor) bool {
-	return p.kind == talking || p.kind == reading || p.kind == idling && !floor.stores()
+	return p.kind == talking || p.kind == reading && p.History <= mostOnFloors || p.kind == idling && !floor.stores()
 }
+
+const (
+	mostOnFloors = 10_000 // messages
+	// olderFrom is how long a history is of which a page from the middle is in no cache of the latest messages.
+	olderFrom = 1000
+)
 
 // interval is the time between two messages of one sender, 0 without a rate.
 func (p Plan) interval() time.Duration {
@@ -107,6 +123,9 @@ func (p Plan) check() error {
 	}
 	within("duration", p.Duration.Seconds(), 0.1, 600)
 	within("warmup", p.Warmup.Seconds(), 0, 60)
+	for _, n := range p.nodes {
+		within("nodes", float64(n), 1, 16)
+	}
 	switch p.kind {
 	case idling:
 		within("sockets", float64(p.Sockets), 1, mostSockets)

@@ -37,22 +37,28 @@ func (o *outcome) addLatency(name string, h *histogram) {
 	}
 }
 
-// addCPU adds what was used for every thousand of something: by server and database together, and by each part.
-func (o *outcome) addCPU(m measured, used cpuTime, count int64, of string) {
+// addCPU adds what was used for every thousand of something: by server and database together, and by each part; besides, what
+// neither they nor this tool have used, which tells how noisy the run was.
+func (o *outcome) addCPU(m measured, s stopwatch, count int64, of string) {
 	if len(m.server) == 0 || count == 0 {
 		return
 	}
 	add := func(who string, d time.Duration) {
 		o.add(who+" s per 1000 "+of, d.Seconds()*1000/float64(count))
 	}
-	add("CPU", used.server+used.database)
+	add("CPU", s.used.server+s.used.database)
 	if len(m.database) > 0 {
-		add("server CPU", used.server)
-		add("database CPU", used.database)
+		add("server CPU", s.used.server)
+		add("database CPU", s.used.database)
 	}
 	if len(m.redis) > 0 {
-		add("Redis CPU", used.redis)
+		add("Redis CPU", s.used.redis)
 	}
+	o.addOthers(s)
+}
+
+func (o *outcome) addOthers(s stopwatch) {
+	o.add("cores used by others", s.used.others.Seconds()/s.took.Seconds())
 }
 
 func (o *outcome) addMemory(t *target) error {
@@ -150,7 +156,7 @@ func (p Plan) talk(ctx context.Context, t *target, v *venue, w World) (o outcome
 	o.addLatency("ack", &room.ack)
 	o.addLatency("delivery", &room.endToEnd)
 	o.addLatency("last member", &room.last)
-	o.addCPU(t.measured, s.used, room.deliveries.Load(), "deliveries")
+	o.addCPU(t.measured, s, room.deliveries.Load(), "deliveries")
 	o.figures = append(o.figures, peak...)
 	return o, nil
 }

@@ -53,21 +53,27 @@ func (t *target) profileFile(node int, kind string) string {
 
 // fetchProfile writes what is at an address into a file.
 func fetchProfile(ctx context.Context, url, name string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	profile, err := fetch(ctx, url)
 	if err != nil {
 		return err
+	}
+	return os.WriteFile(name, profile, 0o600)
+}
+
+// fetch asks a process what it tells its operators.
+func fetch(ctx context.Context, url string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer answer.Body.Close()
-	profile, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return err
+	text, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %s", url, answer.Status)
 	}
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answered %s", url, answer.Status)
-	}
-	return os.WriteFile(name, profile, 0o600)
+	return text, err
 }

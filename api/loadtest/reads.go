@@ -37,11 +37,16 @@ func (p Plan) read(ctx context.Context, t *target, v *venue, w World) (o outcome
 	}
 	r := &reads{client: newClient(p.Clients), seats: v.rooms[0].seats, now: w.Now}
 	defer r.client.close()
+	newest, cursor := int64(0), "" // the latest
+	if v.older {
+		newest = int64(p.History / 2)
+		cursor = fmt.Sprintf("&before=%d", newest+1)
+	}
 	for i := range p.Clients {
-		r.urls = append(r.urls, fmt.Sprintf("%s%s/rooms/%d/messages?limit=%d", t.url(i), apiPath, v.rooms[0].id, latestPage))
+		r.urls = append(r.urls, fmt.Sprintf("%s%s/rooms/%d/messages?limit=%d%s", t.url(i), apiPath, v.rooms[0].id, latestPage, cursor))
 	}
 	if r.page, err = r.fetch(ctx, 0); err == nil {
-		err = checkPage(r.page, int64(p.History))
+		err = checkPage(r.page, int64(p.History), newest)
 	}
 	if err != nil {
 		return o, fmt.Errorf("read the latest messages: %w", err)
@@ -65,7 +70,7 @@ func (p Plan) read(ctx context.Context, t *target, v *venue, w World) (o outcome
 	}
 	o.add("requests/s", float64(r.requests.Load())/s.took.Seconds())
 	o.addLatency("answer", &r.latency)
-	o.addCPU(t.measured, s.used, r.requests.Load(), "requests")
+	o.addCPU(t.measured, s, r.requests.Load(), "requests")
 	o.add("bytes a page", float64(len(r.page)))
 	return o, o.addMemory(t)
 }
@@ -107,8 +112,9 @@ func (r *reads) fetch(ctx context.Context, i int) ([]byte, error) {
 	return page, err
 }
 
-// checkPage wants the latest messages of a room that holds at least so many, without a gap.
-func checkPage(data []byte, atLeast int64) error {
+// checkPage wants a page of a room that holds at least so many messages, without a gap: the latest, or those up to newest
+// if that is not 0.
+func checkPage(data []byte, atLeast, newest int64) error {
 	var page struct {
 		Items []struct {
 			Seq int64 `json:"seq"`
@@ -118,11 +124,14 @@ func checkPage(data []byte, atLeast int64) error {
 	if err := json.Unmarshal(data, &page); err != nil {
 		return err
 	}
-	if page.LastSeq < atLeast || int64(len(page.Items)) != min(page.LastSeq, latestPage) {
+	if newest == 0 {
+		newest = page.LastSeq
+	}
+	if page.LastSeq < atLeast || int64(len(page.Items)) != min(newest, latestPage) {
 		return fmt.Errorf("there are %d of %d messages, of at least %d", len(page.Items), page.LastSeq, atLeast)
 	}
 	for i, m := range page.Items {
-		if want := page.LastSeq - int64(len(page.Items)-1-i); m.Seq != want {
+		if want := newest - int64(len(page.Items)-1-i); m.Seq != want {
 			return fmt.Errorf("seq %d stands where %d should", m.Seq, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,19 +17,22 @@ import (
 type report struct {
 	heading string
 	runs    int
+	check   bool
 	parts   []comparison
 }
 
 // comparison is one plan with everybody.
 type comparison struct {
 	plan    Plan
-	columns []column // Emosation is the last one
+	columns []column // references first
 }
 
-// column is one contender.
+// column is one contender with what it came to, by run.
 type column struct {
-	name   string
-	rounds []outcome
+	contender contender
+	name      string
+	reference bool
+	rounds    []outcome
 }
 
 func newReport(w World, o Options) *report {
@@ -38,13 +42,13 @@ func newReport(w World, o Options) *report {
 		redis = "embedded Redis"
 	}
 	return &report{
-		heading: fmt.Sprintf("%d cores for clients and servers together, %s/%s, %s, %s, %d of our nodes",
-			runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, scheme, redis, max(o.Nodes, len(o.URLs))),
-		runs: o.Runs,
+		heading: fmt.Sprintf("%d cores for clients and servers together, %s/%s, %s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, scheme, redis),
+		runs:    o.Runs,
+		check:   o.Check,
 	}
 }
 
-func (r *report) add(c comparison) { r.parts = append(r.parts, c) }
+func (r *report) add(parts ...comparison) { r.parts = append(r.parts, parts...) }
 
 func (r *report) wrong() bool {
 	for _, part := range r.parts {
@@ -57,18 +61,48 @@ func (r *report) wrong() bool {
 	return false
 }
 
-// medians are the figures of a column, over its rounds.
-func (c column) medians() (figures []figure) {
-	for _, f := range c.rounds[0].figures {
-		var values []float64
-		for _, round := range c.rounds {
-			if v, found := round.figure(f.name); found {
-				values = append(values, v)
+// spread is what a number was in some runs.
+type spread struct {
+	median, least, most float64
+	found               bool
+}
+
+func spreadOf(values []float64) spread {
+	if len(values) == 0 {
+		return spread{}
+	}
+	return spread{median(values), slices.Min(values), slices.Max(values), true}
+}
+
+func (s spread) String() string {
+	if s.least == s.most {
+		return shown(s.median, s.found)
+	}
+	return fmt.Sprintf("%s (%s–%s)", shown(s.median, s.found), shown(s.least, true), shown(s.most, true))
+}
+
+// figures are the names of all that was measured of a contender, in the order in which it is printed.
+func (c column) figures() (names []string) {
+	for _, round := range c.rounds {
+		if len(round.figures) > len(names) {
+			names = names[:0]
+			for _, f := range round.figures {
+				names = append(names, f.name)
 			}
 		}
-		figures = append(figures, figure{f.name, median(values)})
 	}
-	return figures
+	return names
+}
+
+// of returns a figure in all runs that have it.
+func (c column) of(name string) spread {
+	var values []float64
+	for _, round := range c.rounds {
+		if v, found := round.figure(name); found {
+			values = append(values, v)
+		}
+	}
+	return spreadOf(values)
 }
 
 func (c column) verdict() (sum Verdict) {
@@ -95,16 +129,44 @@ func (o outcome) figure(name string) (value float64, found bool) {
 	return 0, false
 }
 
-// ratios are the figures of Emosation divided by those of a floor.
-func (c comparison) ratios(floor column) map[string]float64 {
-	ratios := make(map[string]float64)
-	divisors := outcome{figures: floor.medians()}
-	for _, f := range c.columns[len(c.columns)-1].medians() {
-		if d, found := divisors.figure(f.name); found && d != 0 {
-			ratios[f.name] = f.value / d
+// ratio compares what two came to in the same run, the one soon after the other, so that a machine that is slow for a while is
+// slow for both.
+func ratio(over, under column, figure string) spread {
+	var ratios []float64
+	for i := range min(len(over.rounds), len(under.rounds)) {
+		a, measured := over.rounds[i].figure(figure)
+		b, known := under.rounds[i].figure(figure)
+		if measured && known && b != 0 {
+			ratios = append(ratios, a/b)
 		}
 	}
-	return ratios
+	return spreadOf(ratios)
+}
+
+// pair is two columns of a comparison of which ratios are printed.
+type pair struct{ over, under column }
+
+func (p pair) String() string { return p.over.name + " ÷ " + p.under.name }
+
+// pairs are Emosation by everything that it is measured by, and then other numbers of its nodes by the first one.
+func (c comparison) pairs() (list []pair) {
+	own := slices.IndexFunc(c.columns, func(c column) bool { return !c.reference })
+	for _, reference := range c.columns[:own] {
+		list = append(list, pair{c.columns[own], reference})
+	}
+	for _, more := range c.columns[own+1:] {
+		list = append(list, pair{more, c.columns[own]})
+	}
+	return list
+}
+
+// column finds a contender by its name.
+func (c comparison) column(name string) (column, bool) {
+	i := slices.IndexFunc(c.columns, func(c column) bool { return c.name == name })
+	if i < 0 {
+		return column{}, false
+	}
+	return c.columns[i], true
 }
 
 func (r *report) print(out io.Writer, asJSON bool) error {
@@ -118,30 +180,34 @@ func (r *report) print(out io.Writer, asJSON bool) error {
 	for _, part := range r.parts {
 		part.print(&text, r.runs)
 	}
+	if r.check {
+		r.printJudgements(&text)
+	}
 	_, err := io.WriteString(out, text.String())
 	return err
 }
 
 func (c comparison) print(out io.Writer, runs int) {
-	fmt.Fprintf(out, "\n%s; %v, median of %d\n", c.plan, c.plan.Duration, runs)
+	fmt.Fprintf(out, "\n%s; %v", c.plan, c.plan.Duration)
+	if runs > 1 {
+		fmt.Fprintf(out, ", median (min–max) of %d runs, ratios by run", runs)
+	}
+	fmt.Fprintln(out)
 	header := []string{""}
-	floors := c.columns[:len(c.columns)-1]
 	for _, column := range c.columns {
 		header = append(header, column.name)
 	}
-	for _, floor := range floors {
-		header = append(header, "÷ "+floor.name)
+	for _, p := range c.pairs() {
+		header = append(header, p.String())
 	}
 	rows := [][]string{header}
-	for _, f := range c.columns[len(c.columns)-1].medians() {
-		row := []string{f.name}
+	for _, name := range c.columns[len(c.columns)-1].figures() {
+		row := []string{name}
 		for _, column := range c.columns {
-			value, found := outcome{figures: column.medians()}.figure(f.name)
-			row = append(row, shown(value, found))
+			row = append(row, column.of(name).String())
 		}
-		for _, floor := range floors {
-			ratio, found := c.ratios(floor)[f.name]
-			row = append(row, shown(ratio, found))
+		for _, p := range c.pairs() {
+			row = append(row, ratio(p.over, p.under, name).String())
 		}
 		rows = append(rows, row)
 	}
@@ -158,7 +224,11 @@ func (v Verdict) String() string {
 	if v == (Verdict{}) {
 		return "no connection was cut off"
 	}
-	return fmt.Sprintf("%d deliveries checked (%d of the server itself): %d lost, %d duplicated, %d out of order, %d misplaced; "+
+	failed := ""
+	if v.Failed > 0 {
+		failed = fmt.Sprintf("%d of the runs failed; in the others ", v.Failed)
+	}
+	return failed + fmt.Sprintf("%d deliveries checked (%d of the server itself): %d lost, %d duplicated, %d out of order, %d misplaced; "+
 		"%d messages unanswered, %d refused, %d connections cut off",
 		v.Deliveries, v.Foreign, v.Lost, v.Duplicated, v.Disordered, v.Misplaced, v.Unanswered, v.Refused, v.Broken)
 }
@@ -202,12 +272,20 @@ type (
 		Heading   string           `json:"heading"`
 		Runs      int              `json:"runs"`
 		Workloads []jsonComparison `json:"workloads"`
+		Bounds    []jsonBound      `json:"bounds,omitempty"`
+	}
+	jsonBound struct {
+		Bound    string  `json:"bound"`
+		Measured float64 `json:"measured"` // the median; 0 when there was nothing to measure
+		Least    float64 `json:"least"`
+		Most     float64 `json:"most"`
+		Kept     bool    `json:"kept"`
 	}
 	jsonComparison struct {
 		Plan       Plan                          `json:"plan"`
 		Seconds    float64                       `json:"seconds"`
 		Contenders []jsonColumn                  `json:"contenders"`
-		Ratios     map[string]map[string]float64 `json:"ratios"` // by floor, of Emosation's medians to the floor's
+		Ratios     map[string]map[string]float64 `json:"ratios"` // by "a ÷ b", medians of each run's
 	}
 	jsonColumn struct {
 		Name    string               `json:"name"`
@@ -222,17 +300,31 @@ func (r *report) document() jsonReport {
 	doc := jsonReport{Heading: r.heading, Runs: r.runs}
 	for _, part := range r.parts {
 		c := jsonComparison{Plan: part.plan, Seconds: part.plan.Duration.Seconds(), Ratios: make(map[string]map[string]float64)}
-		for i, column := range part.columns {
-			j := jsonColumn{Name: column.name, Medians: byName(column.medians()), Verdict: column.verdict(), Note: column.note()}
+		for _, column := range part.columns {
+			j := jsonColumn{Name: column.name, Verdict: column.verdict(), Note: column.note(), Medians: make(map[string]float64)}
+			for _, name := range column.figures() {
+				j.Medians[name] = column.of(name).median
+			}
 			for _, round := range column.rounds {
 				j.Rounds = append(j.Rounds, byName(round.figures))
 			}
 			c.Contenders = append(c.Contenders, j)
-			if i < len(part.columns)-1 {
-				c.Ratios[column.name] = part.ratios(column)
+		}
+		for _, p := range part.pairs() {
+			ratios := make(map[string]float64)
+			for _, name := range p.over.figures() {
+				if s := ratio(p.over, p.under, name); s.found {
+					ratios[name] = s.median
+				}
 			}
+			c.Ratios[p.String()] = ratios
 		}
 		doc.Workloads = append(doc.Workloads, c)
+	}
+	if r.check {
+		for _, j := range r.judgements() {
+			doc.Bounds = append(doc.Bounds, jsonBound{j.what, j.measured.median, j.measured.least, j.measured.most, j.kept})
+		}
 	}
 	return doc
 }

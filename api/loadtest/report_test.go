@@ -22,8 +22,8 @@ func sampleReport() *report {
 		return list
 	}
 	r.add(comparison{plan: o.Plans[0], columns: []column{
-		{"floor", rounds(Verdict{Deliveries: 10}, 5000, 9000, 4000)},
-		{"emosation", rounds(Verdict{Deliveries: 20}, 2500, 4500, 2400)},
+		{name: "floor", reference: true, rounds: rounds(Verdict{Deliveries: 10}, 5000, 9000, 4000)},
+		{name: "emosation", rounds: rounds(Verdict{Deliveries: 20}, 2500, 4500, 2400)},
 	}})
 	return r
 }
@@ -31,9 +31,9 @@ func sampleReport() *report {
 func TestTheReportPrintsMediansAndRatios(t *testing.T) {
 	var text strings.Builder
 	require.NoError(t, sampleReport().print(&text, false))
-	require.Contains(t, text.String(), "sqlite, embedded Redis, 1 of our nodes")
-	require.Contains(t, text.String(), "W1: 50 rooms of 10, 1 sending in each, 1 unacknowledged, 100 bytes; 10s, median of 3\n")
-	require.Regexp(t, `messages/s +5000 +2500 +0\.500\n`, text.String())
+	require.Contains(t, text.String(), "sqlite, embedded Redis\n")
+	require.Contains(t, text.String(), "W1: 50 rooms of 10, 1 sending in each, 1 unacknowledged, 100 bytes; 10s, median (min–max) of 3 runs, ratios by run\n")
+	require.Regexp(t, `messages/s +5000 \(4000–9000\) +2500 \(2400–4500\) +0\.500 \(0\.500–0\.600\)\n`, text.String())
 	require.Regexp(t, `peak RSS MiB +1667 +833 +0\.500\n`, text.String())
 	require.Contains(t, text.String(), "floor: 30 deliveries checked (0 of the server itself): 0 lost")
 	require.Contains(t, text.String(), "emosation: 60 deliveries checked")
@@ -49,11 +49,11 @@ func TestTheReportAsJSONHoldsEveryRound(t *testing.T) {
 	require.InDelta(t, 10, w1.Seconds, 0)
 	require.Equal(t, map[string]float64{"messages/s": 4500}, w1.Contenders[1].Rounds[1])
 	require.InDelta(t, 2500, w1.Contenders[1].Medians["messages/s"], 0)
-	require.InDelta(t, 0.5, w1.Ratios["floor"]["messages/s"], 0)
+	require.InDelta(t, 0.5, w1.Ratios["emosation ÷ floor"]["messages/s"], 0)
 }
 
 func TestOneFaultInOneRoundMakesTheReportWrong(t *testing.T) {
-	for _, fault := range []Verdict{{Lost: 1}, {Duplicated: 1}, {Disordered: 1}, {Misplaced: 1}, {Unanswered: 1}, {Refused: 1}, {Broken: 1}} {
+	for _, fault := range []Verdict{{Lost: 1}, {Duplicated: 1}, {Disordered: 1}, {Misplaced: 1}, {Unanswered: 1}, {Refused: 1}, {Broken: 1}, {Failed: 1}} {
 		r := sampleReport()
 		require.False(t, r.wrong())
 		r.parts[0].columns[0].rounds[2].verdict = fault

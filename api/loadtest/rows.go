@@ -12,11 +12,11 @@ import (
 	"github.com/emosation/emosation/internal/storage"
 )
 
-// text is what tells the row of one message from the next one's. A message has the same rev as seq, as nothing is edited.
+// text is what tells the row of one message from the next one's.
 type text struct {
-	room, seq, sender int64
-	clientID, body    string
-	at                time.Time
+	room, seq, rev, sender int64
+	clientID, body         string
+	at                     time.Time
 }
 
 // sameReading is the reading of what filler makes people say, as the product stores it. It need not be computed to be stored.
@@ -36,7 +36,7 @@ func insertTexts(ctx context.Context, tx *sql.Tx, prefix string, texts []text) e
 			readings.WriteByte(',')
 		}
 		messages.WriteString("(?,?,?,'text',?,?,?,?)")
-		messageArgs = append(messageArgs, t.room, t.seq, t.seq, t.sender, t.clientID, t.body, t.at)
+		messageArgs = append(messageArgs, t.room, t.seq, t.rev, t.sender, t.clientID, t.body, t.at)
 		readings.WriteString("(?,?," + sameReading + ",?)")
 		readingArgs = append(readingArgs, t.room, t.seq, t.at)
 	}

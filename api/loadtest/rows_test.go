@@ -57,7 +57,7 @@ func TestTheFloorStoresRowsAsTheProductDoes(t *testing.T) {
 		require.NoError(t, err)
 		now := time.Now().UTC().Truncate(time.Microsecond)
 		body := stamp{}.String() + filler(100)
-		require.NoError(t, insertTexts(t.Context(), tx, floorPrefix, []text{{7, 1, 3, stamp{}.String(), body, now}, {7, 2, 3, stamp{number: 1}.String(), body, now}}))
+		require.NoError(t, insertTexts(t.Context(), tx, floorPrefix, []text{{7, 1, 1, 3, stamp{}.String(), body, now}, {7, 2, 2, 3, stamp{number: 1}.String(), body, now}}))
 		require.NoError(t, tx.Commit())
 
 		engine, err := emotion.NewEmbedded()

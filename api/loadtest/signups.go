@@ -51,7 +51,7 @@ func (p Plan) signUp(ctx context.Context, t *target, w World) (o outcome, err er
 	o.add("sign-ups/s", float64(done.Load())/s.took.Seconds())
 	o.add("told to come back/s", float64(busy.Load())/s.took.Seconds())
 	o.addLatency("sign-up", &latency)
-	o.addCPU(t.measured, s.used, done.Load(), "sign-ups")
+	o.addCPU(t.measured, s, done.Load(), "sign-ups")
 	return o, o.addMemory(t)
 }
 

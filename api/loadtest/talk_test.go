@@ -39,7 +39,7 @@ func floorVenue(t *testing.T, url string, plan Plan) (*target, *venue) {
 func startFloor(t *testing.T, kind, databaseURL string) (url string) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	said, ended := newEnding(), make(chan error, 1)
-	go func() { ended <- ServeFloor(ctx, kind, databaseURL, said) }()
+	go func() { ended <- ServeFloor(ctx, kind, databaseURL, time.Now, said) }()
 	t.Cleanup(func() {
 		stop()
 		require.NoError(t, <-ended)
@@ -101,12 +101,14 @@ func TestARoomIsFilledBeforeItIsReadFrom(t *testing.T) {
 }
 
 func TestAPageWithAGapIsRefused(t *testing.T) {
-	require.NoError(t, checkPage([]byte(`{"items":[{"seq":1},{"seq":2}],"lastSeq":2}`), 2))
+	require.NoError(t, checkPage([]byte(`{"items":[{"seq":1},{"seq":2}],"lastSeq":2}`), 2, 0))
+	require.NoError(t, checkPage([]byte(`{"items":[{"seq":1},{"seq":2}],"lastSeq":7}`), 7, 2))
+	require.Error(t, checkPage([]byte(`{"items":[{"seq":2},{"seq":3}],"lastSeq":7}`), 7, 2))
 	for _, page := range []string{
 		`{"items":[{"seq":1},{"seq":2}],"lastSeq":3}`, `{"items":[{"seq":1},{"seq":3},{"seq":3}],"lastSeq":3}`,
 		`{"items":[{"seq":2},{"seq":1}],"lastSeq":2}`, `{"items":[{"seq":1}],"lastSeq":1}`, `nonsense`,
 	} {
-		require.Error(t, checkPage([]byte(page), 2), page)
+		require.Error(t, checkPage([]byte(page), 2, 0), page)
 	}
 }
 
