@@ -28,8 +28,9 @@ func (s *Service) At(ctx context.Context, who account.ID, places []search.Place)
 func loadAt(db *gorm.DB, who account.ID, places []search.Place) ([]Message, error) {
 	which, args := among("m.room_id", "m.seq", places)
 	var rows []storedRow
-	// A subquery, since a join may lead a database to begin with all messages of all rooms of the person.
-	err := selectMessages(db).Where(which, args...).
+	// Subqueries, since joins may lead a database to begin with all that a person wrote, or with all rooms they are in.
+	err := db.Table("messages AS m").Select("m.*, (SELECT u.share_readings FROM users u WHERE u.id = m.sender_id) AS share_readings").
+		Where(which, args...).
 		Where("(SELECT s.state FROM room_users s WHERE s.room_id = m.room_id AND s.user_id = ?) = ?", who, room.Joined).
 		Scan(&rows).Error
 	if err != nil {
@@ -84,5 +85,5 @@ func among(id, seq string, places []search.Place) (sql string, args []any) {
 		conditions[i] = id + " = ? AND " + seq + " = ?"
 		args = append(args, p.Room, p.Seq)
 	}
-	return strings.Join(conditions, " OR "), args
+	return "(" + strings.Join(conditions, " OR ") + ")", args
 }

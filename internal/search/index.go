@@ -19,6 +19,9 @@ const (
 	behind = 512
 	often  = 15 * time.Second // after which rooms are indexed that are behind
 	seldom = 2 * time.Minute  // after which all are
+	// slow is how many messages that are not indexed make a search slow; then rooms are indexed that have a few.
+	slow = 2000
+	few  = 64
 	// calm is how old a full chunk is when its words are filed. What is edited or taken back mostly is younger, and that
 	// is expensive in an index of words. Until then its imprints are enough.
 	calm = time.Hour
@@ -37,8 +40,8 @@ func (s *Service) Run(ctx context.Context) error {
 		select {
 		case <-quick.C:
 			err = s.Index(ctx, behind)
-		case <-s.behind:
-			err = s.Index(ctx, behind)
+		case <-s.slow:
+			err = s.Index(ctx, few)
 		case <-slow.C:
 			err = errors.Join(s.Index(ctx, 1), s.File(ctx, s.now().Add(-calm)))
 		case <-ctx.Done():
@@ -79,7 +82,7 @@ func (s *Service) Index(ctx context.Context, least int64) error {
 // errOvertaken means that a message was changed, or the room indexed, after what is to be stored was read.
 var errOvertaken = errors.New("the messages have changed meanwhile")
 
-// indexRoom indexes chunk by chunk until fewer than least messages are left.
+// indexRoom indexes chunk by chunk until less than a chunk or than least messages are left.
 func (s *Service) indexRoom(ctx context.Context, id room.ID, least int64) error {
 	const tries = 5 // in a row: somebody edits at this very moment
 	for failures := 0; failures < tries; {
@@ -87,7 +90,7 @@ func (s *Service) indexRoom(ctx context.Context, id room.ID, least int64) error 
 		if err != nil {
 			return err
 		}
-		if len(rooms) == 0 || rooms[0].lastSeq-rooms[0].indexedSeq < max(least, 1) {
+		if len(rooms) == 0 || rooms[0].lastSeq-rooms[0].indexedSeq < max(1, min(least, chunkSize)) {
 			return nil
 		}
 		err = s.indexChunk(ctx, rooms[0])
@@ -180,9 +183,8 @@ func digest(db *gorm.DB, id room.ID, first, last int64) (digested, error) {
 	d.firstAt, d.lastAt = messages[0].at, messages[0].at
 	for i, m := range messages {
 		d.rev, d.firstAt, d.lastAt = max(d.rev, m.rev), min(d.firstAt, m.at), max(d.lastAt, m.at)
-		var p imprint
-		tokens(dissect(m.body, false), p.add)
-		copy(d.imprints[i*imprintSize:], p[:])
+		imprint := d.imprints[i*imprintSize:][:imprintSize]
+		tokens(dissect(m.body, false), func(t token) { t.leave(imprint) })
 	}
 	return d, nil
 }

@@ -16,9 +16,9 @@ type Span struct{ Start, End int }
 
 // query is what is looked for: every one of its words.
 type query struct {
-	words   [][]run // what was written between two spaces, each of one run or of several that follow each other
-	imprint imprint
-	needs   []token
+	words [][]run // what was written between two spaces, each of one run or of several that follow each other
+	bits  []int   // of all its tokens
+	needs []token
 }
 
 // parse reads what somebody wants to find; nothing in it is an operator.
@@ -34,7 +34,7 @@ func parse(text string) (query, error) {
 			continue
 		}
 		q.words = append(q.words, runs)
-		tokens(runs, q.imprint.add)
+		tokens(runs, func(t token) { t.bits(func(bit int) { q.bits = append(q.bits, bit) }) })
 		needed(runs, func(t token) {
 			if !seen[t] {
 				seen[t] = true
@@ -42,6 +42,8 @@ func parse(text string) (query, error) {
 			}
 		})
 	}
+	slices.Sort(q.bits)
+	q.bits = slices.Compact(q.bits)
 	if len(q.words) == 0 {
 		return query{}, fault.ErrInvalid.WithField("query.q", "holds nothing that can be searched for")
 	}

@@ -75,12 +75,12 @@ type Service struct {
 	now    func() time.Time
 	log    *zap.Logger
 	turns  chan struct{}
-	behind chan struct{} // told that much waits to be indexed
+	slow   chan struct{} // told that searches are, for what is not indexed
 }
 
 // NewService returns a service. What is new is found without Run, but ever more slowly.
 func NewService(db *gorm.DB, limits limit.Limiter, now func() time.Time, log *zap.Logger) *Service {
-	return &Service{db: db, limits: limits, now: now, log: log, turns: make(chan struct{}, atOnce), behind: make(chan struct{}, 1)}
+	return &Service{db: db, limits: limits, now: now, log: log, turns: make(chan struct{}, atOnce), slow: make(chan struct{}, 1)}
 }
 
 // Find returns where the words of a query were said in the rooms a person is joined in. Errors: room.ErrNotFound,
@@ -110,9 +110,9 @@ func (s *Service) Find(ctx context.Context, who account.ID, q Query) (Page, erro
 	}
 	w := walk{db: s.db.WithContext(ctx), who: who, room: q.Room, query: parsed, before: before, limit: q.Limit}
 	page, err := w.run()
-	if w.raw > behind {
+	if w.raw > slow {
 		select {
-		case s.behind <- struct{}{}:
+		case s.slow <- struct{}{}:
 		default: // it was told already
 		}
 	}

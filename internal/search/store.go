@@ -25,7 +25,7 @@ type chunk struct {
 	firstAt  int64 // when the oldest and the newest of its messages were sent, in microseconds since 1970
 	lastAt   int64
 	wordsID  *int64 // of its words in the index of words; unfiled; nil while it can grow
-	imprints []byte // of its messages, one after the other
+	imprints []byte // of its messages, one after the other; where they were asked for
 }
 
 // unfiled is the words id of a full chunk that is not in the index of words.
@@ -33,22 +33,6 @@ const unfiled = 0
 
 func newestFirst(a, b chunk) int {
 	return moment{b.lastAt, Place{b.room, b.firstSeq}}.compare(moment{a.lastAt, Place{a.room, a.firstSeq}})
-}
-
-// holdsEach tells whether each of these tokens may be in one of the messages.
-func (c chunk) holdsEach(tokens []token) bool {
-	for _, t := range tokens {
-		var one imprint
-		one.add(t)
-		i := 0
-		for i < len(c.imprints) && !one.in(c.imprints[i:i+imprintSize]) {
-			i += imprintSize
-		}
-		if i >= len(c.imprints) {
-			return false
-		}
-	}
-	return true
 }
 
 // roomState is how far a room's messages go and how far they are indexed.
@@ -178,7 +162,20 @@ func loadSaid(query *gorm.DB) ([]said, error) {
 	})
 }
 
-// loadHaving returns the ids of the words that hold all of these tokens.
+// countHaving returns how many of some words hold all of these tokens.
+func countHaving(db *gorm.DB, ids []int64, tokens []token) (n int64, err error) {
+	id := "rowid"
+	if db.Name() == mysql {
+		id = "id"
+	}
+	query := db.Table("message_chunk_words").Where(id+" IN ?", ids)
+	for _, t := range tokens {
+		query = query.Where("words LIKE ?", "%"+t.word()+" %")
+	}
+	return n, query.Count(&n).Error
+}
+
+// loadHaving returns the ids of all words that hold all of these tokens.
 func loadHaving(db *gorm.DB, tokens []token) (map[int64]bool, error) {
 	words := make([]string, len(tokens))
 	for i, t := range tokens {
@@ -193,10 +190,7 @@ func loadHaving(db *gorm.DB, tokens []token) (map[int64]bool, error) {
 	for _, id := range ids {
 		having[id] = true
 	}
-	if err != nil {
-		return nil, fmt.Errorf("match words: %w", err)
-	}
-	return having, nil
+	return having, err
 }
 
 // kept is a message as it is indexed.

@@ -125,6 +125,8 @@ func classify(r rune) class {
 		return apart
 	case 0xAC00 <= r && r <= 0xD7A3:
 		return dense
+	case r == utf8.RuneError: // what was written was no text
+		return apart
 	case isHidden(r):
 		return hidden
 	case unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo,

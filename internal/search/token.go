@@ -85,23 +85,27 @@ func (t token) word() string {
 	return "z" + strconv.FormatUint(uint64(t)&(1<<bits-1)|1<<bits, 36)
 }
 
-// imprint is what the tokens of a message leave behind, two bits each. A message that has all tokens of a query has all
-// their bits; few others do.
-type imprint [imprintSize]byte
+// imprintSize is how many bytes the imprint of a message has: what its tokens leave behind, a few bits each. A message
+// that has all tokens of a query has all their bits; few others do.
+const imprintSize = 30
 
-const imprintSize = 16
-
-func (p *imprint) add(t token) {
-	for _, bit := range [2]token{t >> 40, t >> 50} {
-		bit %= 8 * imprintSize
-		p[bit/8] |= 1 << (bit % 8)
+// bits yields the bits of a token in an imprint.
+func (t token) bits(yield func(bit int)) {
+	for range 3 {
+		yield(int((t >> 8) % (8 * imprintSize)))
+		t = t<<19 | t>>45
 	}
 }
 
-// in tells whether all bits of this imprint are in another.
-func (p *imprint) in(other []byte) bool {
-	for i, bits := range p {
-		if bits&^other[i] != 0 {
+// leave adds a token to an imprint.
+func (t token) leave(imprint []byte) {
+	t.bits(func(bit int) { imprint[bit/8] |= 1 << (bit % 8) })
+}
+
+// within tells whether an imprint has all of these bits.
+func within(bits []int, imprint []byte) bool {
+	for _, bit := range bits {
+		if imprint[bit/8]>>(bit%8)&1 == 0 {
 			return false
 		}
 	}

@@ -16,13 +16,14 @@ const (
 	// effort bounds a search, in messages compared and chunks looked at. What was found by then is a page, and the next
 	// one goes on from there.
 	effort = 30_000
-	// sample is how many chunks are looked at before it is decided whether the index of words is worth asking.
-	sample = 128
-	// many is how many chunks must be left for that. To look at so many takes less time than it can.
-	many = 512
-	// selective is the part of the chunks, as one in so many, that may have all words for the index of words to help: it
-	// is slow for what is everywhere.
-	selective = 10
+	// many is how many chunks must be left for the index of words to be worth asking: to look at fewer takes no longer.
+	many = 256
+	// first is how many are looked at before, in which what is common is found.
+	first = 60
+	// sample is how many chunks it is tried on. It is slow for words that are everywhere, so if more than rare of these
+	// hold them all, it is not asked.
+	sample = 24
+	rare   = 1
 )
 
 // walk is one search: from the newest to the oldest, until there is enough.
@@ -95,9 +96,8 @@ func (w *walk) tails(rooms []roomState) error {
 // chunks looks at chunks, the newest first, in ever greater steps until there is enough. It returns those that it did
 // not come to.
 func (w *walk) chunks(left []chunk) ([]chunk, error) {
-	possible, seen, asked := 0, 0, false
-	for step := 4; len(left) > 0 && !w.tired(left[0]) && !w.enough(left[0]); step = min(2*step, 256) {
-		if seen >= sample && len(left) >= many && !asked && possible*selective <= seen {
+	for seen, step, asked := 0, 4, false; len(left) > 0 && !w.tired(left[0]) && !w.enough(left[0]); {
+		if seen >= first && len(left) >= many && !asked {
 			asked = true
 			var err error
 			if left, err = w.narrow(left); err != nil {
@@ -106,30 +106,25 @@ func (w *walk) chunks(left []chunk) ([]chunk, error) {
 			continue
 		}
 		n := min(step, len(left))
-		p, err := w.look(left[:n])
-		if err != nil {
+		if err := w.look(left[:n]); err != nil {
 			return nil, err
 		}
-		possible, seen, left = possible+p, seen+n, left[n:]
+		seen, step, left = seen+n, min(2*step, 256), left[n:]
 	}
 	return left, nil
 }
 
-// look finds what matches in some chunks, and returns how many of them hold all that is looked for, in one message or
-// in several.
-func (w *walk) look(chunks []chunk) (possible int, err error) {
+// look finds what matches in some chunks.
+func (w *walk) look(chunks []chunk) error {
 	w.spent += len(chunks)
-	imprints, err := loadImprints(w.db, chunks)
+	chunks, err := loadImprints(w.db, chunks)
 	if err != nil {
-		return 0, fmt.Errorf("read imprints: %w", err)
+		return fmt.Errorf("read imprints: %w", err)
 	}
 	var places []Place
-	for _, c := range imprints {
-		if c.holdsEach(w.query.needs) {
-			possible++
-		}
+	for _, c := range chunks {
 		for i := 0; i+imprintSize <= len(c.imprints); i += imprintSize {
-			if w.query.imprint.in(c.imprints[i : i+imprintSize]) {
+			if within(w.query.bits, c.imprints[i:i+imprintSize]) {
 				places = append(places, Place{c.room, c.firstSeq + int64(i/imprintSize)})
 			}
 		}
@@ -137,10 +132,10 @@ func (w *walk) look(chunks []chunk) (possible int, err error) {
 	const together = 500
 	for part := range slices.Chunk(places, together) {
 		if err := w.compare(loadTexts(w.db, part)); err != nil {
-			return 0, fmt.Errorf("read messages: %w", err)
+			return fmt.Errorf("read messages: %w", err)
 		}
 	}
-	return possible, nil
+	return nil
 }
 
 // compare keeps the texts that match and are older than the cursor.
@@ -157,10 +152,14 @@ func (w *walk) compare(texts []said, err error) error {
 
 // narrow leaves out what the index of words knows to miss a word. What came into that index or left it meanwhile stays.
 func (w *walk) narrow(chunks []chunk) ([]chunk, error) {
+	common, err := w.common(chunks)
+	if err != nil || common {
+		return chunks, err
+	}
 	var having map[int64]bool
 	var now []chunk
 	// In a snapshot of SQLite the two agree. On MariaDB they need not, but there no words id is ever given out twice.
-	err := w.db.Transaction(func(tx *gorm.DB) (err error) {
+	err = w.db.Transaction(func(tx *gorm.DB) (err error) {
 		if having, err = loadHaving(tx, w.query.needs); err == nil {
 			now, err = loadChunks(tx, w.who, w.room)
 		}
@@ -179,6 +178,21 @@ func (w *walk) narrow(chunks []chunk) ([]chunk, error) {
 		id, ok := missing[Place{c.room, c.firstSeq}]
 		return ok && c.wordsID != nil && *c.wordsID == id
 	}), nil
+}
+
+// common tells, from some of the chunks, whether so many hold all words that the index of words is no help.
+func (w *walk) common(chunks []chunk) (bool, error) {
+	var ids []int64
+	for i := 0; i < len(chunks); i += len(chunks) / sample {
+		if id := chunks[i].wordsID; id != nil && *id != unfiled {
+			ids = append(ids, *id)
+		}
+	}
+	if len(ids) < sample/2 { // most of them are not in it
+		return true, nil
+	}
+	n, err := countHaving(w.db, ids, w.query.needs)
+	return n > rare, err
 }
 
 // tired tells whether the rest is left to the next page, which then begins earlier than this one.

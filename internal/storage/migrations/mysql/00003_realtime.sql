@@ -1,6 +1,6 @@
 -- +goose Up
 ALTER TABLE rooms
-    -- changes with every change of who is joined, and of whether a member shares their readings
+    -- grows when somebody comes or goes, shares their readings otherwise, or the room opens or closes
     ADD COLUMN members_rev BIGINT NOT NULL DEFAULT 0,
     -- up to this seq its messages are in message_chunks; those after it are searched where they are
     ADD COLUMN indexed_seq BIGINT NOT NULL DEFAULT 0;
@@ -14,8 +14,8 @@ CREATE TABLE message_chunks (
     last_at   BIGINT NOT NULL,
     -- NULL while the chunk can grow, 0 while its words are not filed
     words_id  BIGINT NULL,
-    -- 16 bytes for each message: bits of its words
-    imprints  VARBINARY(4096) NOT NULL,
+    -- 30 bytes for each message: bits of its words
+    imprints  VARBINARY(7680) NOT NULL,
     PRIMARY KEY (room_id, first_seq),
     KEY message_chunks_list (room_id, last_at, first_at, words_id),
     KEY message_chunks_unfiled (words_id, last_at),

@@ -1,5 +1,5 @@
 -- +goose Up
--- changes with every change of who is joined, and of whether a member shares their readings
+-- grows when somebody comes or goes, shares their readings otherwise, or the room opens or closes
 ALTER TABLE rooms ADD COLUMN members_rev INTEGER NOT NULL DEFAULT 0;
 -- up to this seq its messages are in message_chunks; those after it are searched where they are
 ALTER TABLE rooms ADD COLUMN indexed_seq INTEGER NOT NULL DEFAULT 0;
@@ -13,7 +13,7 @@ CREATE TABLE message_chunks (
     last_at   INTEGER NOT NULL,
     -- NULL while the chunk can grow, 0 while its words are not filed
     words_id  INTEGER NULL,
-    -- 16 bytes for each message: bits of its words
+    -- 30 bytes for each message: bits of its words
     imprints  BLOB    NOT NULL,
     PRIMARY KEY (room_id, first_seq)
 );
