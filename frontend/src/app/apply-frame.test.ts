@@ -1,7 +1,8 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Schema } from '@/api/client';
-import { applyFrame, TYPING_FOR } from '@/app/apply-frame';
+import { applyFrame } from '@/app/apply-frame';
+import { TYPING_FOR } from '@/app/apply-now';
 import { meQuery } from '@/features/account/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
 import { roomNowQuery, threadQuery } from '@/features/messages/queries';
@@ -159,18 +160,88 @@ it('who looks and who types is known, and forgotten', () => {
   vi.useRealTimers();
 });
 
+describe('several in one envelope', () => {
+  it('all look, type and read', () => {
+    vi.useFakeTimers({ now: 1000 });
+    const until = 1000 + TYPING_FOR;
+    apply({ type: 'enter', room: 7, user: 2, others: [3, 4] });
+    apply({ type: 'typing', room: 7, user: 2, others: [1, 3] });
+    expect(now()).toEqual({ viewers: [2, 3, 4], typing: { 2: until, 3: until } });
+    apply({ type: 'close', room: 7, user: 3, others: [4] });
+    expect(now()).toEqual({ viewers: [2], typing: { 2: until } });
+    apply({ type: 'message', room: 7, message: aMessage(9) });
+    apply({ type: 'read', room: 7, user: 2, seq: 10, others: [{ user: 1, seq: 8 }] });
+    expect(members()).toEqual([8, 10]);
+    expect(room()?.unread).toBe(1);
+    vi.useRealTimers();
+  });
+});
+
+describe('a crowd', () => {
+  const counts = [
+    { seq: 1, count: 200 },
+    { seq: 2, count: 30 },
+  ];
+
+  it('is counted, and nobody in it is named', () => {
+    vi.useFakeTimers({ now: 1000 });
+    apply({ type: 'enter', room: 7, user: 2 }); // Before it was one.
+    apply({ type: 'enter', room: 7, count: 230 }, { type: 'typing', room: 7, count: 12 });
+    apply({ type: 'read', room: 7, user: 1, seq: 2, counts });
+    const typing = { count: 12, until: 1000 + TYPING_FOR };
+    expect(now()).toEqual({
+      viewers: [],
+      typing: {},
+      crowd: { looking: 230, typing, reads: counts },
+    });
+    expect(room()?.lastReadSeq).toBe(2);
+    vi.useRealTimers();
+  });
+
+  it('is known from the answer to "enter"', () => {
+    const entered: Envelope<'entered'> = {
+      ...{ type: 'entered', room: 7, lastSeq: 2, lastRev: 2, messages: [], hasMore: false },
+      ...{ viewers: [], reads: [{ user: 1, seq: 2 }], viewerCount: 9, readCounts: counts },
+    };
+    apply(entered);
+    expect(now()?.crowd).toEqual({ looking: 9, reads: counts });
+    apply({ type: 'message', room: 7, message: aMessage(3) });
+    expect(members()).toEqual([2, 2]); // The marks of so many are not followed one by one.
+  });
+
+  it('that is none any more has names again, and its members asked for', () => {
+    apply({ type: 'enter', room: 7, count: 101 });
+    apply({ type: 'enter', room: 7, user: 2 });
+    expect(now()).toEqual({ viewers: [2], typing: {} });
+    expect(invalid(roomKeys.members(7))).toBe(true);
+  });
+
+  it('that comes one by one is asked for rarely, and not by everybody at once', async () => {
+    vi.useFakeTimers();
+    cache.setQueryData(roomQuery(7).queryKey, aRoom({ memberCount: 1000 }));
+    const asked = answer('get', '/rooms/7', aRoom({ memberCount: 1000 }));
+    for (let second = 0; second < 100; second++) {
+      apply({ type: 'room', room: 7, change: 'joined', state: 'open', user: 11 + second });
+      await vi.advanceTimersByTimeAsync(200);
+    }
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0));
+    expect(asked.length).toBeLessThan(5); // In 20 seconds.
+  });
+});
+
 describe('a room', () => {
   const state = (user: number) =>
     cache.getQueryData(membersQuery(7).queryKey)?.find((one) => one.user.id === user)?.state;
 
   it('becomes history at once, and nobody is there any more', async () => {
-    answer('get', '/rooms/7', aRoom({ state: 'read_only' }));
+    const asked = answer('get', '/rooms/7', aRoom({ state: 'read_only' }));
     apply({ type: 'enter', room: 7, user: 2 });
     apply({ type: 'room', room: 7, change: 'state', state: 'read_only' });
     expect(room()?.state).toBe('read_only');
     expect(cache.getQueryData(roomQuery(7).queryKey)?.state).toBe('read_only');
     expect(now()?.viewers).toEqual([]);
-    await vi.waitFor(() => expect(invalid(roomKeys.members(7))).toBe(true));
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
   });
 
   it('that is new has the list asked for again', () => {

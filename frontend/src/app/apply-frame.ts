@@ -1,15 +1,18 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Schema } from '@/api/client';
-import { refreshRoom } from '@/app/refresh-room';
+import {
+  applyGone,
+  applyLooking,
+  applyReadCounts,
+  applySent,
+  applyTyping,
+  applyViewers,
+  silence,
+} from '@/app/apply-now';
+import { refreshPeople, refreshRoom } from '@/app/refresh-room';
 import { meQuery } from '@/features/account/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
-import {
-  applyRows,
-  changeThread,
-  quiet,
-  roomNowQuery,
-  type RoomNow,
-} from '@/features/messages/queries';
+import { applyRows, changeThread, roomNowQuery } from '@/features/messages/queries';
 import { orderKeys } from '@/features/order/queries';
 import { noted, withChanges, withReading } from '@/features/messages/thread';
 import {
@@ -24,9 +27,6 @@ import type { Envelope, ServerEnvelope } from '@/realtime/envelopes';
 
 type Room = Schema<'Room'>;
 type ReadMark = Schema<'ReadMark'>;
-
-/** How long somebody counts as typing after the last word of it, in milliseconds. */
-export const TYPING_FOR = 5000;
 
 /** What to do when a room is not mine any more. */
 type Leave = (roomId: number, why: 'left' | 'kicked') => void;
@@ -46,12 +46,10 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope, leave: 
     case 'reading':
       return changeThread(cache, envelope.room, (thread) => withReading(thread, envelope));
     case 'read':
-      return applyReads(cache, envelope.room, marksOf(envelope));
+      return applyRead(cache, envelope);
     case 'enter':
     case 'close':
-      return changeNow(cache, envelope.room, (now) =>
-        peopleOf(envelope).reduce((then, user) => seen(then, user, envelope.type === 'enter'), now),
-      );
+      return applyLooking(cache, envelope);
     case 'typing':
       return applyTyping(cache, envelope);
     case 'room':
@@ -74,7 +72,7 @@ function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'m
   applyToFound(cache, roomId, message);
   // A system line stands in somebody's name, but they need not have been here to cause it.
   const written = message.kind === 'text';
-  if (written) changeNow(cache, roomId, (now) => silent(now, message.sender));
+  if (written) applySent(cache, roomId, message.sender);
   changeRoom(cache, roomId, (room) => {
     const { lastMessage } = room;
     const isLast =
@@ -97,25 +95,26 @@ function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'m
 }
 
 function applyEntered(cache: QueryClient, envelope: Envelope<'entered'>) {
-  const { room: roomId, messages, lastSeq, lastRev, hasMore, viewers, reads } = envelope;
+  const { room: roomId, messages, lastSeq, lastRev, hasMore, reads } = envelope;
   // A room is only ever entered with the rev of its thread, and that never falls: so the rows begin where the thread ends.
   changeThread(cache, roomId, (thread) =>
     withChanges(thread, thread.rev, { items: messages, lastSeq, lastRev, hasMore }),
   );
-  changeNow(cache, roomId, (now) => ({ ...now, viewers }));
+  applyViewers(cache, envelope);
   applyReads(cache, roomId, reads);
 }
 
+function applyRead(cache: QueryClient, envelope: Envelope<'read'>) {
+  const { room: roomId, user, seq, others = [], counts } = envelope;
+  if (counts) applyReadCounts(cache, roomId, counts);
+  const named = user === undefined || seq === undefined ? others : [{ user, seq }, ...others];
+  if (named.length > 0) applyReads(cache, roomId, named);
+}
+
 /** Moves read marks up; they never move back, whatever comes late. */
-export function applyReads(cache: QueryClient, roomId: number, reads: readonly ReadMark[]): void {
-  cache.setQueryData(membersQuery(roomId).queryKey, (members) => {
-    const moved = members?.map((member) => {
-      const mark = reads.find(({ user }) => user === member.user.id);
-      return mark && mark.seq > member.lastReadSeq ? { ...member, lastReadSeq: mark.seq } : member;
-    });
-    return moved?.some((member, i) => member !== members?.[i]) ? moved : undefined;
-  });
-  askAgain(cache, roomKeys.members(roomId));
+function applyReads(cache: QueryClient, roomId: number, reads: readonly ReadMark[]): void {
+  // The members of a crowd are many, and their marks count by number only.
+  if (!cache.getQueryData(roomNowQuery(roomId).queryKey)?.crowd) moveMarks(cache, roomId, reads);
   const me = cache.getQueryData(meQuery.queryKey)?.id;
   const mine = reads.find(({ user }) => user === me);
   if (!mine) return;
@@ -124,24 +123,15 @@ export function applyReads(cache: QueryClient, roomId: number, reads: readonly R
   );
 }
 
-function applyTyping(cache: QueryClient, envelope: Envelope<'typing'>) {
-  const me = cache.getQueryData(meQuery.queryKey)?.id;
-  const until = Date.now() + TYPING_FOR;
-  const others = peopleOf(envelope).filter((user) => user !== me);
-  if (others.length === 0) return;
-  changeNow(cache, envelope.room, (now) => ({
-    ...now,
-    typing: { ...now.typing, ...Object.fromEntries(others.map((user) => [user, until])) },
-  }));
-}
-
-/** Those whom an envelope names; a crowd's names nobody. */
-function peopleOf({ user, others = [] }: { user?: number; others?: number[] }): number[] {
-  return user === undefined ? others : [user, ...others];
-}
-
-function marksOf({ user, seq, others = [] }: Envelope<'read'>): ReadMark[] {
-  return user === undefined || seq === undefined ? others : [{ user, seq }, ...others];
+function moveMarks(cache: QueryClient, roomId: number, reads: readonly ReadMark[]) {
+  cache.setQueryData(membersQuery(roomId).queryKey, (members) => {
+    const moved = members?.map((member) => {
+      const mark = reads.find(({ user }) => user === member.user.id);
+      return mark && mark.seq > member.lastReadSeq ? { ...member, lastReadSeq: mark.seq } : member;
+    });
+    return moved?.some((member, i) => member !== members?.[i]) ? moved : undefined;
+  });
+  askAgain(cache, roomKeys.members(roomId));
 }
 
 function applyRoom(cache: QueryClient, envelope: Envelope<'room'>, leave: Leave) {
@@ -150,13 +140,13 @@ function applyRoom(cache: QueryClient, envelope: Envelope<'room'>, leave: Leave)
   switch (change) {
     case 'joined':
       if (isMe) return void cache.invalidateQueries({ queryKey: roomKeys.list });
-      return refreshRoom(cache, roomId);
+      return refreshPeople(cache, roomId);
     case 'left':
     case 'kicked':
       if (isMe) return leave(roomId, change);
       changeMember(cache, roomId, user, (member) => ({ ...member, state: change }));
-      changeNow(cache, roomId, (now) => seen(now, user, false));
-      return refreshRoom(cache, roomId);
+      applyGone(cache, roomId, user);
+      return refreshPeople(cache, roomId);
     case 'host':
       changeRoom(cache, roomId, (room) => ({ ...room, host: user ?? room.host }));
       return refreshRoom(cache, roomId);
@@ -169,7 +159,7 @@ function applyRoom(cache: QueryClient, envelope: Envelope<'room'>, leave: Leave)
     case 'closed':
     case 'state':
       changeRoom(cache, roomId, (room) => ({ ...room, state }));
-      if (state !== 'open') changeNow(cache, roomId, () => quiet);
+      if (state !== 'open') silence(cache, roomId);
       return refreshRoom(cache, roomId);
     default:
       change satisfies never;
@@ -183,9 +173,10 @@ function applyPresence(cache: QueryClient, { user, online }: Envelope<'presence'
   askAgain(cache, friendKeys.list);
   const members = cache.getQueryCache().findAll({ queryKey: ['rooms', 'members'] });
   for (const { queryKey } of members) {
-    cache.setQueryData<Schema<'Member'>[]>(queryKey, (all) =>
-      all?.map((member) => (member.user.id === user ? { ...member, online } : member)),
-    );
+    cache.setQueryData<Schema<'Member'>[]>(queryKey, (all) => {
+      if (!all?.some((member) => member.user.id === user && member.online !== online)) return;
+      return all.map((member) => (member.user.id === user ? { ...member, online } : member));
+    });
   }
 }
 
@@ -225,20 +216,4 @@ function askAgain(cache: QueryClient, queryKey: QueryKey) {
 
 function counted(room: Room): Room {
   return { ...room, unread: Math.max(0, room.lastSeq - room.lastReadSeq) };
-}
-
-function changeNow(cache: QueryClient, roomId: number, change: (now: RoomNow) => RoomNow) {
-  cache.setQueryData(roomNowQuery(roomId).queryKey, (now) => change(now ?? quiet));
-}
-
-function seen(now: RoomNow, user: number, looks: boolean): RoomNow {
-  const others = now.viewers.filter((one) => one !== user);
-  if (looks) return { ...now, viewers: [...others, user] };
-  return { ...silent(now, user), viewers: others };
-}
-
-function silent(now: RoomNow, user: number): RoomNow {
-  if (!(user in now.typing)) return now;
-  const typing = Object.entries(now.typing).filter(([who]) => Number(who) !== user);
-  return { ...now, typing: Object.fromEntries(typing) };
 }

@@ -84,8 +84,10 @@ function Presence({ room, online }: { room: Schema<'Room'>; online: boolean }) {
 
 /** How many are in, how far the order is, and how long it goes on. */
 function Standing({ room }: { room: Schema<'Room'> }) {
-  const { t } = useTranslation('rooms');
+  const { t } = useTranslation(['rooms', 'messages']);
   const { memberCount: count, capacity } = room;
+  const { late } = useSocketStatus();
+  const { looking = 0 } = useRoomNow(room.id).crowd ?? {};
   return (
     <p className={styles.state}>
       <span className={styles.count}>
@@ -98,6 +100,9 @@ function Standing({ room }: { room: Schema<'Room'> }) {
       {room.state === 'closed' && <span>{t('closed')}</span>}
       {room.state === 'open' && room.phase && <span>{t(`phase.${room.phase}`)}</span>}
       {room.state === 'open' && room.closesAt && <Countdown until={room.closesAt} />}
+      {room.state === 'open' && looking > 1 && !late && (
+        <span>{t('messages:looking', { count: looking })}</span>
+      )}
     </p>
   );
 }

@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { lineText } from '@/api/line-text';
 import { useMe } from '@/features/account/queries';
+import { roomNowQuery } from '@/features/messages/queries';
 import type { Message } from '@/features/messages/thread';
-import { unreadBy } from '@/features/messages/unread';
+import { unreadBy, unreadInCrowd } from '@/features/messages/unread';
 import { membersQuery, useNames } from '@/features/rooms/queries';
 
 /** What somebody in the room is called. */
@@ -26,9 +27,14 @@ export function useLineText(roomId: number): (message: Message) => string {
 
 /** How many members have not read this message. */
 export function useUnread(roomId: number, seq: number): number {
+  const { data: inCrowd } = useQuery({
+    ...roomNowQuery(roomId),
+    select: ({ crowd }) => crowd?.reads && unreadInCrowd(crowd.reads, seq),
+  });
   const { data } = useQuery({
     ...membersQuery(roomId),
+    enabled: inCrowd === undefined,
     select: (members) => unreadBy(members, seq),
   });
-  return data ?? 0;
+  return inCrowd ?? data ?? 0;
 }

@@ -6,7 +6,7 @@ import {
   type QueryClient,
   type QueryKey,
 } from '@tanstack/react-query';
-import { api, must } from '@/api/client';
+import { api, must, type Schema } from '@/api/client';
 import {
   find,
   movedTo,
@@ -40,6 +40,17 @@ export interface RoomNow {
   readonly viewers: readonly number[];
   /** By user: when to forget it, in milliseconds since 1970. */
   readonly typing: Readonly<Record<number, number>>;
+  /** Of a room so large that nobody is named there. */
+  readonly crowd?: Crowd;
+}
+
+export interface Crowd {
+  /** How many look at it, myself included. */
+  readonly looking?: number;
+  /** How many others are typing, and when to forget it. */
+  readonly typing?: { readonly count: number; readonly until: number };
+  /** How many have read how far. */
+  readonly reads?: readonly Schema<'ReadCount'>[];
 }
 
 export const quiet: RoomNow = { viewers: [], typing: {} };

@@ -10,9 +10,16 @@ const NAMED = 2;
 
 /** Who is typing; its line is always there, so that nothing moves when somebody begins. */
 export function TypingLine({ roomId }: { roomId: number }) {
-  const { typing } = useRoomNow(roomId);
+  const { t } = useTranslation('messages');
+  const { typing, crowd } = useRoomNow(roomId);
   const users = useUntil(typing);
-  return <div className={styles.line}>{users.length > 0 && <Typing {...{ roomId, users }} />}</div>;
+  const many = useUntil(crowd?.typing ? { [crowd.typing.count]: crowd.typing.until } : {})[0] ?? 0;
+  return (
+    <div className={styles.line}>
+      {users.length > 0 && <Typing {...{ roomId, users }} />}
+      {many > 0 && <Line text={t('typingMany', { count: many })} />}
+    </div>
+  );
 }
 
 function Typing({ roomId, users }: { roomId: number; users: readonly number[] }) {
@@ -21,15 +28,25 @@ function Typing({ roomId, users }: { roomId: number; users: readonly number[] })
   const names = users.map((user) => nickname(user) ?? t('unnamed'));
   const count = users.length;
   return (
+    <Line
+      text={
+        count > NAMED
+          ? t('typingMany', { count })
+          : t('typing', { count, name: listOf(names, locale) })
+      }
+    />
+  );
+}
+
+function Line({ text }: { text: string }) {
+  return (
     <p className={styles.typing}>
       <span className={styles.dots} aria-hidden="true">
         <i />
         <i />
         <i />
       </span>
-      {count > NAMED
-        ? t('typingMany', { count })
-        : t('typing', { count, name: listOf(names, locale) })}
+      {text}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Schema } from '@/api/client';
-import { unreadBy } from '@/features/messages/unread';
+import { unreadBy, unreadInCrowd } from '@/features/messages/unread';
 
 const member = (id: number, joinedSeq: number, lastReadSeq: number): Schema<'Member'> => ({
   user: { id, nickname: `u${id}` },
@@ -29,4 +29,17 @@ it('does not count who has left or was put out', () => {
     member(4, 0, 1),
   ];
   expect(unreadBy(members, 5)).toBe(1);
+});
+
+it('adds up a crowd', () => {
+  const reads = [
+    { seq: 3, count: 700 },
+    { seq: 9, count: 40 },
+    { seq: 10, count: 260 },
+  ];
+  expect(unreadInCrowd(reads, 3)).toBe(0);
+  expect(unreadInCrowd(reads, 4)).toBe(700);
+  expect(unreadInCrowd(reads, 10)).toBe(740);
+  expect(unreadInCrowd(reads, 11)).toBe(999); // Its writer has read it.
+  expect(unreadInCrowd([], 1)).toBe(0);
 });

@@ -25,7 +25,7 @@ export function MemberRow({ roomId, member: { user, online }, isHost, isMe, mayM
   const [asking, setAsking] = useState<'kick' | 'host' | null>(null);
   const name = user.nickname;
   return (
-    <li className={styles.row}>
+    <div className={styles.row}>
       <Avatar id={user.id} name={name} dot={online ? t('common:online') : undefined} />
       <span className={styles.words}>
         <span className={styles.name}>{name}</span>
@@ -62,7 +62,7 @@ export function MemberRow({ roomId, member: { user, online }, isHost, isMe, mayM
       )}
       {asking === 'host' && <AskHost {...{ roomId, user }} onClose={() => setAsking(null)} />}
       {asking === 'kick' && <AskKick {...{ roomId, user }} onClose={() => setAsking(null)} />}
-    </li>
+    </div>
   );
 }
 

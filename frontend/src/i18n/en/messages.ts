@@ -8,6 +8,8 @@ export const messages = {
     online: 'Online',
     offline: 'Offline',
   },
+  looking_one: '{{count}} person is looking at this chat',
+  looking_other: '{{count}} people are looking at this chat',
   divider: { unread: 'New messages' },
   start: 'This is where your chat with {{name}} begins.',
   start_group: 'This is where “{{name}}” begins.',

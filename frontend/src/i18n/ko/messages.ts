@@ -8,6 +8,7 @@ export const messages = {
     online: '접속 중',
     offline: '지금은 접속해 있지 않아요',
   },
+  looking_other: '{{count}}명이 보고 있어요',
   divider: { unread: '여기부터 새 메시지' },
   start: '{{name}} 님과의 대화가 여기에서 시작돼요.',
   start_group: '“{{name}}” 방이 여기에서 시작돼요.',
