@@ -26,7 +26,11 @@ func observe(log *zap.Logger, metrics *observability.HTTPMetrics) echo.Middlewar
 			}
 			took := time.Since(begin)
 			metrics.Answered(request.Method, c.Path(), response.Status, took)
-			log.Info("request", requestID(c), zap.String("method", request.Method), zap.String("route", c.Path()),
+			entry := log.Check(zap.InfoLevel, "request")
+			if entry == nil {
+				return nil
+			}
+			entry.Write(requestID(c), zap.String("method", request.Method), zap.String("route", c.Path()),
 				zap.String("path", request.URL.Path), zap.Int("status", response.Status), zap.Int64("bytes", response.Size),
 				zap.Duration("seconds", took), zap.String("ip", c.RealIP()))
 			return nil

@@ -37,33 +37,18 @@ func (s *Server) ListMessages(ctx context.Context, in openapi.ListMessagesReques
 			return nil, err
 		}
 		if ok {
-			return newPage(excerpt.HasMore, excerpt.Size(), excerpt.Append, excerpt.LastSeq, excerpt.LastRev), nil
+			return page(excerpt.Whole(wire.Page)), nil
 		}
 	}
 	items, hasMore, err := s.Messages.Read(ctx, *from.sight, cursor)
 	if err != nil {
 		return nil, err
 	}
-	return newPage(hasMore, len(items)*usualMessage, func(dst []byte) []byte {
-		for i, m := range items {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = wire.AppendMessageFor(dst, m, reader)
-		}
-		return dst
-	}, from.sight.LastSeq, from.sight.LastRev), nil
+	return page(wire.PageOf(items, reader, hasMore, from.sight.LastSeq, from.sight.LastRev)), nil
 }
-
-// usualMessage is about what a message takes with its reading, in bytes.
-const usualMessage = 1 << 10
 
 // page is a page of messages as it is sent.
 type page []byte
-
-func newPage(hasMore bool, size int, items func([]byte) []byte, lastSeq, lastRev int64) page {
-	return wire.AppendPage(make([]byte, 0, size+wire.PageRoom), hasMore, items, lastSeq, lastRev)
-}
 
 // VisitListMessagesResponse implements openapi.ListMessagesResponseObject.
 func (p page) VisitListMessagesResponse(w http.ResponseWriter) error {

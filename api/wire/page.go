@@ -13,17 +13,32 @@ import (
 	"github.com/emosation/emosation/internal/room"
 )
 
-// AppendPage appends a page of messages that are encoded already, by items, and separated by commas: the JSON of
-// openapi.MessagePage.
-func AppendPage(dst []byte, hasMore bool, items func([]byte) []byte, lastSeq, lastRev int64) []byte {
-	dst = strconv.AppendBool(append(dst, `{"hasMore":`...), hasMore)
-	dst = items(append(dst, `,"items":[`...))
+// Page returns an excerpt as the JSON of openapi.MessagePage.
+func Page(e message.Excerpt) []byte {
+	page := e.Append(appendPageHead(make([]byte, 0, e.Size()+pageRoom), e.HasMore))
+	return appendPageTail(page, e.LastSeq, e.LastRev)
+}
+
+// PageOf returns messages as one reader sees them, as the JSON of openapi.MessagePage.
+func PageOf(items []message.Message, to Reader, hasMore bool, lastSeq, lastRev int64) []byte {
+	page := appendPageHead(make([]byte, 0, len(items)*(envelopeRoom+readingRoom)+pageRoom), hasMore)
+	for i := range items {
+		page = AppendMessageFor(comma(page, i), items[i], to)
+	}
+	return appendPageTail(page, lastSeq, lastRev)
+}
+
+// pageRoom is what a page takes at most beside its messages.
+const pageRoom = 100
+
+func appendPageHead(dst []byte, hasMore bool) []byte {
+	return append(strconv.AppendBool(append(dst, `{"hasMore":`...), hasMore), `,"items":[`...)
+}
+
+func appendPageTail(dst []byte, lastSeq, lastRev int64) []byte {
 	dst = appendInt(append(dst, `],"lastRev":`...), lastRev)
 	return append(appendInt(append(dst, `,"lastSeq":`...), lastSeq), '}')
 }
-
-// PageRoom is the number of bytes that AppendPage takes at most beside the messages.
-const PageRoom = 100
 
 // Cut encodes a message for all who may read it. One who sets nothing free has no readings.
 func Cut(m message.Message) message.Pieces {

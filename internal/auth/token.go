@@ -123,11 +123,14 @@ func parsePrincipal(user, session string) (Principal, error) {
 func ParseBearer(header string) (token string, ok bool) {
 	scheme, token, _ := strings.Cut(header, " ")
 	token = strings.TrimLeft(token, " ")
-	strange := func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~+/=", r)
-	}
-	if !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsFunc(token, strange) {
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return "", false
+	}
+	for i := range len(token) {
+		c := token[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && strings.IndexByte("-._~+/=", c) < 0 {
+			return "", false
+		}
 	}
 	return token, true
 }

@@ -98,7 +98,7 @@ func (r *Recent) renew(ctx context.Context, at room.Sight) (*snapshot, error) {
 	if kept := r.kept(ctx, at.ID); kept.leadsTo(at) && (base == nil || kept.lastRev > base.lastRev) {
 		if base = kept; base.shows(at) {
 			base.wrote = wrote
-			r.near.Put(at.ID, base, base.size)
+			r.near.Put(at.ID, base, base.cost())
 			return base, nil
 		}
 	}
@@ -111,7 +111,7 @@ func (r *Recent) renew(ctx context.Context, at room.Sight) (*snapshot, error) {
 		s.wrote = now
 		r.cache.Put(ctx, cacheKey(at.ID), string(s.encode()))
 	}
-	r.near.Put(at.ID, s, s.size)
+	r.near.Put(at.ID, s, s.cost())
 	return s, nil
 }
 

@@ -33,7 +33,35 @@ type Excerpt struct {
 
 	entries []entry
 	to      Reader
+	of      *snapshot
+	latest  int // how many of the latest messages were asked for; 0 when others were
 }
+
+// view is what is the same for many readers.
+type view struct {
+	latest int
+	locale account.Locale // "" without readings
+}
+
+// Whole returns what is made of an excerpt. It is made once for all who are shown the same, who must not change it.
+func (e Excerpt) Whole(make func(Excerpt) []byte) []byte {
+	if e.latest == 0 || slices.ContainsFunc(e.entries, e.own) {
+		return make(e)
+	}
+	v := view{latest: e.latest}
+	if e.to.ShowReadings {
+		v.locale = e.to.Locale
+	}
+	if whole, ok := e.of.whole(v); ok {
+		return whole
+	}
+	whole := make(e)
+	e.of.keep(v, whole)
+	return whole
+}
+
+// own tells whether an entry has a reading that its author shows to nobody but themselves, who is the reader.
+func (e Excerpt) own(m entry) bool { return m.sender == e.to.ID && m.share == account.ShareSelf }
 
 // Size is the number of bytes that Append appends.
 func (e Excerpt) Size() int {
@@ -87,7 +115,7 @@ func (c Cursor) recent(at room.Sight) bool {
 
 // excerpt returns what a cursor asks for, or false unless all of it lies within the snapshot.
 func (s *snapshot) excerpt(at room.Sight, to Reader, c Cursor) (Excerpt, bool) {
-	e := Excerpt{LastSeq: at.LastSeq, LastRev: at.LastRev, to: to}
+	e := Excerpt{LastSeq: at.LastSeq, LastRev: at.LastRev, to: to, of: s}
 	first, end := int64(1), int64(1) // the seqs that the snapshot has
 	if len(s.entries) > 0 {
 		first = s.entries[0].seq
@@ -105,6 +133,9 @@ func (s *snapshot) excerpt(at room.Sight, to Reader, c Cursor) (Excerpt, bool) {
 		to := min(from+int64(c.Limit), end)
 		e.entries, e.HasMore = s.entries[from-first:to-first], to < end
 	default:
+		if c.Before == nil {
+			e.latest = c.Limit
+		}
 		to := end
 		if c.Before != nil {
 			to = max(1, min(*c.Before, end))

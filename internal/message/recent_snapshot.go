@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
@@ -19,7 +20,7 @@ type Pieces struct {
 }
 
 // snapshot is the end of a room's history, encoded. It holds every change up to lastRev, and what members share as of membersRev;
-// of later changes it may hold some. It is never changed.
+// of later changes it may hold some. It never changes.
 type snapshot struct {
 	room       room.ID
 	born       int64 // when the room was created, in microseconds: ids of another database are not those of this one
@@ -29,7 +30,34 @@ type snapshot struct {
 
 	size  int       // bytes that it takes, about
 	wrote time.Time // when one of this room was last given to Redis, as far as this node did
+
+	mu     sync.Mutex
+	wholes map[view][]byte // what was made of it, all together no larger than itself
+	made   int             // bytes of them
 }
+
+func (s *snapshot) whole(v view) (whole []byte, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	whole, ok = s.wholes[v]
+	return whole, ok
+}
+
+func (s *snapshot) keep(v view, whole []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.wholes[v]; known || s.made+len(whole) > s.size {
+		return
+	}
+	if s.wholes == nil {
+		s.wholes = make(map[view][]byte)
+	}
+	s.wholes[v] = whole
+	s.made += len(whole)
+}
+
+// cost is what the snapshot takes with all that may be made of it.
+func (s *snapshot) cost() int { return 2 * s.size }
 
 // entry is one message.
 type entry struct {
