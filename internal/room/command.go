@@ -101,6 +101,9 @@ func (r *Room) end(tx *gorm.DB, now time.Time) error {
 			return err
 		}
 	}
+	if err := membersChanged(tx, r.ID); err != nil {
+		return err
+	}
 	return r.save(tx)
 }
 

@@ -61,8 +61,8 @@ func Seated(tx *gorm.DB, seats []Seat) (map[Seat]bool, error) {
 	return seated, nil
 }
 
-// membersChanged notes in rooms that who is joined there has changed, or what their members share: what was known about
-// them under an earlier MembersRev holds no longer.
+// membersChanged notes in rooms that who is joined there has changed, what their members share, or whether they are open: what was
+// known about them under an earlier MembersRev holds no longer.
 func membersChanged(tx *gorm.DB, rooms ...ID) error {
 	err := tx.Exec("UPDATE rooms SET members_rev = members_rev + 1 WHERE id IN ?", rooms).Error
 	if err != nil {
@@ -117,19 +117,19 @@ var ErrStale = errors.New("a room is not as it was remembered")
 
 // Advance moves the counters of rooms on by their new messages, in one statement, and returns the rooms as they are then.
 // The rooms are locked; or they are only remembered, then this locks them and returns ErrStale when one of them has
-// changed since, or is not open any more.
+// changed since.
 func Advance(tx *gorm.DB, heads map[ID]Head, grown map[ID]Growth, remembered bool) (map[ID]Head, error) {
 	if len(grown) == 0 {
 		return heads, nil
 	}
 	update := advancing(grown)
 	if remembered {
-		update = append(update, " AND state = 'open' AND (id, last_rev, members_rev)"...)
-		update = append(update, storage.InRows(tx)...)
+		// Both only grow, so that their sum is the same only if both are.
+		update = append(update, " AND last_rev + members_rev = CASE id"...)
 		for id := range grown {
-			update = appendRow(update, int64(id), heads[id].LastRev, heads[id].MembersRev)
+			update = fmt.Appendf(update, " WHEN %d THEN %d", id, heads[id].LastRev+heads[id].MembersRev)
 		}
-		update[len(update)-1] = ')'
+		update = append(update, " END"...)
 	}
 	n, err := storage.Exec(tx, string(update))
 	switch {
@@ -171,14 +171,15 @@ func SaveReads(tx *gorm.DB, marks map[Seat]int64) error {
 	if len(marks) == 0 {
 		return nil
 	}
-	update := []byte("UPDATE room_users AS m JOIN (")
+	var update []byte
 	if storage.IsMySQL(tx) {
+		update = []byte("UPDATE (") // joined in this order, whatever the optimizer thinks of it
 		between := "SELECT %d AS room_id, %d AS user_id, %d AS seq"
 		for seat, seq := range marks {
 			update = fmt.Appendf(update, between, seat.Room, seat.User, seq)
 			between = " UNION ALL SELECT %d, %d, %d"
 		}
-		update = append(update, `) AS v ON m.room_id = v.room_id AND m.user_id = v.user_id SET m.last_read_seq = v.seq
+		update = append(update, `) AS v STRAIGHT_JOIN room_users AS m ON m.room_id = v.room_id AND m.user_id = v.user_id SET m.last_read_seq = v.seq
 			WHERE m.last_read_seq < v.seq`...)
 	} else {
 		update = []byte("UPDATE room_users AS m SET last_read_seq = v.column3 FROM (VALUES ")

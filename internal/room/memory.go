@@ -22,7 +22,7 @@ type Head struct {
 }
 
 // Memory is what this node remembers of the rooms in which it wrote lately. The database says whether it still holds: by
-// LastRev and MembersRev, one of which moves with everything that a Head says of an open room. The zero value is
+// LastRev and MembersRev, one of which grows with everything that a Head says. The zero value is
 // ready; many goroutines may ask.
 type Memory struct {
 	mu    sync.RWMutex

@@ -51,7 +51,7 @@ type Room struct {
 	Title   *string // nil in direct rooms
 	LastSeq int64   // of the newest message, 0 before the first
 	LastRev int64   // of the newest change of a message, 0 before the first
-	// MembersRev changes with who is joined and with what the members share of their readings.
+	// MembersRev grows when somebody comes or goes, shares their readings otherwise, or the room opens or closes.
 	MembersRev int64
 	CreatedAt  time.Time
 

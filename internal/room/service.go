@@ -116,7 +116,10 @@ func (s *Service) SetDirectOpen(tx *gorm.DB, a, b account.ID, open bool) (int64,
 	if open {
 		state = Open
 	}
-	return int64(row.ID), tx.Model(&roomRow{}).Where("id = ?", row.ID).Update("state", state).Error
+	if err := tx.Model(&roomRow{}).Where("id = ?", row.ID).Update("state", state).Error; err != nil {
+		return 0, fmt.Errorf("set the state of room %d: %w", row.ID, err)
+	}
+	return int64(row.ID), membersChanged(tx, row.ID)
 }
 
 // timestamp is now in the precision that the database keeps.

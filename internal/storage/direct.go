@@ -35,11 +35,3 @@ func translated(tx *gorm.DB, err error) error {
 
 // IsMySQL tells MariaDB and MySQL from SQLite.
 func IsMySQL(db *gorm.DB) bool { return db.Name() == mysqlScheme }
-
-// InRows begins a list of rows, as in (a, b) IN ((1, 2), (3, 4)), up to its first row.
-func InRows(db *gorm.DB) string {
-	if IsMySQL(db) {
-		return " IN ("
-	}
-	return " IN (VALUES "
-}
