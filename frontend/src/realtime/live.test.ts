@@ -43,7 +43,7 @@ const sent = (of = dialled.length - 1) => dialled[of]?.sent ?? [];
 async function loseAndReturn() {
   dialled.at(-1)?.serverCloses(1006);
   window.dispatchEvent(new Event('online'));
-  await vi.advanceTimersByTimeAsync(0);
+  await vi.advanceTimersByTimeAsync(1000);
   dialled.at(-1)?.serverOpens();
   await vi.advanceTimersByTimeAsync(0);
 }
@@ -90,7 +90,7 @@ it('resumes after a loss: stale, in the room again, and nothing unread or unsent
   dialled[0]?.serverCloses(1006);
   live.read(7, 12);
   window.dispatchEvent(new Event('online'));
-  await vi.advanceTimersByTimeAsync(0);
+  await vi.advanceTimersByTimeAsync(1000);
   dialled[1]?.serverOpens();
   await vi.advanceTimersByTimeAsync(0);
   expect(stale).toHaveBeenCalledTimes(2);
@@ -127,4 +127,20 @@ it('tells of typing at most every three seconds, and anew after a message', asyn
   live.typed(7);
   live.typing(7);
   expect(sent()).toHaveLength(3);
+});
+
+it('says again what was too much at once, when the server wants to hear it', async () => {
+  live.view(7);
+  live.read(7, 9);
+  await vi.advanceTimersByTimeAsync(400);
+  const before = sent().length;
+  const tooMany = { type: 'error', code: 'frame.too_many', detail: '', retryAfter: 1 } as const;
+  dialled[0]?.serverSends(tooMany, tooMany);
+  await vi.advanceTimersByTimeAsync(1999);
+  expect(sent()).toHaveLength(before);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent().slice(before)).toEqual([
+    { type: 'enter', room: 7, sinceRev: 42 },
+    { type: 'read', room: 7, seq: 9 },
+  ]);
 });

@@ -1,5 +1,6 @@
-import type { ClientEnvelope, ServerEnvelope } from '@/realtime/envelopes';
-import { Outbox } from '@/realtime/outbox';
+import { afterSeconds } from '@/realtime/backoff';
+import type { ClientEnvelope, Envelope, ServerEnvelope } from '@/realtime/envelopes';
+import { Outbox, TOO_MANY } from '@/realtime/outbox';
 import type { OutboxStorage } from '@/realtime/outbox-storage';
 import { Socket } from '@/realtime/socket';
 import type { Tab } from '@/realtime/tabs';
@@ -30,6 +31,7 @@ export class Live {
   #typed = new Map<number, number>();
   #marks = new Map<number, { seq: number; sent: number }>();
   #marking: ReturnType<typeof setTimeout> | undefined;
+  #slowed: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -66,6 +68,7 @@ export class Live {
   stop(): void {
     document.removeEventListener('visibilitychange', this.#onVisibility);
     clearTimeout(this.#marking);
+    clearTimeout(this.#slowed);
     this.#socket.stop();
     this.outbox.stop();
   }
@@ -111,16 +114,31 @@ export class Live {
 
   #opened() {
     this.#options.onStale();
-    this.#enter();
-    for (const mark of this.#marks.values()) mark.sent = 0; // Sent is not received.
-    this.#sendMarks();
+    this.#sayAgain();
     void this.outbox.opened();
   }
 
   #received(envelope: ServerEnvelope) {
     if (envelope.type === 'ack') this.outbox.acked(envelope);
-    if (envelope.type === 'error') this.outbox.refused(envelope);
+    if (envelope.type === 'error') this.#refused(envelope);
     this.#options.onEnvelope(envelope);
+  }
+
+  #refused(envelope: Envelope<'error'>) {
+    this.outbox.refused(envelope);
+    if (envelope.code !== TOO_MANY || envelope.clientId) return;
+    // What was refused is not told, and entering a room and marks must not be lost.
+    const wait = afterSeconds(envelope.retryAfter ?? 1, this.#options.random ?? Math.random);
+    this.#slowed ??= setTimeout(() => this.#sayAgain(), wait);
+  }
+
+  /** Where I am and how far I have read: sent is not received. */
+  #sayAgain() {
+    clearTimeout(this.#slowed);
+    this.#slowed = undefined;
+    this.#enter();
+    for (const mark of this.#marks.values()) mark.sent = 0;
+    this.#sendMarks();
   }
 
   #sendMarks() {

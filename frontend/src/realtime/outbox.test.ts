@@ -100,6 +100,30 @@ describe('order', () => {
   });
 });
 
+describe('too much at once', () => {
+  const tooMany = { type: 'error', code: 'frame.too_many', detail: '', retryAfter: 1 } as const;
+
+  it('makes all rooms wait, and fails nothing', async () => {
+    outbox.add({ room: 7, body: 'one' });
+    outbox.refused({ ...tooMany, clientId: sent[0]?.clientId ?? '' });
+    outbox.add({ room: 8, body: 'other' });
+    outbox.add({ room: 7, body: 'two' });
+    expect(states()).toEqual(['one:waiting', 'two:waiting']);
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(bodies()).toEqual(['one']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(bodies().toSorted()).toEqual(['one', 'one', 'other']);
+  });
+
+  it('is not carried over to the next connection', async () => {
+    outbox.refused(tooMany);
+    outbox.lost();
+    await outbox.opened();
+    outbox.add({ room: 7, body: 'one' });
+    expect(bodies()).toEqual(['one']);
+  });
+});
+
 describe('a lost connection', () => {
   it('sends what was unanswered again, with the same client id', async () => {
     outbox.add({ room: 7, body: 'one', replyTo: 3 });

@@ -33,6 +33,9 @@ export interface OutboxOptions {
   random?: () => number;
 }
 
+/** The code with which the server refuses an envelope for being one too many in a short time. */
+export const TOO_MANY = 'frame.too_many';
+
 /** How long an ack may take before the message is sent once more, in milliseconds. */
 export const ACK_TIMEOUT = 10_000;
 
@@ -51,6 +54,7 @@ export class Outbox {
   readonly #listeners = new Set<() => void>();
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   readonly #refusals = new Map<number, number>(); // In a row, by room.
+  #slowed: ReturnType<typeof setTimeout> | undefined; // Nothing is sent for a while.
   #open = false;
   #last = 0;
 
@@ -135,6 +139,7 @@ export class Outbox {
   /** There is no connection; whatever was with the server may or may not have arrived. */
   lost(): void {
     this.#open = false;
+    this.#endSlow();
     for (const [room, items] of this.#rooms) {
       this.#stopTimer(room);
       if (items.some(({ state }) => state === 'sending')) {
@@ -155,11 +160,12 @@ export class Outbox {
   }
 
   refused({ code, clientId, retryAfter }: Envelope<'error'>): void {
+    if (code === TOO_MANY) this.#slow(retryAfter ?? 1);
     const item = [...this.#rooms.values()].flat().find((one) => one.clientId === clientId);
     if (!item || item.state !== 'sending') return;
     this.#stopTimer(item.room);
     // Trouble of the server's own says nothing about the message.
-    const seconds = retryAfter ?? (code === 'internal' ? 2 : undefined);
+    const seconds = retryAfter ?? { internal: 2, [TOO_MANY]: 1 }[code];
     if (seconds !== undefined) {
       this.#change(item.room, item.clientId, (one) => ({ ...one, state: 'waiting' }));
       this.#tryLater(item.room, seconds);
@@ -207,6 +213,7 @@ export class Outbox {
   /** Stops sending; what is unsent stays stored for the next page. */
   stop(): void {
     this.#open = false;
+    this.#endSlow();
     for (const room of this.#timers.keys()) this.#stopTimer(room);
     this.#options.tab.leave();
   }
@@ -226,7 +233,7 @@ export class Outbox {
 
   /** Sends the room's next message, unless one is with the server or a pause was asked for. */
   #pump(room: number) {
-    if (!this.#open || this.#timers.has(room)) return;
+    if (!this.#open || this.#slowed || this.#timers.has(room)) return;
     const next = this.room(room).find(({ state }) => state === 'waiting');
     if (!next) return;
     const { clientId } = next;
@@ -237,6 +244,23 @@ export class Outbox {
       this.#change(room, clientId, (item) => ({ ...item, state: 'waiting' }));
       this.#options.onDoubt();
     });
+  }
+
+  /** All rooms share one connection: what is too much there is too much of all. */
+  #slow(seconds: number) {
+    clearTimeout(this.#slowed);
+    this.#slowed = setTimeout(
+      () => {
+        this.#slowed = undefined;
+        for (const room of this.#rooms.keys()) this.#pump(room);
+      },
+      afterSeconds(seconds, this.#random),
+    );
+  }
+
+  #endSlow() {
+    clearTimeout(this.#slowed);
+    this.#slowed = undefined;
   }
 
   #tryLater(room: number, seconds: number) {

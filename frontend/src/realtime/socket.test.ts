@@ -101,18 +101,43 @@ describe('after a loss', () => {
     latest().serverSends({ type: 'bye', reason: 'shutdown', retryAfter: 4 });
     latest().serverCloses(1001);
     window.dispatchEvent(new Event('online'));
-    await vi.advanceTimersByTimeAsync(7999); // Four seconds and as much jitter.
+    await vi.advanceTimersByTimeAsync(4999); // Four seconds of its own, and at most one of jitter.
     expect(dialled).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(dialled).toHaveLength(2);
   });
 
-  it('dials at once when the network is back', async () => {
+  it('goes when the server said goodbye and then does not close', async () => {
     latest().serverOpens();
-    latest().serverCloses(1006);
-    window.dispatchEvent(new Event('online'));
-    await vi.advanceTimersByTimeAsync(0);
+    latest().serverSends({ type: 'bye', reason: 'shutdown', retryAfter: 1 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(latest().closedWith).toBe(1000);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(dialled).toHaveLength(2);
+  });
+
+  it('dials within a second when the network is back, which it is for many at once', async () => {
+    latest().serverOpens();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      latest().serverCloses(1006);
+      await vi.advanceTimersByTimeAsync(9000);
+    }
+    const before = dialled.length;
+    latest().serverCloses(1006); // Ten seconds are to be waited now.
+    window.dispatchEvent(new Event('online'));
+    await vi.advanceTimersByTimeAsync(999);
+    expect(dialled).toHaveLength(before);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(dialled).toHaveLength(before + 1);
+  });
+
+  it('never dials in a tight loop, however often the server puts it off for being slow', async () => {
+    for (let second = 0; second < 60; second++) {
+      latest().serverOpens();
+      latest().serverCloses(1008);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(dialled.length).toBeLessThan(12);
   });
 
   it('dials at once when somebody has something to say, but not more than once a second', async () => {
@@ -139,7 +164,7 @@ describe('after a loss', () => {
     }
     expect(socket.status.snapshot()).toEqual({ phase: 'lost', late: true });
     window.dispatchEvent(new Event('online'));
-    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(1000);
     latest().serverOpens();
     expect(socket.status.snapshot()).toEqual({ phase: 'open', late: false });
   });

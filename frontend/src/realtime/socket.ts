@@ -1,4 +1,4 @@
-import { afterSeconds, backoff } from '@/realtime/backoff';
+import { afterSeconds, apart, backoff } from '@/realtime/backoff';
 import { parseFrame, type ClientEnvelope, type ServerEnvelope } from '@/realtime/envelopes';
 import { StatusStore } from '@/realtime/status';
 
@@ -35,6 +35,8 @@ const CALM = 60_000;
 const DIAL_TIMEOUT = 15_000;
 const TICK = 15_000;
 const PROBE_TIMEOUT = 5000;
+/** So long after its goodbye the server may take to close; then we do. */
+const BYE_TIMEOUT = 10_000;
 
 const timers = ['dial', 'timeout', 'calm', 'tick', 'probe'] as const;
 type Timer = (typeof timers)[number];
@@ -55,8 +57,8 @@ export class Socket {
   #ws: WebSocket | undefined;
   #dialling = 0; // The number of the dial in progress, so that a late answer to an older one is dropped.
   #attempt = 0;
-  #retryAfter: number | undefined;
-  #sentAway = false; // The wait for the next dial was named by the server: no event may shorten it.
+  #wait: number | undefined; // What the server named for the next dial, in milliseconds.
+  #sentAway = false; // It is being waited for: no event may shorten it.
   #dialled = 0;
   #heard = 0;
   #ticked = 0;
@@ -123,7 +125,9 @@ export class Socket {
     } catch (error) {
       if (error instanceof DialRefused) {
         if (error.over && dial === this.#dialling) return this.#over();
-        this.#retryAfter = error.retryAfter;
+        if (error.retryAfter !== undefined) {
+          this.#wait = afterSeconds(error.retryAfter, this.#random);
+        }
       }
       this.#failed(dial, undefined);
     }
@@ -144,7 +148,10 @@ export class Socket {
     for (const envelope of parseFrame(frame)) {
       if (envelope.type === 'bye') {
         if (envelope.reason === 'session_ended') return this.#over();
-        this.#retryAfter = envelope.retryAfter;
+        // Each connection is told a time of its own, so there is little to spread.
+        this.#wait = envelope.retryAfter * 1000 + apart(this.#random);
+        const dial = this.#dialling;
+        this.#after('timeout', BYE_TIMEOUT, () => this.#failed(dial, undefined));
       }
       this.#options.onEnvelope(envelope);
     }
@@ -154,11 +161,7 @@ export class Socket {
     if (dial !== this.#dialling) return;
     if (code === SESSION_OVER) return this.#over();
     this.#hangUp(1000);
-    this.#dialAfter(
-      this.#retryAfter === undefined
-        ? backoff(this.#attempt, this.#random)
-        : afterSeconds(this.#retryAfter, this.#random),
-    );
+    this.#dialAfter(this.#wait ?? backoff(this.#attempt, this.#random));
   }
 
   /** The connection seems dead. The first time there is no reason to wait, after that there is. */
@@ -169,8 +172,8 @@ export class Socket {
 
   #dialAfter(wait: number) {
     this.#attempt += 1;
-    this.#sentAway = this.#retryAfter !== undefined;
-    this.#retryAfter = undefined;
+    this.#sentAway = this.#wait !== undefined;
+    this.#wait = undefined;
     this.status.enter(this.status.snapshot().phase === 'connecting' ? 'connecting' : 'lost');
     this.#after('dial', wait, () => void this.#dial());
   }
@@ -207,7 +210,7 @@ export class Socket {
 
   readonly #onNetwork = () => {
     if (!this.#timers.has('dial')) this.check();
-    else if (navigator.onLine) this.#dialNow();
+    else if (navigator.onLine) this.#dialNow(apart(this.#random)); // So it is for all who were on it.
   };
 
   readonly #onVisibility = () => {
@@ -216,10 +219,9 @@ export class Socket {
     else if (Date.now() - this.#heard > 30_000 && this.#options.probe()) this.check();
   };
 
-  #dialNow() {
+  #dialNow(wait = 0) {
     if (this.#sentAway) return;
-    this.#clear('dial');
-    void this.#dial();
+    this.#after('dial', wait, () => void this.#dial());
   }
 
   #after(name: Timer, ms: number, then: () => void) {
