@@ -25,6 +25,8 @@ func TestOpenRedisRefusesAWrongURLWithoutShowingThePassword(t *testing.T) {
 	for _, url := range []string{
 		"", "localhost:6379", "http://:hunter2@redis", "redis://", "redis://:hunter2@redis/first",
 		"redis://:hunter2%zz@redis", "redis://:hunter2#x@redis", "redis://:hunter2@redis/0/1",
+		"redis://:hunter2@a:1,b:2/1", "redis://:hunter2@a:1,,b:2", "redis://:hunter2@a:1,b:x,c:2", "redis+sentinel://:hunter2@a:1,b:2",
+		"redis+sentinel://:hunter2@a:1,b:2/main/first", "redis+sentinel:///main", "unix+sentinel:///redis.sock/main",
 	} {
 		err := storage.CheckRedisURL(url)
 		require.Error(t, err, url)
@@ -32,7 +34,9 @@ func TestOpenRedisRefusesAWrongURLWithoutShowingThePassword(t *testing.T) {
 		_, _, err = storage.OpenRedis(t.Context(), url)
 		require.Error(t, err, url)
 	}
-	for _, url := range []string{"embedded", "redis://redis:6379", "rediss://u:p%40@redis:6380/2", "unix:///run/redis.sock?db=1"} {
+	for _, url := range []string{"embedded", "redis://redis:6379", "rediss://u:p%40@redis:6380/2", "unix:///run/redis.sock?db=1",
+		"redis://:p@a:1,b:2,c", "redis://a,b/0", "redis+sentinel://u:p%40@a:1,b,c:3/main/2", "rediss+sentinel://a/main",
+	} {
 		require.NoError(t, storage.CheckRedisURL(url), url)
 	}
 }
