@@ -31,6 +31,7 @@ import (
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/standing"
 	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
@@ -46,12 +47,14 @@ type world struct {
 	client  *http.Client
 	metrics *prometheus.Registry
 	online  online
+	key     auth.Key
 }
 
 // settings are what a test may want otherwise.
 type settings struct {
 	auth.Config
 	rest.Deps
+	bare bool // histories come from the database only
 }
 
 func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *world {
@@ -74,13 +77,16 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
 	set.Standing = standing.NewService(stack.DB, time.Now)
 	set.Messages = message.NewService(stack.DB, mute{}, nowhere{}, time.Now, zap.NewNop())
-	set.Recent = message.NewRecent(stack.DB, storage.NewCache(stack.Redis, "recent:", time.Minute, time.Now), wire.Cut, time.Now)
+	if w.key = set.Key; !set.bare {
+		set.Recent = message.NewRecent(stack.DB, storage.NewCache(stack.Redis, "recent:", time.Minute, time.Now), wire.Cut, time.Now)
+	}
 	run(t, set.Messages)
 	limits, secret := limit.New(stack.Redis, set.RateLimits), []byte("a secret of this test")
 	set.Rooms = room.NewService(room.Deps{
 		DB: stack.DB, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: set.Messages, Events: nowhere{},
 		Passwords: passwords, Limits: limits, BoxSecret: secret, Signer: set.Key, MaxCapacity: 100, Now: time.Now, Log: zap.NewNop(),
 	})
+	set.Search = search.NewService(stack.DB, limits, time.Now, zap.NewNop())
 	set.Bookings = booking.NewService(stack.DB, limits, secret, time.Now)
 	set.Orders = order.NewService(stack.DB, set.Messages, nowhere{}, time.Now)
 	set.Friends = friend.NewService(stack.DB, set.Rooms, w.online, nowhere{}, time.Now)

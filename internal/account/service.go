@@ -25,7 +25,7 @@ type Service struct {
 }
 
 // NewService needs an open database whose schema is up to date. shareChanged is called in the transaction in which a
-// person changes who may see their readings, with their row locked.
+// person changes who may see their readings, before their row is locked and after.
 func NewService(db *gorm.DB, shareChanged func(tx *gorm.DB, who ID) error, events publisher, now func() time.Time) *Service {
 	return &Service{db: db, shareChanged: shareChanged, events: events, now: now}
 }
@@ -48,7 +48,15 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 	}
 	var before, after User
 	err = storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
-		row, err := find(lock(tx), "id = ?", who)
+		// Who writes in a room holds the room and then needs the row of the author. In the other order the two would wait for each
+		// other, so the rooms come first; those that the person came into meanwhile are found below.
+		row, err := find(tx, "id = ?", who)
+		if err == nil && row.user().ShareReadings != change.apply(row.user()).ShareReadings {
+			err = s.shareChanged(tx, who)
+		}
+		if err == nil {
+			row, err = find(lock(tx), "id = ?", who)
+		}
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func membersChanged(tx *gorm.DB, rooms ...ID) error {
 }
 
 // ShareChanged notes that a person shares their readings with others than before, in the rooms where they are or were.
-// Their row is locked, so that they come into no room meanwhile.
+// Once their row is locked they come into no room meanwhile.
 func ShareChanged(tx *gorm.DB, who account.ID) error {
 	var rooms []ID
 	if err := tx.Model(&memberRow{}).Where("user_id = ?", who).Order("room_id").Pluck("room_id", &rooms).Error; err != nil {
