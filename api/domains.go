@@ -16,6 +16,7 @@ import (
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/standing"
 	"github.com/emosation/emosation/internal/storage"
 	"go.uber.org/zap"
@@ -32,6 +33,7 @@ type domains struct {
 	rooms     *room.Service
 	bookings  *booking.Service
 	orders    *order.Service
+	search    *search.Service
 	bus       *realtime.Bus
 }
 
@@ -86,13 +88,14 @@ func newDomains(p parts) (domains, error) {
 	})
 	d.friends = friend.NewService(p.db, d.rooms, presence{d.bus}, d.bus, time.Now)
 	d.bookings = booking.NewService(p.db, limits, boxSecret, p.now)
+	d.search = search.NewService(p.db, limits, p.now, p.log)
 	d.orders = order.NewService(p.db, d.messages, d.bus, p.now)
 	return d, nil
 }
 
 // workers are what runs as long as the program does.
 func (d *domains) workers() []func(context.Context) error {
-	return []func(context.Context) error{d.bus.Run, d.messages.Run, d.rooms.Run}
+	return []func(context.Context) error{d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run}
 }
 
 // standing tells which rooms sessions receive the events of, and whether they go on: two statements for all of them.

@@ -140,6 +140,9 @@ func groupOperations() map[string]groupRow {
 		"createInvite":  {ask: inRoom(http.MethodPost, "/invites", nil), status: members(denied, created)},
 		"revokeInvites": {ask: inRoom(http.MethodDelete, "/invites", nil), status: members(denied, empty)},
 
+		"searchMessages": {ask: func(_ *group, room int64) request {
+			return request{http.MethodGet, "/search/messages?q=hello&roomId=" + itoa(room), nil}
+		}, status: members(ok, ok)},
 		"listMessages":   {ask: inRoom(http.MethodGet, "/messages", nil), status: members(ok, ok)},
 		"sendMessage":    {ask: func(_ *group, room int64) request { return request{http.MethodPost, messages(room), note("hello")} }, status: members(created, created)},
 		"editMessage":    {ask: ofNote(http.MethodPatch, "", map[string]any{"body": "changed"}), status: members(denied, ok)},

@@ -35,7 +35,7 @@ func newCast(t *testing.T, server string) *cast {
 	}
 	for _, name := range actors[2:] {
 		c.rooms[name] = befriend(t, c.ann, c.people[name])
-		c.ann.must(t, http.MethodPost, messages(c.rooms[name]), note("from Ann"))
+		c.ann.must(t, http.MethodPost, messages(c.rooms[name]), note("from "+c.name))
 		c.people[name].must(t, http.MethodPost, messages(c.rooms[name]), note("to Ann"))
 	}
 	c.rooms["anonymous"], c.rooms["stranger"] = c.rooms["friend"], c.rooms["friend"]
@@ -126,7 +126,10 @@ func operations() map[string]row {
 		"deleteMessage":  {ask: ofRoom(http.MethodDelete, "/messages/1", nil), status: writing(http.StatusForbidden)},
 		"addReaction":    {ask: ofRoom(http.MethodPut, "/messages/1/reactions/%F0%9F%91%8D", nil), status: writing(http.StatusOK)},
 		"removeReaction": {ask: ofRoom(http.MethodDelete, "/messages/1/reactions/%F0%9F%91%8D", nil), status: writing(http.StatusOK)},
-		"createTicket":   {ask: plain(http.MethodPost, "/ws/tickets", nil), status: members(http.StatusCreated)},
+		"searchMessages": {ask: func(c *cast, _ *person, _ int64) request {
+			return request{http.MethodGet, "/search/messages?q=" + url.QueryEscape(c.name), nil}
+		}, status: members(http.StatusOK), shows: &[5]bool{false, false, true, true, true}},
+		"createTicket": {ask: plain(http.MethodPost, "/ws/tickets", nil), status: members(http.StatusCreated)},
 		// Not an upgrade, but who may not is told so first.
 		"openSocket": {ask: plain(http.MethodGet, "/ws", nil), status: members(http.StatusUpgradeRequired)},
 	}
