@@ -19,6 +19,7 @@ import (
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/standing"
 )
 
@@ -38,6 +39,7 @@ type Deps struct {
 	Recent   *message.Recent // nil: histories are read from the database only
 	Bookings *booking.Service
 	Orders   *order.Service
+	Search   *search.Service
 	Bus      *realtime.Bus
 	// PublicURL is where people reach us; with https the cookie is for encrypted connections only.
 	PublicURL string
