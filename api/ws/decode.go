@@ -30,18 +30,14 @@ type command struct {
 
 // decode reads one envelope of a client. What it returns has a known type and a room; what a message needs besides is
 // checked where it is sent. Errors are errFrame with the field that is wrong. With an error the command holds
-// what could be read, for the answer.
+// what could be read, for the answer. It keeps nothing of the frame.
 func decode(frame []byte) (command, error) {
-	var c command
-	d := json.NewDecoder(bytes.NewReader(frame))
-	if err := d.Decode(&c); err != nil {
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
-			return c, errFrame.WithField(wrong.Field, "must not be a "+wrong.Value)
+	c, ok := scan(frame)
+	if !ok {
+		var err error
+		if c, err = parse(frame); err != nil {
+			return c, err
 		}
-		return c, errFrame.WithField("frame", "must be one JSON object")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return c, errFrame.WithField("frame", "must be one JSON object")
 	}
 	switch c.Type {
 	case string(openapi.MessageCommandTypeMessage), string(openapi.CloseCommandTypeClose), string(openapi.TypingCommandTypeTyping):
@@ -58,6 +54,22 @@ func decode(frame []byte) (command, error) {
 	}
 	if c.Room < 1 {
 		return c, errFrame.WithField("room", "must be the id of a room")
+	}
+	return c, nil
+}
+
+// parse reads whatever JSON allows.
+func parse(frame []byte) (command, error) {
+	var c command
+	d := json.NewDecoder(bytes.NewReader(frame))
+	if err := d.Decode(&c); err != nil {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+			return c, errFrame.WithField(wrong.Field, "must not be a "+wrong.Value)
+		}
+		return c, errFrame.WithField("frame", "must be one JSON object")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return c, errFrame.WithField("frame", "must be one JSON object")
 	}
 	return c, nil
 }
