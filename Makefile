@@ -47,8 +47,9 @@ e2e: build-web
 	go run ./internal/testkit/e2e -web frontend/dist -dir frontend npm run e2e
 	go run ./internal/testkit/e2e -stack embedded -web frontend/dist -dir frontend npm run e2e
 
+# What matters beside what it is measured by; ARGS=-full with lists as long as they get. go test -bench has more of them.
 bench:
-	go test -run '^$$' -bench . -benchmem ./...
+	go run ./internal/testkit/bench $(ARGS)
 
 # Loads servers of its own on a MariaDB and a Redis of its own; ARGS are those of loadtest.
 load:
@@ -58,8 +59,10 @@ load:
 load-check:
 	go run ./internal/testkit/with go run ./api loadtest -check $(ARGS)
 
-# Kills and stalls nodes, MariaDB, Redis and the network under load, and finds no promise broken. ARGS may be -seed N.
+# Finds mistakes that are planted in the program; then, in the program as it is, kills and stalls nodes, MariaDB, Redis and
+# the network under load and finds no promise broken. ARGS may be -seed N.
 chaos:
+	go run ./internal/testkit/chaos/run -plants
 	go run ./internal/testkit/chaos/run $(ARGS)
 
 # DATA is the folder of the labelled texts, which are not part of this repository.
