@@ -45,11 +45,11 @@ func (c *client) act(ctx context.Context) {
 		c.enter(ctx, id)
 	case n < 76:
 		c.say(ctx, command{Type: "typing", Room: id})
-	case n < 84:
+	case n < 80:
 		if m.thread.rev > 0 {
 			c.say(ctx, command{Type: "read", Room: id, Seq: int64(len(m.thread.rows))})
 		}
-	case n < 88:
+	case n < 83:
 		c.say(ctx, command{Type: "close", Room: id})
 	case n < 94:
 		c.move(ctx)
@@ -181,14 +181,22 @@ func (c *client) reacted(id int64, op *emojiOp, got answer) {
 
 // move joins or leaves a room with an open door, or, as a host, kicks somebody out of one.
 func (c *client) move(ctx context.Context) {
-	door := c.doors[c.chance.IntN(len(c.doors))]
+	var mine []*door
+	for _, d := range c.doors {
+		if d.host == c.id || d.guests[c.id] {
+			mine = append(mine, d)
+		}
+	}
+	if len(mine) == 0 {
+		return
+	}
+	door := mine[c.chance.IntN(len(mine))]
 	switch {
 	case door.host == c.id:
 		c.kick(ctx, door)
-	case !door.guests[c.id]:
 	case c.rooms[door.id] == nil:
 		c.join(ctx, door)
-	case c.chance.IntN(3) == 0:
+	default:
 		c.leave(ctx, door)
 	}
 }
@@ -234,7 +242,7 @@ func (c *client) leave(ctx context.Context, door *door) {
 }
 
 func (c *client) kick(ctx context.Context, door *door) {
-	if door.kicks >= len(door.guests)/2 {
+	if door.kicks >= len(door.guests)/2 || c.chance.IntN(3) > 0 {
 		return
 	}
 	for guest := range door.guests {

@@ -28,6 +28,7 @@ type client struct {
 
 	rooms    map[int64]*member
 	viewed   int64
+	listing  bool
 	drafts   map[string]*draft
 	emojis   map[emojiKey]*emojiOp
 	acting   bool // an action is under way

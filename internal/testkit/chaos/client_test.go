@@ -45,6 +45,7 @@ func TestAClientComplainsOfWhatIsNotForIt(t *testing.T) {
 		"somebody else's end":           {[]map[string]any{change(roomID, "kicked", 9), message(roomID, 1, 4)}, nil},
 		"a message after their end":     {[]map[string]any{change(roomID, "kicked", 1), message(roomID, 1, 4)}, []string{afterEnd}},
 		"a signal after their end":      {[]map[string]any{change(roomID, "left", 1), typing}, []string{afterEnd}},
+		"an end that is old news":       {[]map[string]any{change(roomID, "left", 1), message(roomID, 1, 4)}, nil},
 		"after they have come back":     {[]map[string]any{change(roomID, "left", 1), change(roomID, "joined", 1), typing}, nil},
 		"an answer after their end":     {[]map[string]any{change(roomID, "left", 1), {"type": "error", "room": roomID, "code": "room.not_found"}}, nil},
 		"an acknowledgement of nothing": {[]map[string]any{{"type": "ack", "room": roomID, "clientId": "x", "seq": 1, "rev": 1}}, []string{misbehaviour}},
@@ -53,6 +54,10 @@ func TestAClientComplainsOfWhatIsNotForIt(t *testing.T) {
 			me := newWorld(t).author
 			me.http, me.urls = unreachable(), []string{"http://127.0.0.1:1"}
 			defer me.work.Wait()
+			if slices.Contains(c.kinds, afterEnd) {
+				me.seats.leave(place{roomID, 1})
+				me.seats.leaveAnswered(place{roomID, 1}, done)
+			}
 			require.Equal(t, c.kinds, hear(t, me, c.envelopes...))
 		})
 	}

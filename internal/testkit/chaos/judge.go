@@ -17,10 +17,15 @@ type stored struct {
 	members          map[int64]string
 }
 
-// load reads everything there is to judge.
-func load(ctx context.Context, db *sql.DB) (map[int64]*stored, error) {
+// load reads everything there is to judge, as it was at one moment.
+func load(ctx context.Context, pool *sql.DB) (map[int64]*stored, error) {
+	db, err := pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Rollback() }() // nothing was written
 	rooms := make(map[int64]*stored)
-	err := each(ctx, db, "SELECT id, last_seq, last_rev FROM rooms", func(scan func(...any) error) error {
+	err = each(ctx, db, "SELECT id, last_seq, last_rev FROM rooms", func(scan func(...any) error) error {
 		var id int64
 		r := &stored{rows: make(map[int64]row), members: make(map[int64]string)}
 		err := scan(&id, &r.lastSeq, &r.lastRev)
@@ -75,7 +80,7 @@ func load(ctx context.Context, db *sql.DB) (map[int64]*stored, error) {
 	return rooms, err
 }
 
-func loadReactions(ctx context.Context, db *sql.DB) (map[place][]reaction, error) {
+func loadReactions(ctx context.Context, db querier) (map[place][]reaction, error) {
 	all := make(map[place][]reaction)
 	err := each(ctx, db, "SELECT room_id, seq, emoji, user_id FROM reactions", func(scan func(...any) error) error {
 		var at place // of a message here: the room and the seq
@@ -103,7 +108,12 @@ func moment(t sql.NullTime) *time.Time {
 	return &t.Time
 }
 
-func each(ctx context.Context, db *sql.DB, query string, row func(scan func(...any) error) error) error {
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func each(ctx context.Context, db querier, query string, row func(scan func(...any) error) error) error {
 	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return err

@@ -127,6 +127,9 @@ func (c *client) acked(d *draft, seq, rev int64) {
 			c.look(d.room, c.id, d.id, seq)
 		}
 	}
+	if len(d.acks) > 0 && d.acks[0].seq != seq {
+		c.findings.add(doubled, "room %d: %q was acknowledged as seq %d and as seq %d", d.room, d.body, d.acks[0].seq, seq)
+	}
 	d.acks = append(d.acks, ack{seq, rev})
 	c.shown(d)
 }

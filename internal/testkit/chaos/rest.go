@@ -116,6 +116,10 @@ func (c *client) fetch(ctx context.Context, id int64, m *member) {
 
 // list asks for the rooms that are the client's.
 func (c *client) list(ctx context.Context) {
+	if c.listing {
+		return
+	}
+	c.listing = true
 	c.work.Go(func() {
 		got := c.request(ctx, c.token, http.MethodGet, "/rooms", nil)
 		var list struct {
@@ -124,13 +128,12 @@ func (c *client) list(ctx context.Context) {
 				LastRev int64 `json:"lastRev"`
 			} `json:"items"`
 		}
-		if !got.done() || json.Unmarshal(got.body, &list) != nil {
-			if ctx.Err() == nil {
-				c.post(ctx, func() { c.listLater(ctx) })
-			}
-			return
-		}
+		whole := got.done() && json.Unmarshal(got.body, &list) == nil
 		c.post(ctx, func() {
+			c.listing = false
+			if !whole {
+				c.listLater(ctx)
+			}
 			for _, r := range list.Items {
 				m := c.rooms[r.ID]
 				if m == nil {

@@ -31,6 +31,8 @@ type Options struct {
 	Pause    time.Duration // between two faults of one lane, in the mean
 	Long     bool          // also stalls of 10 s
 	Flags    []string      // of go build
+	Until    bool          // the first violation
+	Coda     time.Duration // of chat in which nothing is broken any more
 	Progress io.Writer
 }
 
@@ -68,7 +70,7 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 	trouble := &troublemaker{bus: bus, progress: o.Progress, pause: o.Pause, counts: make(map[string]int)}
 	report, err = p.run(ctx, func(ctx context.Context) error {
 		return trouble.run(ctx, s.lanes(o.Long), o.Seed, func(total int) bool {
-			return total >= o.Faults && p.town.acks.Load() >= int64(o.Messages)
+			return total >= o.Faults && p.town.acks.Load() >= int64(o.Messages) || o.Until && found.total() > 0
 		})
 	})
 	report.Faults = trouble.counts
@@ -97,9 +99,8 @@ func newPlay(o Options, found *findings, bus *disturbances, db *sql.DB) *play {
 }
 
 const (
-	coda    = recovery + 3*time.Second // of chat in which nothing is broken any more
-	settled = 60 * time.Second         // for the last acknowledgement
-	wholeIn = 20 * time.Second         // for the last news
+	settled = 60 * time.Second // for the last acknowledgement
+	wholeIn = 20 * time.Second // for the last news
 )
 
 // run lets people chat while trouble lasts, and some time longer. Then they only listen until they are whole, and end.
@@ -125,8 +126,9 @@ func (p *play) run(ctx context.Context, trouble func(context.Context) error) (Re
 	living.Go(func() { p.watch(watched) })
 
 	err = trouble(ctx)
-	if err == nil {
-		pause(ctx, coda)
+	early := p.Until && p.found.total() > 0
+	if err == nil && !early {
+		pause(ctx, p.Coda)
 		p.town.writing.Store(false)
 		p.town.moving.Store(false)
 		err = p.comeToRest(ctx)
@@ -139,11 +141,13 @@ func (p *play) run(ctx context.Context, trouble func(context.Context) error) (Re
 	if err != nil {
 		return Report{}, err
 	}
-	rooms, err := load(ctx, p.town.db)
-	if err != nil {
+	j := &judge{findings: p.found, seats: p.town.seats, clients: clients}
+	if early { // the clients were not whole, and not everything was answered
+		return p.report(j, time.Since(began)), nil
+	}
+	if j.rooms, err = load(ctx, p.town.db); err != nil {
 		return Report{}, err
 	}
-	j := &judge{findings: p.found, seats: p.town.seats, clients: clients, rooms: rooms}
 	j.run()
 	return p.report(j, time.Since(began)), ctx.Err()
 }
@@ -151,10 +155,10 @@ func (p *play) run(ctx context.Context, trouble func(context.Context) error) (Re
 func (p *play) report(j *judge, took time.Duration) Report {
 	t := p.town
 	r := Report{
-		Seed: p.Seed, Duration: took, Clients: len(p.clients), Rooms: len(t.all), Sent: len(j.sent), Sendings: int(t.sendings.Load()),
+		Seed: p.Seed, Duration: took, Clients: len(p.clients), Rooms: len(t.all), Sent: int(min(t.written.Load(), t.quota)), Sendings: int(t.sendings.Load()),
 		Acknowledged: int(t.acks.Load()), Stored: j.rows, Compared: j.compared, Deliveries: int(t.deliveries.Load()),
 		Changes: int(t.changes.Load()), Moves: int(t.moves.Load()), Trespasses: int(t.trespasses.Load()),
-		Reconnects: int(t.connects.Load()) - len(p.clients), CaughtUp: int(t.caughtUp.Load()),
+		Reconnects: int(t.connects.Load()) - len(p.clients), Overtaken: int(t.overtaken.Load()), CaughtUp: int(t.caughtUp.Load()),
 	}
 	p.found.mu.Lock()
 	defer p.found.mu.Unlock()

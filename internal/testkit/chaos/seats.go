@@ -8,7 +8,7 @@ import (
 // seat is what is known for certain about one user's place in one room, by the answers that they and the host got.
 type seat struct {
 	joins, leaves, kicks int       // requests made, whatever became of them
-	joining              int       // requests to join that are under way
+	joining, leaving     int       // requests that are under way
 	last                 string    // the last thing that was answered with yes: joined, left or kicked
 	vague                bool      // a request of theirs was never answered and may still be carried out
 	kicked               bool      // for ever
@@ -80,10 +80,16 @@ func (s *seats) joinAnswered(p place, o outcome) {
 	})
 }
 
-func (s *seats) leave(p place) { s.change(p, func(t *seat) { t.leaves++ }) }
+func (s *seats) leave(p place) {
+	s.change(p, func(t *seat) {
+		t.leaves++
+		t.leaving++
+	})
+}
 
 func (s *seats) leaveAnswered(p place, o outcome) {
 	s.change(p, func(t *seat) {
+		t.leaving--
 		switch {
 		case o == nothing:
 			t.vague = true
@@ -101,6 +107,19 @@ func (s *seats) kickAnswered(p place, o outcome) {
 			t.kicked, t.last, t.ended = true, "kicked", time.Now()
 		}
 	})
+}
+
+// gone tells whether the word that somebody is out, which has come, must be the last word. It may be an old one, which a
+// later word has overtaken on its way between two nodes.
+func (s *seats) gone(t seat) bool {
+	switch {
+	case t.vague || t.joining > 0:
+		return false
+	case t.last != "joined":
+		return true
+	default:
+		return t.kicks > 0 || t.leaving > 0 && s.bus.none(time.Now().Add(-recovery))
+	}
 }
 
 // access tells whether a user may be shown something of a room that happened at one moment and came at another. The answer is
@@ -135,6 +154,21 @@ func (d *disturbances) begin() (end func()) {
 		defer d.mu.Unlock()
 		one.to = time.Now()
 	}
+}
+
+// none and one tell whether there was no disturbance, or no more than one, since a moment.
+func (d *disturbances) none(since time.Time) bool { return d.since(since) == 0 }
+func (d *disturbances) one(since time.Time) bool  { return d.since(since) <= 1 }
+
+func (d *disturbances) since(since time.Time) (n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, one := range d.all {
+		if one.to.IsZero() || one.to.After(since) {
+			n++
+		}
+	}
+	return n
 }
 
 const (

@@ -161,7 +161,7 @@ func (c *client) received(ctx context.Context, conn *connection, text string) {
 	case "error":
 		c.refusedByServer(e)
 	case "message":
-		c.delivered(conn, m, e)
+		c.delivered(ctx, conn, m, e)
 	case "entered":
 		if m == nil {
 			return
@@ -198,17 +198,19 @@ func (c *client) received(ctx context.Context, conn *connection, text string) {
 }
 
 // delivered takes a new or changed row. Over one connection the rows of a room come in the order of their revs.
-func (c *client) delivered(conn *connection, m *member, e envelope) {
+func (c *client) delivered(ctx context.Context, conn *connection, m *member, e envelope) {
 	c.deliveries.Add(1)
 	if before := conn.revs[e.Room]; e.Message.Rev <= before {
 		c.findings.add(disorder, "user %d on node %d: room %d rev %d (seq %d) after rev %d", c.id, conn.node, e.Room, e.Message.Rev, e.Message.Seq, before)
 	} else {
 		conn.revs[e.Room] = e.Message.Rev
 	}
-	if m != nil {
-		m.thread.apply(*e.Message)
-		c.arrived(m, []row{*e.Message})
+	if m == nil { // a room of ours that we do not know
+		c.list(ctx)
+		return
 	}
+	m.thread.apply(*e.Message)
+	c.arrived(m, []row{*e.Message})
 }
 
 // guard holds an envelope against what its receiver may see.
@@ -228,6 +230,9 @@ func (c *client) guard(conn *connection, e envelope) {
 		delete(conn.ended, e.Room)
 	case mine && (e.Change == "left" || e.Change == "kicked"):
 		conn.ended[e.Room] = true
+		if t, _ := c.seats.get(about); t.last == "joined" && t.leaving == 0 && t.kicks == 0 {
+			c.overtaken.Add(1)
+		}
 		return // whenever it comes, it says nothing that is secret
 	}
 	t, known := c.seats.get(about)
@@ -235,7 +240,7 @@ func (c *client) guard(conn *connection, e envelope) {
 	case !known || t.joins == 0:
 		c.findings.add(trespass, "user %d got %s of room %d, where they never were", c.id, what, e.Room)
 		return
-	case conn.ended[e.Room] && t.joining == 0 && !t.vague:
+	case conn.ended[e.Room] && c.seats.gone(t):
 		c.findings.add(afterEnd, "user %d got %s of room %d after the word of its end on the same connection (node %d)", c.id, what, e.Room, conn.node)
 		return
 	case e.Message == nil || happened.Before(t.ended.Add(within)):

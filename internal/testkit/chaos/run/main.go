@@ -1,9 +1,11 @@
 // Command run breaks servers while people chat, and says whether a promise broke with them.
 //
 //	go run ./internal/testkit/chaos/run [-faults 100] [-messages 100000] [-seed N] [-race]
+//	go run ./internal/testkit/chaos/run -plants [-seed N]
 //
 // It builds the program and starts two nodes of it on a MariaDB and a Redis of its own. The seed decides which faults
-// come in which order, and what people do; not when exactly, for that is up to the machine.
+// come in which order, and what people do; not when exactly, for that is up to the machine. With -plants it builds the
+// program with mistakes in it, one at a time, and each of them has to be found.
 package main
 
 import (
@@ -37,12 +39,17 @@ func run(ctx context.Context, args []string) error {
 	messages := flags.Int("messages", 100_000, "how many messages have to be acknowledged, at least")
 	seed := flags.Uint64("seed", uint64(time.Now().UnixMilli()), "what decides about the faults")
 	race := flags.Bool("race", false, "build the program with the race detector")
+	plants := flags.Bool("plants", false, "find mistakes that are made on purpose")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	if *plants {
+		return find(ctx, *seed)
+	}
 	o := chaos.Options{
 		Seed: *seed, Faults: *faults, Messages: *messages, Nodes: 2, People: 40, Groups: 10, Doors: 4,
-		Pace: 50 * time.Millisecond, Pause: 5 * time.Second, Long: true, Progress: os.Stdout,
+		Pace: 50 * time.Millisecond, Pause: 5 * time.Second, Coda: 8 * time.Second,
+		Long: true, Progress: os.Stdout,
 	}
 	if *race {
 		o.Flags = append(o.Flags, "-race")
@@ -55,6 +62,19 @@ func run(ctx context.Context, args []string) error {
 	report.Print(os.Stdout)
 	if report.Total() > 0 {
 		return errBroken
+	}
+	return nil
+}
+
+// find makes every mistake once and says what gave it away.
+func find(ctx context.Context, seed uint64) error {
+	for _, p := range chaos.Plants() {
+		fmt.Printf("\nplanted: %s\n", p.Name)
+		report, err := p.Find(ctx, seed, os.Stdout)
+		if err != nil {
+			return err
+		}
+		report.Print(os.Stdout)
 	}
 	return nil
 }

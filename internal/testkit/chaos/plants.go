@@ -1,0 +1,107 @@
+package chaos
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Plant is a mistake that is made in a copy of one file of the program, to see that it is found.
+type Plant struct {
+	Name string
+	file string // below the module's root
+	// The first text stands in the file exactly once, and the second takes its place.
+	anchor, mistake string
+	finds           []string // any of these kinds
+}
+
+// Plants are mistakes that a tired engineer could make.
+func Plants() []Plant {
+	return []Plant{
+		{
+			Name: "acknowledge before the commit", file: "internal/message/commit.go",
+			anchor: "\t\tafter, err = fn(tx)\n\t\treturn err\n",
+			mistake: "\t\tif after, err = fn(tx); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tfor _, m := range batch {\n\t\t\tif m.err == nil {\n" +
+				"\t\t\t\tm.done(m.sent, nil)\n\t\t\t\tm.done = func(Sent, error) {}\n\t\t\t}\n\t\t}\n\t\treturn nil\n",
+			finds: []string{lost},
+		},
+		{
+			Name: "let a repeat be stored again", file: "internal/storage/migrations/mysql/00001_init.sql",
+			anchor: "UNIQUE KEY messages_client ", mistake: "KEY messages_client ",
+			finds: []string{doubled},
+		},
+		{
+			Name: "keep those who went among the listeners", file: "internal/realtime/hub.go",
+			anchor: "\t\t\tif d.Detach != 0 {\n", mistake: "\t\t\tif d.Detach < 0 {\n",
+			finds: []string{afterEnd},
+		},
+		{
+			Name: "never bring what other nodes told in vain", file: "internal/realtime/hub.go",
+			anchor: "\t\tt.fill(since, list, upTo)\n", mistake: "\t\t_ = t\n",
+			finds: []string{behind},
+		},
+	}
+}
+
+// ErrNotFound means that a planted mistake went unnoticed.
+var ErrNotFound = errors.New("the mistake was not found")
+
+// Find builds the program with the mistake in it and breaks things until a promise breaks. It fails with ErrNotFound when
+// none does.
+func (p Plant) Find(ctx context.Context, seed uint64, progress io.Writer) (Report, error) {
+	dir, err := os.MkdirTemp("", "emo")
+	if err != nil {
+		return Report{}, err
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := p.overlay(ctx, dir)
+	if err != nil {
+		return Report{}, err
+	}
+	report, err := Run(ctx, Options{
+		Seed: seed, Faults: 30, Messages: 1000, Nodes: 2, People: 16, Groups: 2, Doors: 4, Pace: 30 * time.Millisecond, Pause: 500 * time.Millisecond,
+		Coda: 2 * time.Second, Flags: []string{"-overlay=" + overlay}, Until: true, Progress: progress,
+	})
+	if err != nil {
+		return report, err
+	}
+	for _, kind := range p.finds {
+		if report.Counts[kind] > 0 {
+			return report, nil
+		}
+	}
+	return report, fmt.Errorf("%s: %w; found was %v", p.Name, ErrNotFound, report.Counts)
+}
+
+// overlay writes the changed copy and what go build wants to know of it.
+func (p Plant) overlay(ctx context.Context, dir string) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/emosation/emosation").Output()
+	if err != nil {
+		return "", fmt.Errorf("find the module: %w", err)
+	}
+	original := filepath.Join(strings.TrimSpace(string(out)), filepath.FromSlash(p.file))
+	source, err := os.ReadFile(original)
+	if err != nil {
+		return "", err
+	}
+	if n := strings.Count(string(source), p.anchor); n != 1 {
+		return "", fmt.Errorf("%s: %q stands %d times in %s; say anew where the mistake goes", p.Name, p.anchor, n, p.file)
+	}
+	changed := filepath.Join(dir, filepath.Base(p.file))
+	if err := os.WriteFile(changed, []byte(strings.Replace(string(source), p.anchor, p.mistake, 1)), 0o600); err != nil {
+		return "", err
+	}
+	list, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
+	if err != nil {
+		return "", err
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	return overlay, os.WriteFile(overlay, list, 0o600)
+}
