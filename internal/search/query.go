@@ -30,7 +30,8 @@ func parse(text string) (query, error) {
 	seen := make(map[token]bool)
 	for word := range strings.FieldsSeq(text) {
 		runs := dissect(word, false)
-		if len(runs) == 0 {
+		known := func(other []run) bool { return slices.EqualFunc(runs, other, run.equal) }
+		if len(runs) == 0 || slices.ContainsFunc(q.words, known) {
 			continue
 		}
 		q.words = append(q.words, runs)
@@ -126,10 +127,8 @@ func from(word, runs []run, at int) int {
 	if last == 0 {
 		return first.start(runs[0], at)
 	}
-	for i, r := range word[1:last] {
-		if r.class != runs[i+1].class || r.text != runs[i+1].text {
-			return -1
-		}
+	if !slices.EqualFunc(word[1:last], runs[1:last], run.equal) {
+		return -1
 	}
 	begin := len(runs[0].text) - len(first.text)
 	fits := strings.HasSuffix(runs[0].text, first.text) && (first.class == dense || begin == 0) && begin >= at
@@ -138,6 +137,8 @@ func from(word, runs []run, at int) int {
 	}
 	return -1
 }
+
+func (r run) equal(other run) bool { return r.class == other.class && r.text == other.text }
 
 // start returns where in a text's run of the same class the run r is found.
 func (r run) start(in run, at int) int {
