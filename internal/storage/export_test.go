@@ -1,4 +1,9 @@
 package storage
 
+import "errors"
+
 // MigrateWith is Migrate with other files, for tests that need a past or a future schema.
 var MigrateWith = migrate
+
+// Rest makes a cache behave as after a Redis that did not answer.
+func (c *Cache) Rest() { c.note(errors.New("no answer")) }
