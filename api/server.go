@@ -48,7 +48,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		return server{}, err
 	}
 	sockets, err := ws.NewHandler(ctx, ws.Deps{
-		Accounts: d.accounts, Auth: d.auth, Rooms: d.rooms, Messages: d.messages, Bus: d.bus,
+		Auth: d.auth, Standing: d.standings, Rooms: d.rooms, Messages: d.messages, Bus: d.bus,
 		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Now: time.Now, Metrics: p.metrics, Log: p.log,
 	})
 	if err != nil {

@@ -2,7 +2,6 @@ package ws
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math"
 
@@ -15,39 +14,47 @@ import (
 	"go.uber.org/zap"
 )
 
-// admit reads one envelope of a client, if it may send one. A refused one holds what the answer says of it.
+// admit reads one envelope of a client, if it may send one. Of a refused one only what the answer says is known.
 func (s *session) admit(frame []byte) (command, error) {
+	c, err := decode(frame)
 	if !s.budget.allow() {
-		return command{ClientID: clientIDOf(frame)}, errTooMany
+		return command{ClientID: c.ClientID}, errTooMany
 	}
-	return decode(frame)
+	return c, err
 }
 
 // handle carries out one envelope of a client. What is wrong with it is answered and the connection stays.
+//
+// A message is handed over at once. Everything else takes the database or an encoder and with that a deep stack, which would
+// stay with the connection for as long as it is open, so it borrows another one.
 func (h *Handler) handle(s *session, c command, err error) {
-	if err == nil {
-		err = h.carryOut(s.ctx, s, c)
+	if err == nil && c.Type == string(openapi.MessageCommandTypeMessage) {
+		h.send(s.ctx, s, c)
+		return
 	}
-	if err != nil {
-		h.logUnknown(err)
-		s.refuse(c, err)
-	}
+	s.aside.Go(func() {
+		if err == nil {
+			err = h.carryOut(s.ctx, s, c)
+		}
+		if err != nil {
+			h.logUnknown(err)
+			s.refuse(c, err)
+		}
+	})
+	s.aside.Wait() // in the order in which they came
 }
 
 func (h *Handler) carryOut(ctx context.Context, s *session, c command) error {
 	id := room.ID(c.Room)
 	switch c.Type {
-	case string(openapi.MessageCommandTypeMessage):
-		h.send(ctx, s, c)
-		return nil
 	case string(openapi.EnterCommandTypeEnter):
 		return h.enter(ctx, s, id, c.SinceRev)
 	case string(openapi.CloseCommandTypeClose):
 		h.lookAway(ctx, s, id)
 		return nil
 	case string(openapi.ReadCommandTypeRead):
-		return h.Rooms.MarkRead(ctx, s.who.User, id, c.Seq)
-	default: // decode lets nothing else through
+		return h.read(s, id, c.Seq)
+	default: // messages do not come here, and decode lets nothing else through
 		return h.typing(ctx, s, id)
 	}
 }
@@ -162,7 +169,12 @@ func (h *Handler) lookAway(ctx context.Context, s *session, id room.ID) {
 	}
 }
 
+// typing tells the others, and leaves out what comes within a second of the last time: who types is seen to for longer than that.
 func (h *Handler) typing(ctx context.Context, s *session, id room.ID) error {
+	now := h.Now()
+	if s.typed.room == id && now.Sub(s.typed.at) < typingEvery {
+		return nil
+	}
 	mine, err := h.Rooms.Get(ctx, s.who.User, id)
 	if err == nil {
 		err = mine.State.Writable()
@@ -170,6 +182,7 @@ func (h *Handler) typing(ctx context.Context, s *session, id room.ID) error {
 	if err != nil {
 		return err
 	}
+	s.typed = typed{id, now}
 	h.Bus.Signal(signal(realtime.Typing, mine, s.who.User))
 	return nil
 }
@@ -201,13 +214,4 @@ func (h *Handler) logUnknown(err error) {
 	if _, ok := errors.AsType[*fault.Error](err); !ok {
 		h.Log.Error("an envelope could not be carried out", zap.Error(err))
 	}
-}
-
-// clientIDOf finds the client id of a frame that is refused unread, so that the client knows which message it was.
-func clientIDOf(frame []byte) string {
-	var c command
-	if json.Unmarshal(frame, &c) != nil {
-		return ""
-	}
-	return c.ClientID
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/standing"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -49,8 +50,8 @@ var (
 
 // Deps is what a Handler needs.
 type Deps struct {
-	Accounts *account.Service
 	Auth     *auth.Service
+	Standing *standing.Service
 	Rooms    *room.Service
 	Messages *message.Service
 	Bus      *realtime.Bus
@@ -152,10 +153,11 @@ func (h *Handler) Open(c echo.Context) error {
 	return nil
 }
 
-// authenticate takes a token from the header or a ticket from the offered subprotocols.
+// authenticate takes a token from the header or a ticket from the offered subprotocols. Whether the sign-in goes on, connect
+// looks up.
 func (h *Handler) authenticate(r *http.Request) (auth.Principal, error) {
 	if token, ok := auth.ParseBearer(r.Header.Get(echo.HeaderAuthorization)); ok {
-		return h.Auth.Authenticate(r.Context(), token)
+		return h.Auth.Verify(token)
 	}
 	for _, offered := range r.Header.Values("Sec-WebSocket-Protocol") {
 		for protocol := range strings.SplitSeq(offered, ",") {
@@ -227,17 +229,18 @@ func (h *Handler) dismiss(s *session) {
 	h.sessions.Done()
 }
 
-// connect attaches a session to what it receives, and looks only then whether its sign-in goes on and what its reader wants:
-// what changes after that look reaches it, too.
+// connect attaches a session to what it receives. Its sign-in may end, and its reader may want something else, while that is done,
+// so both are looked up once more when nothing can be missed any more. Those looks are shared with all who ask at the
+// same moment.
 func (h *Handler) connect(ctx context.Context, s *session) error {
 	ctx, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel()
-	before, err := h.Accounts.ByID(ctx, s.who.User)
+	before, err := h.Standing.Of(ctx, s.who, 0)
 	if err != nil {
 		return err
 	}
-	s.settings = settings{locale: before.Locale, showReadings: before.ShowReadings}
-	s.conn = realtime.NewConn(int64(s.who.User), int64(s.who.Session), wire.ReaderOf(before).View(), s)
+	s.settings = settings{locale: before.User.Locale, showReadings: before.User.ShowReadings}
+	s.conn = realtime.NewConn(int64(s.who.User), int64(s.who.Session), wire.ReaderOf(before.User).View(), s)
 	err = h.Bus.Connect(ctx, s.conn, func(ctx context.Context) ([]realtime.Head, error) {
 		rooms, err := h.Rooms.Joined(ctx, s.who.User)
 		return Heads(rooms), err
@@ -245,17 +248,15 @@ func (h *Handler) connect(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	now, err := h.Accounts.ByID(ctx, s.who.User)
-	if err == nil && now != before {
-		h.Bus.Publish(ctx, account.SettingsChanged{User: now})
-	}
-	if err == nil {
-		err = h.Auth.Alive(ctx, s.who)
-	}
+	now, err := h.Standing.Of(ctx, s.who, 0)
 	if err != nil {
 		h.disconnect(s)
+		return err
 	}
-	return err
+	if now.User != before.User {
+		h.Bus.Publish(ctx, account.SettingsChanged{User: now.User})
+	}
+	return nil
 }
 
 // disconnect forgets what a session looked at and received.

@@ -15,6 +15,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/realtime"
+	"github.com/emosation/emosation/internal/room"
 )
 
 const (
@@ -62,6 +63,7 @@ type session struct {
 	conn   *realtime.Conn
 	out    outbox
 	flight flight
+	marks  marks
 	budget *budget // nil when limits are off
 	heard  atomic.Bool
 	seat   seat // among the sessions of the handler
@@ -76,7 +78,19 @@ type session struct {
 	cause    error           // why it ends
 	settings settings
 
-	looking map[int64]struct{} // only for its own goroutine
+	// Only for its own goroutine, or what that waits for:
+	aside   sync.WaitGroup
+	looking map[int64]struct{}
+	typed   typed
+}
+
+// typingEvery is how often a client's typing is looked at.
+const typingEvery = time.Second
+
+// typed is where and when a client typed last.
+type typed struct {
+	room room.ID
+	at   time.Time
 }
 
 // settings are what the reader wants to be shown.
@@ -146,6 +160,7 @@ func (s *session) run() {
 		s.shut(err)
 	}
 	s.socket.CloseNow() // or waits for whoever closes it
+	s.marks.wait()
 	s.h.disconnect(s)
 }
 
