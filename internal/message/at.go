@@ -3,7 +3,6 @@ package message
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
@@ -26,11 +25,10 @@ func (s *Service) At(ctx context.Context, who account.ID, places []search.Place)
 }
 
 func loadAt(db *gorm.DB, who account.ID, places []search.Place) ([]Message, error) {
-	which, args := among("m.room_id", "m.seq", places)
 	var rows []storedRow
 	// Subqueries, since joins may lead a database to begin with all that a person wrote, or with all rooms they are in.
 	err := db.Table("messages AS m").Select("m.*, (SELECT u.share_readings FROM users u WHERE u.id = m.sender_id) AS share_readings").
-		Where(which, args...).
+		Where(search.Among(db, "m.room_id", "m.seq", places)).
 		Where("(SELECT s.state FROM room_users s WHERE s.room_id = m.room_id AND s.user_id = ?) = ?", who, room.Joined).
 		Scan(&rows).Error
 	if err != nil {
@@ -55,9 +53,9 @@ func loadAt(db *gorm.DB, who account.ID, places []search.Place) ([]Message, erro
 
 // completeAt adds reactions and readings.
 func completeAt(db *gorm.DB, at map[search.Place]*Message, places []search.Place) error {
-	which, args := among("room_id", "seq", places)
+	which := search.Among(db, "room_id", "seq", places)
 	var reactions []reactionRow
-	err := db.Where(which, args...).Order("created_at, user_id").Find(&reactions).Error
+	err := db.Where(which).Order("created_at, user_id").Find(&reactions).Error
 	if err != nil {
 		return err
 	}
@@ -66,7 +64,7 @@ func completeAt(db *gorm.DB, at map[search.Place]*Message, places []search.Place
 			m.addReaction(r.Emoji, r.UserID)
 		}
 	}
-	entries, err := emotion.LoadEntries(db.Where(which, args...))
+	entries, err := emotion.LoadEntries(db.Where(which))
 	if err != nil {
 		return err
 	}
@@ -76,14 +74,4 @@ func completeAt(db *gorm.DB, at map[search.Place]*Message, places []search.Place
 		}
 	}
 	return nil
-}
-
-// among is a condition for rows about some messages.
-func among(id, seq string, places []search.Place) (sql string, args []any) {
-	conditions := make([]string, len(places))
-	for i, p := range places {
-		conditions[i] = id + " = ? AND " + seq + " = ?"
-		args = append(args, p.Room, p.Seq)
-	}
-	return "(" + strings.Join(conditions, " OR ") + ")", args
 }

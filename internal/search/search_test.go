@@ -110,8 +110,7 @@ func TestOnlyRoomsOneIsJoinedInAreSearched(t *testing.T) {
 		page, err := w.search.Find(t.Context(), juno, search.Query{Text: "secret", Limit: 20})
 		require.NoError(t, err)
 		for _, state := range []room.MemberState{room.Left, room.Kicked} {
-			set := w.db.Exec("UPDATE room_users SET state = ? WHERE room_id = ? AND user_id = ?", state, id, juno)
-			require.NoError(t, set.Error)
+			w.seat(t, juno, id, state)
 			require.NotContains(t, w.find(t, juno, "secret"), "여기 secret", state)
 			_, err := w.search.Find(t.Context(), juno, search.Query{Text: "secret", Room: id, Limit: 20})
 			require.ErrorIs(t, err, room.ErrNotFound)

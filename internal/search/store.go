@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -94,66 +95,41 @@ func loadChunks(db *gorm.DB, who account.ID, only room.ID) ([]chunk, error) {
 	})
 }
 
-// anyOf is a condition about a room and some numbers in it.
-type anyOf struct {
-	sql   []string
-	args  []any
-	group map[room.ID][]int64
-}
-
-func (o *anyOf) add(id room.ID, n int64) {
-	if o.group == nil {
-		o.group = make(map[room.ID][]int64)
+// Among is a condition for rows about some messages, by the columns of their room and seq. It is a list of pairs, which
+// databases look up one by one; for what is joined by OR MariaDB needs longer to think than to read. There may be up to
+// 500 of them.
+func Among(db *gorm.DB, room, seq string, places []Place) string {
+	sql := append([]byte(nil), "("+room+", "+seq+") IN ("...)
+	if db.Name() != mysql {
+		sql = append(sql, "VALUES "...)
 	}
-	o.group[id] = append(o.group[id], n)
-}
-
-// build returns the condition; column is what the numbers are.
-func (o *anyOf) build(id, column string) (string, []any) {
-	for room, numbers := range o.group {
-		o.sql = append(o.sql, "("+id+" = ? AND "+column+" IN ?)")
-		o.args = append(o.args, room, numbers)
+	for i, p := range places {
+		if i > 0 {
+			sql = append(sql, ',')
+		}
+		sql = strconv.AppendInt(append(sql, '('), int64(p.Room), 10)
+		sql = strconv.AppendInt(append(sql, ','), p.Seq, 10)
+		sql = append(sql, ')')
 	}
-	return "(" + strings.Join(o.sql, " OR ") + ")", o.args
+	return string(append(sql, ')'))
 }
 
 func loadImprints(db *gorm.DB, chunks []chunk) ([]chunk, error) {
-	var which anyOf
-	for _, c := range chunks {
-		which.add(c.room, c.firstSeq)
+	places := make([]Place, len(chunks))
+	for i, c := range chunks {
+		places[i] = Place{c.room, c.firstSeq}
 	}
-	condition, args := which.build("room_id", "first_seq")
-	query := db.Raw("SELECT room_id, first_seq, imprints FROM message_chunks WHERE "+condition, args...)
+	query := db.Raw("SELECT room_id, first_seq, imprints FROM message_chunks WHERE " + Among(db, "room_id", "first_seq", places))
 	return collect(query, func(scan func(...any) error) (c chunk, err error) {
 		err = scan(&c.room, &c.firstSeq, &c.imprints)
 		return c, err
 	})
 }
 
-// spoken is what of the messages can be searched for.
-const spoken = "SELECT room_id, seq, created_at, body FROM messages WHERE kind = 'text' AND deleted_at IS NULL AND "
-
+// loadTexts reads messages that can be searched for.
 func loadTexts(db *gorm.DB, places []Place) ([]said, error) {
-	var which anyOf
-	for _, p := range places {
-		which.add(p.Room, p.Seq)
-	}
-	condition, args := which.build("room_id", "seq")
-	return loadSaid(db.Raw(spoken+condition, args...))
-}
-
-// loadTails reads what of some rooms is not indexed.
-func loadTails(db *gorm.DB, rooms []roomState) ([]said, error) {
-	var conditions []string
-	var args []any
-	for _, r := range rooms {
-		conditions = append(conditions, "(room_id = ? AND seq > ?)")
-		args = append(args, r.id, r.indexedSeq)
-	}
-	return loadSaid(db.Raw(spoken+"("+strings.Join(conditions, " OR ")+")", args...))
-}
-
-func loadSaid(query *gorm.DB) ([]said, error) {
+	query := db.Raw("SELECT room_id, seq, created_at, body FROM messages WHERE kind = 'text' AND deleted_at IS NULL AND " +
+		Among(db, "room_id", "seq", places))
 	return collect(query, func(scan func(...any) error) (s said, err error) {
 		var at time.Time
 		err = scan(&s.Room, &s.Seq, &at, &s.body)

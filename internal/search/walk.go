@@ -16,15 +16,17 @@ const (
 	// effort bounds a search, in messages compared and chunks looked at. What was found by then is a page, and the next
 	// one goes on from there.
 	effort = 30_000
-	// many is how many chunks must be left for the index of words to be worth asking: to look at fewer takes no longer.
-	many = 256
-	// first is how many are looked at before, in which what is common is found.
-	first = 60
 	// sample is how many chunks it is tried on. It is slow for words that are everywhere, so if more than rare of these
 	// hold them all, it is not asked.
 	sample = 24
 	rare   = 1
 )
+
+// plan says when the index of words is asked.
+type plan struct {
+	first int // chunks that are looked at before: what is common is found there
+	many  int // chunks that must be left: to look at fewer takes no longer
+}
 
 // walk is one search: from the newest to the oldest, until there is enough.
 type walk struct {
@@ -34,6 +36,7 @@ type walk struct {
 	query  query
 	before moment // what is found is older
 	limit  int
+	plan   plan
 
 	raw   int64 // messages that are not indexed
 	spent int
@@ -57,7 +60,7 @@ func (w *walk) run() (Page, error) {
 	}
 	w.known = make(map[Place]bool)
 	if err := w.tails(rooms); err != nil {
-		return Page{}, err
+		return Page{}, fmt.Errorf("look at what is not indexed: %w", err)
 	}
 	chunks, err := loadChunks(w.db, w.who, w.room)
 	if err != nil {
@@ -74,30 +77,23 @@ func (w *walk) run() (Page, error) {
 
 // tails looks at what is not indexed.
 func (w *walk) tails(rooms []roomState) error {
-	var tails []roomState
+	var places []Place
 	for _, r := range rooms {
-		if r.lastSeq > r.indexedSeq {
-			w.raw += r.lastSeq - r.indexedSeq
-			tails = append(tails, r)
+		if w.raw += r.lastSeq - r.indexedSeq; w.raw > maxRaw {
+			return ErrBehind
+		}
+		for seq := r.indexedSeq + 1; seq <= r.lastSeq; seq++ {
+			places = append(places, Place{r.id, seq})
 		}
 	}
-	if w.raw > maxRaw {
-		return ErrBehind
-	}
-	const together = 100
-	for part := range slices.Chunk(tails, together) {
-		if err := w.compare(loadTails(w.db, part)); err != nil {
-			return fmt.Errorf("read what is not indexed: %w", err)
-		}
-	}
-	return nil
+	return w.compare(places)
 }
 
 // chunks looks at chunks, the newest first, in ever greater steps until there is enough. It returns those that it did
 // not come to.
 func (w *walk) chunks(left []chunk) ([]chunk, error) {
 	for seen, step, asked := 0, 4, false; len(left) > 0 && !w.tired(left[0]) && !w.enough(left[0]); {
-		if seen >= first && len(left) >= many && !asked {
+		if seen >= w.plan.first && len(left) >= w.plan.many && !asked {
 			asked = true
 			var err error
 			if left, err = w.narrow(left); err != nil {
@@ -129,25 +125,26 @@ func (w *walk) look(chunks []chunk) error {
 			}
 		}
 	}
+	return w.compare(places)
+}
+
+// compare reads messages and keeps those that match and are older than the cursor.
+func (w *walk) compare(places []Place) error {
 	const together = 500
 	for part := range slices.Chunk(places, together) {
-		if err := w.compare(loadTexts(w.db, part)); err != nil {
+		texts, err := loadTexts(w.db, part)
+		if err != nil {
 			return fmt.Errorf("read messages: %w", err)
+		}
+		w.spent += len(texts)
+		for _, t := range texts {
+			if !w.known[t.Place] && t.moment.compare(w.before) < 0 && w.query.matches(t.body) {
+				w.known[t.Place] = true
+				w.found = append(w.found, t.moment)
+			}
 		}
 	}
 	return nil
-}
-
-// compare keeps the texts that match and are older than the cursor.
-func (w *walk) compare(texts []said, err error) error {
-	w.spent += len(texts)
-	for _, t := range texts {
-		if !w.known[t.Place] && t.moment.compare(w.before) < 0 && w.query.matches(t.body) {
-			w.known[t.Place] = true
-			w.found = append(w.found, t.moment)
-		}
-	}
-	return err
 }
 
 // narrow leaves out what the index of words knows to miss a word. What came into that index or left it meanwhile stays.
@@ -183,12 +180,14 @@ func (w *walk) narrow(chunks []chunk) ([]chunk, error) {
 // common tells, from some of the chunks, whether so many hold all words that the index of words is no help.
 func (w *walk) common(chunks []chunk) (bool, error) {
 	var ids []int64
-	for i := 0; i < len(chunks); i += len(chunks) / sample {
+	tried := 0
+	for i := 0; i < len(chunks); i += max(1, len(chunks)/sample) {
+		tried++
 		if id := chunks[i].wordsID; id != nil && *id != unfiled {
 			ids = append(ids, *id)
 		}
 	}
-	if len(ids) < sample/2 { // most of them are not in it
+	if 2*len(ids) <= tried { // most of them are not in it
 		return true, nil
 	}
 	n, err := countHaving(w.db, ids, w.query.needs)

@@ -27,6 +27,8 @@ type world struct {
 	rooms    *room.Service
 	messages *message.Service
 	search   *search.Service
+	limits   limit.Limiter
+	log      *zap.Logger
 	people   int
 }
 
@@ -35,7 +37,7 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 }
 
 func newWorld(t testing.TB, db *gorm.DB) *world {
-	w := &world{db: db}
+	w := &world{db: db, limits: limit.New(nil, false), log: zap.NewNop()}
 	events := &testkit.Events{}
 	everybody := func(*gorm.DB, account.ID, account.ID) (bool, error) { return true, nil }
 	nothing := func(*gorm.DB, room.ID, account.ID) error { return nil }
@@ -43,7 +45,7 @@ func newWorld(t testing.TB, db *gorm.DB) *world {
 	w.rooms = room.NewService(room.Deps{
 		DB: db, AreFriends: everybody, Selections: nothing, Journal: w.messages, Events: events, MaxCapacity: 100, Now: time.Now,
 	})
-	w.search = search.NewService(db, limit.New(nil, false), time.Now, zap.NewNop())
+	w.search = search.NewService(db, w.limits, time.Now, w.log)
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var writer sync.WaitGroup
 	writer.Go(func() { _ = w.messages.Run(ctx) })
@@ -93,8 +95,7 @@ func (w *world) send(t testing.TB, who account.ID, id room.ID, bodies ...string)
 	}
 	results := make(chan outcome, len(bodies))
 	for _, body := range bodies {
-		draft := message.Draft{ClientID: uuid.NewString(), Body: body}
-		w.messages.SendAsync(t.Context(), who, id, draft, func(s message.Sent, err error) { results <- outcome{s, err} })
+		w.messages.SendAsync(t.Context(), who, id, draft(body), func(s message.Sent, err error) { results <- outcome{s, err} })
 	}
 	seqs := make([]int64, len(bodies))
 	for i := range seqs {
@@ -103,6 +104,16 @@ func (w *world) send(t testing.TB, who account.ID, id room.ID, bodies ...string)
 		seqs[i] = o.sent.Message.Seq
 	}
 	return seqs
+}
+
+func draft(body string) message.Draft { return message.Draft{ClientID: uuid.NewString(), Body: body} }
+
+// seat says whether somebody is in a room.
+func (w *world) seat(t testing.TB, who account.ID, id room.ID, state room.MemberState) {
+	t.Helper()
+	set := w.db.Exec("UPDATE room_users SET state = ? WHERE room_id = ? AND user_id = ?", state, id, who)
+	require.NoError(t, set.Error)
+	require.NoError(t, w.db.Exec("UPDATE rooms SET members_rev = members_rev + 1 WHERE id = ?", id).Error)
 }
 
 // find returns the texts found in all rooms, the newest first, all pages of them.
