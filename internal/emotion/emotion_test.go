@@ -261,21 +261,6 @@ func TestLongTextIsFine(t *testing.T) {
 	checkReading(t, text, e.Read(text))
 }
 
-func BenchmarkRead(b *testing.B) {
-	e := engine(b)
-	for name, text := range map[string]string{
-		"en": "Honestly I did not expect that, thank you so much for helping me move the boxes yesterday!",
-		"ko": "솔직히 기대 안 했는데 어제 짐 옮기는 거 도와줘서 정말 고마워요 ㅠㅠ 다음에 밥 살게요!",
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				e.Read(text)
-			}
-		})
-	}
-}
-
 func BenchmarkNewEmbedded(b *testing.B) {
 	for b.Loop() {
 		engine(b)

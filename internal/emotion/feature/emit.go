@@ -1,6 +1,6 @@
 package feature
 
-import "slices"
+import "unicode"
 
 // emit appends the token of x.chars[from:to] in normalised form and counts its cues.
 func (x *Extractor) emit(kind Kind, from, to int) {
@@ -34,6 +34,7 @@ func (x *Extractor) emit(kind Kind, from, to int) {
 		x.spell(kind, from, to)
 	}
 	x.arena = append(x.arena, '>')
+	x.kinds |= 1 << kind
 	x.Tokens = append(x.Tokens, Token{
 		Kind:  kind,
 		Start: x.chars[from].start,
@@ -74,31 +75,39 @@ func (x *Extractor) marks(from, to int) {
 
 // spell writes the characters in lower case, at most two of the same in a row.
 func (x *Extractor) spell(kind Kind, from, to int) {
-	letters, capitals, same := 0, 0, 0
+	letters, capitals := 0, 0
 	stretched := false
-	last := rune(0)
+	last, before := rune(0), rune(0)
+	text := x.arena
 	for _, c := range x.chars[from:to] {
-		r := lower(c.r)
-		if c.r >= 'A' && c.r <= 'Z' {
-			capitals++
+		r := c.r
+		switch {
+		case isSyllable(r):
+		case r < 0x80:
+			if isLatin(r) {
+				letters++
+				if r <= 'Z' {
+					capitals++
+					r += 'a' - 'A'
+				}
+			}
+		default:
+			if isForeign(r) {
+				letters++
+			}
+			r = unicode.ToLower(r)
+			if kind == Face && r == 'ㅜ' {
+				r = 'ㅠ'
+			}
 		}
-		if isLetter(c.r) {
-			letters++
-		}
-		if kind == Face && r == 'ㅜ' {
-			r = 'ㅠ'
-		}
-		if r == last {
-			same++
-		} else {
-			last, same = r, 1
-		}
-		if same > 2 {
+		if r == last && r == before {
 			stretched = true
 			continue
 		}
-		x.arena = append(x.arena, r)
+		last, before = r, last
+		text = append(text, r)
 	}
+	x.arena = text
 	if kind == Word && letters >= 2 {
 		x.Cues.LatinWords++
 		if capitals == letters {
@@ -110,21 +119,56 @@ func (x *Extractor) spell(kind Kind, from, to int) {
 	}
 }
 
-// negates knows the words that turn what follows round.
-func negates(kind Kind, text []rune) bool {
+// turn is what a token does to a negation.
+type turn uint8
+
+const (
+	carries turn = iota // it lies in its reach
+	negates             // it begins one
+	ends                // it is what none reaches across
+)
+
+// turnOf knows the words that turn what follows round, and what ends that.
+func turnOf(kind Kind, text []rune) turn {
 	switch kind {
-	case Hangul:
-		if len(text) == 1 {
-			return text[0] == '안' || text[0] == '못'
+	case Mark, Dots:
+		return ends
+	case Other:
+		if r := text[0]; r == '.' || r == ',' || r == ';' || r == ':' {
+			return ends
 		}
-		return text[0] == '않' || text[0] == '없'
+	case Hangul:
+		if len(text) == 1 && (text[0] == '안' || text[0] == '못') || len(text) > 1 && (text[0] == '않' || text[0] == '없') {
+			return negates
+		}
 	case Word:
 		if n := len(text); n > 3 && text[n-1] == 't' && text[n-2] == '\'' && text[n-3] == 'n' {
-			return true
+			return negates
 		}
-		return isNegator(string(text))
+		return turnOfWord(text)
 	}
-	return false
+	return carries
+}
+
+func turnOfWord(text []rune) turn {
+	var word [7]byte
+	if len(text) > len(word) {
+		return carries
+	}
+	for i, r := range text {
+		if r >= 0x80 {
+			return carries
+		}
+		word[i] = byte(r)
+	}
+	switch string(word[:len(text)]) {
+	case "not", "no", "never", "cannot", "nothing", "none", "nor", "neither", "without", "hardly", "barely",
+		"dont", "cant", "wont", "isnt", "didnt", "doesnt", "wasnt", "aint":
+		return negates
+	case "but", "however", "though":
+		return ends
+	}
+	return carries
 }
 
 // deniesBefore knows the Korean auxiliaries that turn round the word before them.
@@ -136,31 +180,6 @@ func deniesBefore(text []rune) bool {
 		return len(text) > 1 && text[1] != '녕' && text[1] != '에'
 	case '아':
 		return len(text) > 1 && text[1] == '니'
-	}
-	return false
-}
-
-func isNegator(word string) bool {
-	switch word {
-	case "not", "no", "never", "cannot", "nothing", "none", "nor", "neither", "without", "hardly", "barely",
-		"dont", "cant", "wont", "isnt", "didnt", "doesnt", "wasnt", "aint":
-		return true
-	}
-	return false
-}
-
-// endsClause knows what a negation does not reach across.
-func endsClause(t *Token, text []rune) bool {
-	switch t.Kind {
-	case Mark, Dots:
-		return true
-	case Other:
-		return slices.Contains([]rune{'.', ',', ';', ':'}, text[0])
-	case Word:
-		switch string(text) {
-		case "but", "however", "though":
-			return true
-		}
 	}
 	return false
 }

@@ -4,7 +4,8 @@ import "strings"
 
 // face returns the length of the emoticon that starts at i, or 0.
 func (x *Extractor) face(i int) int {
-	switch r := x.chars[i].r; r {
+	r := x.chars[i].r
+	switch r {
 	case '<':
 		if x.at(i+1) == '3' {
 			return 2
@@ -14,12 +15,15 @@ func (x *Extractor) face(i int) int {
 		if n := x.western(i); n > 0 {
 			return n
 		}
+	case '^', '>', '@', '-', 'ㅠ', 'ㅜ', 'ㅡ', 'T', 't', 'o', 'O':
+	default: // nearly always
+		return 0
 	}
 	if n := x.eastern(i); n > 0 {
 		return n
 	}
 	// Eyes alone, twice or more: ^^ ;; ㅡㅡ
-	switch r := x.chars[i].r; r {
+	switch r {
 	case '^', ';', 'ㅡ':
 		if n := x.run(i, func(q rune) bool { return q == r }); n > 1 {
 			return n

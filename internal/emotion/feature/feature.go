@@ -39,13 +39,14 @@ type Extractor struct {
 
 	chars []char // the message, composed and cleaned
 	arena []rune // the tokens' normalised texts, each between '<' and '>'
+	kinds uint16 // of the tokens, a bit each
 }
 
 // Extract reads text, any string at all, and fills the extractor's fields.
 func (x *Extractor) Extract(text string) {
 	x.Tokens, x.Features = x.Tokens[:0], x.Features[:0]
 	x.chars, x.arena = x.chars[:0], x.arena[:0]
-	x.Cues, x.Korean = Cues{}, false
+	x.Cues, x.Korean, x.kinds = Cues{}, false, 0
 	x.load(text)
 	x.tokenize()
 	x.words()
@@ -59,27 +60,31 @@ func (x *Extractor) words() {
 	for i := range x.Tokens {
 		t := &x.Tokens[i]
 		text := x.text(t)
-		x.add(begin(tagWord).runes(text), i, false, false)
+		whole, pair, next := begin(tagWord), previous.rune(' '), begin(tagPair)
+		for _, r := range text { // together, for none of the three waits for another
+			whole, pair, next = whole.rune(r), pair.rune(r), next.rune(r)
+		}
+		x.add(whole, i, false)
 		if negated > 0 && (t.Kind == Word || t.Kind == Hangul) {
-			x.add(begin(tagNegate).runes(text), i, false, false)
+			x.add(begin(tagNegate).runes(text), i, false)
 		}
 		if i > 0 && t.Kind == Hangul && deniesBefore(text) {
 			x.denied(i - 1)
 		}
-		switch {
-		case endsClause(t, text):
+		switch turnOf(t.Kind, text) {
+		case ends:
 			negated = 0
-		case negates(t.Kind, text):
+		case negates:
 			negated = negationReach
-		case negated > 0:
-			negated--
+		default:
+			negated = max(0, negated-1)
 		}
-		x.add(previous.rune(' ').runes(text), i, false, i > 0)
-		previous = begin(tagPair).runes(text)
+		x.add(pair, i, i > 0)
+		previous = next
 		x.parts(t, i)
 	}
 	if len(x.Tokens) > 0 {
-		x.add(previous.rune(' ').rune('$'), len(x.Tokens)-1, false, false)
+		x.add(previous.rune(' ').rune('$'), len(x.Tokens)-1, false)
 	}
 }
 
@@ -90,11 +95,11 @@ func (x *Extractor) denied(index int) {
 		return
 	}
 	text := x.text(t)
-	x.add(begin(tagDeny).runes(text), index, false, false)
+	x.add(begin(tagDeny).runes(text), index, false)
 	stem := begin(tagDenyStem)
 	for _, r := range text[:min(3, len(text))] {
 		stem = stem.rune(r)
-		x.add(stem, index, false, false)
+		x.add(stem, index, false)
 	}
 }
 
@@ -108,25 +113,26 @@ func (x *Extractor) parts(t *Token, index int) {
 	default:
 		return
 	}
-	guarded := x.arena[t.from:t.to]
+	guarded, features := x.arena[t.from:t.to], x.Features
 	for start := range guarded {
 		h := begin(tagChar)
 		for n, r := range guarded[start:min(start+longest, len(guarded))] {
 			h = h.rune(r)
 			// A guard alone says nothing.
 			if n+1 >= shortest && (n > 0 || (r != '<' && r != '>')) {
-				x.add(h, index, true, false)
+				features = append(features, Feature{Hash: h.sum(), Token: int32(index), Char: true})
 			}
 		}
 	}
+	x.Features = features
 }
 
-func (x *Extractor) add(h hash, token int, char, pair bool) {
-	x.Features = append(x.Features, Feature{Hash: h.sum(), Token: int32(token), Char: char, Pair: pair})
+func (x *Extractor) add(h hash, token int, pair bool) {
+	x.Features = append(x.Features, Feature{Hash: h.sum(), Token: int32(token), Pair: pair})
 }
 
 func (x *Extractor) flag(name rune, level int) {
-	x.add(begin(tagFlag).rune(name).rune(rune('0'+level)), -1, false, false)
+	x.add(begin(tagFlag).rune(name).rune(rune('0'+level)), -1, false)
 }
 
 // flags emits what is true of the whole message: shouting, runs of marks, stretched words, length.

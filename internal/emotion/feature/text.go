@@ -22,15 +22,48 @@ const (
 // load fills x.chars with the message in composed form. Positions are counted in the original, where an invalid byte counts as
 // one code point, as it does for Go and for JSON.
 func (x *Extractor) load(text string) {
+	position, letters := int32(0), 0
+	for _, r := range text {
+		if isJamo(r) {
+			letters++
+		} else {
+			letters = 0
+		}
+		if !composed(r) || letters > mostLetters {
+			x.chars, x.Korean = x.chars[:0], false
+			x.compose(text)
+			return
+		}
+		x.keep(r, position, position+1)
+		position++
+	}
+}
+
+// mostLetters is how long a run of ㅠ or ㅋ is surely left alone: norm counts most such letters as marks, and breaks a run of thirty.
+const mostLetters = 27
+
+// composed knows, of what people mostly type, the code points that NFC leaves as they are whatever stands beside them;
+// see mostLetters.
+func composed(r rune) bool {
+	switch {
+	case r < 0x300, isSyllable(r), r >= 0x1f000 && r <= 0x1faff: // ASCII and most of Latin; Hangul; emoji
+		return true
+	case r < 0x3000:
+		return r >= 0x200b && r <= 0x2027 || r >= 0x2600 && r <= 0x27bf // punctuation, old pictures
+	}
+	return r >= 'ㄱ' && r <= 'ㆎ' || r >= 0x3000 && r <= 0x3029 || r == variation
+}
+
+// compose is load for any text.
+func (x *Extractor) compose(text string) {
+	position := int32(0)
 	if norm.NFC.IsNormalString(text) {
-		position := int32(0)
 		for _, r := range text {
 			x.keep(r, position, position+1)
 			position++
 		}
 		return
 	}
-	position := int32(0)
 	for len(text) > 0 {
 		n := norm.NFC.NextBoundaryInString(text, true)
 		if n <= 0 {
@@ -51,8 +84,9 @@ func (x *Extractor) keep(r rune, start, end int32) {
 		if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f {
 			return
 		}
-	case isSyllable(r):
+	case isSyllable(r), isJamo(r):
 		x.Korean = true
+	case isEmoji(r):
 	case r == '‘' || r == '’':
 		r = '\''
 	case r == '“' || r == '”':
@@ -62,8 +96,6 @@ func (x *Extractor) keep(r rune, start, end int32) {
 	case r == joiner || r == variation: // part of emoji, kept for the tokenizer
 	case unicode.In(r, unicode.Cf, unicode.Cc):
 		return
-	case isJamo(r):
-		x.Korean = true
 	}
 	x.chars = append(x.chars, char{r, start, end})
 }
@@ -84,9 +116,16 @@ func isEmoji(r rune) bool {
 // isLetter is true of letters of any script but Hangul, which has its own tokens.
 func isLetter(r rune) bool {
 	if r < 0x80 {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		return isLatin(r)
 	}
-	return !isSyllable(r) && !isJamo(r) && unicode.In(r, unicode.L, unicode.M) && r != variation
+	return isForeign(r)
+}
+
+func isLatin(r rune) bool { return uint32(r|0x20-'a') < 26 }
+
+// isForeign is isLetter beyond ASCII.
+func isForeign(r rune) bool {
+	return !isSyllable(r) && !isJamo(r) && !isEmoji(r) && r != variation && unicode.In(r, unicode.L, unicode.M)
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
@@ -99,10 +138,13 @@ func isSpace(r rune) bool {
 }
 
 func lower(r rune) rune {
-	if r < 0x80 {
+	switch {
+	case r < 0x80:
 		if r >= 'A' && r <= 'Z' {
 			r += 'a' - 'A'
 		}
+		return r
+	case isSyllable(r):
 		return r
 	}
 	return unicode.ToLower(r)

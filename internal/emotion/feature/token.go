@@ -45,6 +45,9 @@ type Cues struct {
 // Text returns the token's normalised form. For one emoji it is the base picture, without skin tone or gender.
 func (x *Extractor) Text(t Token) []rune { return x.text(&t) }
 
+// Has is whether any token is of that kind.
+func (x *Extractor) Has(k Kind) bool { return x.kinds>>k&1 != 0 }
+
 func (x *Extractor) text(t *Token) []rune { return x.arena[t.from+1 : t.to-1] }
 
 // tokenize cuts x.chars into tokens, left to right; at each place the first rule that fits wins.
@@ -64,6 +67,9 @@ func (x *Extractor) tokenize() {
 // next tells the kind and the length of the token that starts at i.
 func (x *Extractor) next(i int) (Kind, int) {
 	r := x.chars[i].r
+	if isSyllable(r) { // with which no face begins
+		return Hangul, x.syllables(i)
+	}
 	if n := x.face(i); n > 0 {
 		return Face, n
 	}
@@ -73,8 +79,6 @@ func (x *Extractor) next(i int) (Kind, int) {
 			return Link, n
 		}
 		return Word, x.wordLength(i)
-	case isSyllable(r):
-		return Hangul, x.run(i, isSyllable)
 	case r == 'ㅋ':
 		return Laugh, x.run(i, func(r rune) bool { return r == 'ㅋ' })
 	case r == 'ㅎ':
@@ -119,22 +123,34 @@ func (x *Extractor) run(i int, in func(rune) bool) int {
 	return n
 }
 
-// wordLength takes letters, and apostrophes between letters.
-func (x *Extractor) wordLength(i int) int {
-	n := x.run(i, isLetter)
-	for x.at(i+n) == '\'' {
-		more := x.run(i+n+1, isLetter)
-		if more == 0 {
+func (x *Extractor) syllables(i int) int {
+	n := 0
+	for _, c := range x.chars[i:] {
+		if !isSyllable(c.r) {
 			break
 		}
-		n += 1 + more
+		n++
+	}
+	return n
+}
+
+// wordLength takes letters, and apostrophes between letters.
+func (x *Extractor) wordLength(i int) int {
+	n := 0
+	for at, c := range x.chars[i:] {
+		switch {
+		case isLetter(c.r):
+			n = at + 1
+		case c.r != '\'' || n != at:
+			return n
+		}
 	}
 	return n
 }
 
 // link recognises a web address by its scheme.
 func (x *Extractor) link(i int) int {
-	if lower(x.at(i)) != 'h' || x.startsWith(i, "http") == 0 {
+	if r := x.chars[i].r; r != 'h' && r != 'H' || x.startsWith(i, "http") == 0 {
 		return 0
 	}
 	n := 4

@@ -27,7 +27,7 @@ type header struct {
 
 const bytesPerFeature = 4 + int(Languages) + 1 + Outputs
 
-// Decode makes a model from a file's bytes. The model refers to data, which must not change.
+// Decode makes a model from a file's bytes.
 func Decode(data []byte) (*Model, error) {
 	rest, ok := bytes.CutPrefix(data, []byte(magic))
 	if !ok || len(rest) < 4 {
@@ -59,17 +59,19 @@ func Decode(data []byte) (*Model, error) {
 		rarity[i] = Rarity(rest[int(Languages)*i:])
 	}
 	rest = rest[int(Languages)*h.Features:]
-	weights := make([]int8, h.Features*Outputs)
-	for i, b := range rest[h.Features:] {
-		weights[i] = int8(b)
+	m := newModel(NewIndex(hashes, rarity), h)
+	for i := range m.rows {
+		m.rows[i].scale = rest[i]
+		copy(m.rows[i].weights[:], rest[h.Features+Outputs*i:])
 	}
-	return newModel(NewIndex(hashes, rarity), h, rest[:h.Features], weights), nil
+	return m, nil
 }
 
-func newModel(index *Index, h header, scales []uint8, weights []int8) *Model {
-	m := &Model{Index: index, Version: h.Version, Tuning: h.Tuning, scales: scales, weights: weights}
-	for i := range m.table {
-		m.table[i] = float32(math.Ldexp(eighth(i%8), i/8-32))
+func newModel(index *Index, h header) *Model {
+	m := &Model{Index: index, Version: h.Version, Tuning: h.Tuning, rows: make([]row, index.Len())}
+	for i := range m.steps {
+		m.steps[i] = float32(math.Ldexp(eighth(i%8), i/8-32))
+		m.numbers[i] = float32(int8(i))
 	}
 	return m
 }
@@ -93,22 +95,24 @@ func (m *Model) Encode() ([]byte, error) {
 	out := slices.Grow([]byte(magic), 4+len(text)+m.Len()*bytesPerFeature)
 	out = binary.LittleEndian.AppendUint32(out, uint32(len(text)))
 	out = append(out, text...)
-	for _, h := range m.hashes {
-		out = binary.LittleEndian.AppendUint32(out, h)
+	for _, g := range m.grams {
+		out = binary.LittleEndian.AppendUint32(out, g.hash)
 	}
-	for _, r := range m.rarity {
-		out = append(out, r[:]...)
+	for _, g := range m.grams {
+		out = append(out, g.rarity[:]...)
 	}
-	out = append(out, m.scales...)
-	for _, w := range m.weights {
-		out = append(out, byte(w))
+	for i := range m.rows {
+		out = append(out, m.rows[i].scale)
+	}
+	for i := range m.rows {
+		out = append(out, m.rows[i].weights[:]...)
 	}
 	return out, nil
 }
 
 // Quantize makes a model of full-precision rows (Outputs for each feature): each row keeps its own scale and 8 bits a weight.
 func Quantize(version string, index *Index, rows []float32, tuning [Languages]Tuning) *Model {
-	m := newModel(index, header{Version: version, Tuning: tuning}, make([]uint8, index.Len()), make([]int8, len(rows)))
+	m := newModel(index, header{Version: version, Tuning: tuning})
 	for f := range index.Len() {
 		row := rows[f*Outputs:][:Outputs]
 		most := float32(0)
@@ -116,12 +120,12 @@ func Quantize(version string, index *Index, rows []float32, tuning [Languages]Tu
 			most = max(most, w, -w)
 		}
 		step := 0
-		for step < len(m.table)-1 && float32(127*m.table[step]) < most {
+		for step < len(m.steps)-1 && float32(127*m.steps[step]) < most {
 			step++
 		}
-		m.scales[f] = uint8(step)
+		m.rows[f].scale = uint8(step)
 		for l, w := range row {
-			m.weights[f*Outputs+l] = int8(math.RoundToEven(float64(w / m.table[step])))
+			m.rows[f].weights[l] = byte(int8(math.RoundToEven(float64(w / m.steps[step]))))
 		}
 	}
 	return m

@@ -33,10 +33,15 @@ const RaritySteps = 20
 
 // Index knows the n-grams of a model by their hashes. It is never written after NewIndex, so goroutines may share it.
 type Index struct {
-	hashes []uint32
-	rarity []Rarity
-	slots  []int32 // open addressing: feature number + 1
-	shift  int
+	grams []gram  // ascending
+	slots []int32 // open addressing: feature number + 1
+	shift int
+}
+
+// gram is all that the index knows of an n-gram, in one place of the memory.
+type gram struct {
+	hash   uint32
+	rarity Rarity
 }
 
 // NewIndex takes hashes in ascending order, and the rarity of each.
@@ -45,8 +50,9 @@ func NewIndex(hashes []uint32, rarity []Rarity) *Index {
 	for 1<<bits < 3*len(hashes) {
 		bits++
 	}
-	x := &Index{hashes: hashes, rarity: rarity, slots: make([]int32, 1<<bits), shift: 32 - bits}
+	x := &Index{grams: make([]gram, len(hashes)), slots: make([]int32, 1<<bits), shift: 32 - bits}
 	for i, h := range hashes {
+		x.grams[i] = gram{h, rarity[i]}
 		at := h >> x.shift
 		for x.slots[at] != 0 {
 			at = (at + 1) & uint32(len(x.slots)-1)
@@ -57,14 +63,14 @@ func NewIndex(hashes []uint32, rarity []Rarity) *Index {
 }
 
 // Len is the number of n-grams known.
-func (x *Index) Len() int { return len(x.hashes) }
+func (x *Index) Len() int { return len(x.grams) }
 
 // Find returns the number of the n-gram with this hash, or -1.
 func (x *Index) Find(hash uint32) int32 {
 	at := hash >> x.shift
 	for {
 		f := x.slots[at] - 1
-		if f < 0 || x.hashes[f] == hash {
+		if f < 0 || x.grams[f].hash == hash {
 			return f
 		}
 		at = (at + 1) & uint32(len(x.slots)-1)
@@ -73,9 +79,10 @@ func (x *Index) Find(hash uint32) int32 {
 
 // idf is the weight of rarity. A word of the other language in a mixed message keeps the weight that it has there.
 func (x *Index) idf(f int32, language Language) float32 {
-	r := x.rarity[f][language]
+	rarity := &x.grams[f].rarity
+	r := rarity[language]
 	if r == 0 {
-		r = slices.Max(x.rarity[f][:])
+		r = max(rarity[English], rarity[Korean])
 	}
 	return float32(r) / RaritySteps
 }
@@ -93,8 +100,10 @@ type Scratch struct {
 	Entries []Entry
 	Output  [Outputs]float32
 
-	place []int32 // feature → its entry + 1, zero between calls
+	place []int32 // open addressing of Entries: by the hash of an n-gram, its entry + 1
 	known []use
+	// What a reading's Support works on.
+	slopes []slope
 }
 
 // use is one occurrence of an entry in the message.
@@ -104,7 +113,39 @@ type use struct {
 }
 
 // NewScratch makes a scratch for models that use this index.
-func (x *Index) NewScratch() *Scratch { return &Scratch{place: make([]int32, x.Len())} }
+func (x *Index) NewScratch() *Scratch { return &Scratch{} }
+
+// clear makes room for the n-grams of a message.
+func (s *Scratch) clear(features int) {
+	s.Entries, s.known = s.Entries[:0], s.known[:0]
+	size := 64
+	for size < 2*features {
+		size *= 2
+	}
+	if size > cap(s.place) {
+		s.place = make([]int32, size)
+		return
+	}
+	s.place = s.place[:size]
+	clear(s.place)
+}
+
+// entry returns the place among Entries of the n-gram f, which is appended if it is not there.
+func (s *Scratch) entry(f int32, ft *feature.Feature) int32 {
+	mask := uint32(len(s.place) - 1)
+	for at := ft.Hash & mask; ; at = (at + 1) & mask {
+		n := s.place[at] - 1
+		if n < 0 {
+			n = int32(len(s.Entries))
+			s.Entries = append(s.Entries, Entry{Feature: f, Char: ft.Char})
+			s.place[at] = n + 1
+			return n
+		}
+		if s.Entries[n].Feature == f {
+			return n
+		}
+	}
+}
 
 // The shares of the two groups in the length of a message's vector, squared: whole words, and parts of words.
 const (
@@ -114,17 +155,14 @@ const (
 
 // Vector computes the values of the known n-grams of a message: (1 + ln count) × idf, each group scaled to its share.
 func (x *Index) Vector(m *feature.Extractor, s *Scratch) []Entry {
-	s.Entries, s.known = s.Entries[:0], s.known[:0]
-	for _, ft := range m.Features {
+	s.clear(len(m.Features))
+	for i := range m.Features {
+		ft := &m.Features[i]
 		f := x.Find(ft.Hash)
 		if f < 0 {
 			continue
 		}
-		if s.place[f] == 0 {
-			s.Entries = append(s.Entries, Entry{Feature: f, Char: ft.Char})
-			s.place[f] = int32(len(s.Entries))
-		}
-		entry := s.place[f] - 1
+		entry := s.entry(f, ft)
 		s.Entries[entry].Count++
 		s.known = append(s.known, use{entry, ft.Token, ft.Pair})
 	}
@@ -132,7 +170,6 @@ func (x *Index) Vector(m *feature.Extractor, s *Scratch) []Entry {
 	var words, chars float32
 	for i := range s.Entries {
 		e := &s.Entries[i]
-		s.place[e.Feature] = 0
 		e.Value = damped(e.Count) * x.idf(e.Feature, language)
 		square := e.Value * e.Value
 		if e.Char {
@@ -156,7 +193,7 @@ func (x *Index) Vector(m *feature.Extractor, s *Scratch) []Entry {
 // LeastIDF is the weight of the n-gram's rarity in the language where it is more common.
 func (x *Index) LeastIDF(f int) float64 {
 	least := uint8(255)
-	for _, r := range x.rarity[f] {
+	for _, r := range x.grams[f].rarity {
 		if r > 0 {
 			least = min(least, r)
 		}
@@ -170,7 +207,7 @@ func (x *Index) Subset(features []int32) *Index {
 	hashes := make([]uint32, len(kept))
 	rarity := make([]Rarity, len(kept))
 	for i, f := range kept {
-		hashes[i], rarity[i] = x.hashes[f], x.rarity[f]
+		hashes[i], rarity[i] = x.grams[f].hash, x.grams[f].rarity
 	}
 	return NewIndex(hashes, rarity)
 }

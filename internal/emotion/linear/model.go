@@ -65,9 +65,16 @@ type Model struct {
 	Version string
 	Tuning  [Languages]Tuning
 
-	scales  []uint8 // per feature: weight = int8 × 2^(scale/8 - 32)
-	weights []int8  // Outputs for each feature
-	table   [256]float32
+	rows    []row        // by feature
+	steps   [256]float32 // what a scale stands for: 2^(scale/8 - 32)
+	numbers [256]float32 // what a weight's byte stands for: a table is quicker than a conversion
+}
+
+// row is what one n-gram adds to each output: weight × step. It is as long as a line of the cache and so lies in one.
+type row struct {
+	weights [Outputs]byte // each an int8
+	scale   uint8
+	_       [64 - Outputs - 1]byte
 }
 
 // Scores are what the weights say about a message, before calibration.
@@ -84,14 +91,32 @@ type Scores struct {
 // Score weighs the message that m has read. Nudge is added to the outputs: what is known about it beside the n-grams.
 func (m *Model) Score(x *feature.Extractor, nudge *[Outputs]float32, s *Scratch) Scores {
 	s.Output = *nudge
-	for _, e := range m.Vector(x, s) {
-		v := e.Value * m.table[m.scales[e.Feature]]
-		row := m.weights[int(e.Feature)*Outputs:][:Outputs]
-		for l, w := range row {
-			s.Output[l] += float32(v * float32(w))
+	m.weigh(m.Vector(x, s), &s.Output)
+	return m.mix(LanguageOf(x), &s.Output)
+}
+
+// weigh adds the rows of the n-grams, four at a time; each output's sum is taken in the order of the n-grams all the same.
+func (m *Model) weigh(entries []Entry, out *[Outputs]float32) {
+	numbers := &m.numbers
+	for ; len(entries) >= 4; entries = entries[4:] {
+		a, b, c, d := &m.rows[entries[0].Feature], &m.rows[entries[1].Feature], &m.rows[entries[2].Feature], &m.rows[entries[3].Feature]
+		va, vb := entries[0].Value*m.steps[a.scale], entries[1].Value*m.steps[b.scale]
+		vc, vd := entries[2].Value*m.steps[c.scale], entries[3].Value*m.steps[d.scale]
+		for l, sum := range out {
+			sum += float32(va * numbers[a.weights[l]])
+			sum += float32(vb * numbers[b.weights[l]])
+			sum += float32(vc * numbers[c.weights[l]])
+			sum += float32(vd * numbers[d.weights[l]])
+			out[l] = sum
 		}
 	}
-	return m.mix(LanguageOf(x), &s.Output)
+	for _, e := range entries {
+		r := &m.rows[e.Feature]
+		v := e.Value * m.steps[r.scale]
+		for l, w := range r.weights {
+			out[l] += float32(v * numbers[w])
+		}
+	}
 }
 
 // mix adds the label habits of each manner to the outputs.
@@ -100,28 +125,58 @@ func (m *Model) mix(language Language, output *[Outputs]float32) Scores {
 	scores := Scores{Language: language}
 	spoken := Sigmoid(float64(output[MannerOutput] + tuning.Bias[Spoken][MannerOutput]))
 	scores.Share = [Manners]float64{1 - spoken, spoken}
+	var fine [FineOutputs]float64      // how probable each fine label is in the manner
+	var together [LabelOutputs]float64 // the logit of a label by its fine labels
 	for manner, share := range scores.Share {
 		bias, own := &tuning.Bias[manner], ownShare(Manner(manner))
-		none := [LabelOutputs]float64{1, 1, 1, 1, 1, 1, 1}
-		for f, parent := range FineParents() {
-			p := Sigmoid(float64(output[f] + bias[f]))
-			scores.Fine[f] += float64(share * p)
-			none[parent] *= 1 - p
+		// Nothing to do again where the manner makes no difference.
+		if manner == 0 || !alike(bias, &tuning.Bias[manner-1]) {
+			fine, together = families(output, bias)
 		}
-		for l := range none {
+		for f, p := range fine {
+			scores.Fine[f] += float64(share * p)
+		}
+		for l, logit := range together {
 			whole := float64(output[FineOutputs+l] + bias[FineOutputs+l])
-			scores.Logits[manner][l] = float64(own*whole) + float64((1-own)*Logit(1-none[l]))
+			scores.Logits[manner][l] = float64(own*whole) + float64((1-own)*logit)
 		}
 	}
 	return scores
+}
+
+// alike is whether two manners do not differ in the fine labels.
+func alike(a, b *[Outputs]float32) bool {
+	return [FineOutputs]float32(a[:FineOutputs]) == [FineOutputs]float32(b[:FineOutputs])
+}
+
+// families gives the fine labels' probabilities, and for each label the logit that any of its fine labels holds.
+func families(output, bias *[Outputs]float32) (fine [FineOutputs]float64, together [LabelOutputs]float64) {
+	for f := range fine {
+		fine[f] = float64(output[f] + bias[f])
+	}
+	sigmoids(fine[:])
+	none := [LabelOutputs + 1]float64{1, 1, 1, 1, 1, 1, 1}
+	for f, parent := range FineParents() {
+		none[parent] *= 1 - fine[f]
+	}
+	for l := range none {
+		none[l] = 1 - none[l]
+	}
+	logits(none[:])
+	return fine, [LabelOutputs]float64(none[:LabelOutputs])
 }
 
 // Calibrate turns the scores into probabilities, and gives the threshold that each must reach in this message.
 func (m *Model) Calibrate(s *Scores) (labels, cuts [LabelOutputs]float64) {
 	tuning := &m.Tuning[s.Language]
 	for manner, share := range s.Share {
+		var p [LabelOutputs + 1]float64
 		for l, logit := range s.Logits[manner] {
-			labels[l] += float64(share * Sigmoid(tuning.Calibration[manner][l].At(logit)))
+			p[l] = tuning.Calibration[manner][l].At(logit)
+		}
+		sigmoids(p[:])
+		for l := range labels {
+			labels[l] += float64(share * p[l])
 			cuts[l] += float64(share * float64(tuning.Cut[manner][l]))
 		}
 	}
