@@ -123,7 +123,7 @@ func (c *client) acknowledged(e envelope) {
 func (c *client) acked(d *draft, seq, rev int64) {
 	if len(d.acks) == 0 {
 		c.acks.Add(1)
-		if c.chance.IntN(30) == 0 {
+		if c.chance.IntN(6) == 0 {
 			c.look(d.room, c.id, d.id, seq)
 		}
 	}

@@ -57,7 +57,7 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 			err = stopped
 		}
 	}()
-	db, err := s.database()
+	db, err := openSQL(s.mariadb.URL("emosation"))
 	if err != nil {
 		return report, err
 	}
@@ -79,6 +79,18 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 	}
 	report.Counts, report.Violations = found.counts, found.list
 	return report, err
+}
+
+// Chat lets people chat with nodes that somebody else runs on a MariaDB, while trouble does what it does, and judges.
+func Chat(ctx context.Context, o Options, urls []string, databaseURL string, trouble func(context.Context) error) (Report, error) {
+	db, err := openSQL(databaseURL)
+	if err != nil {
+		return Report{}, err
+	}
+	defer db.Close()
+	p := newPlay(o, newFindings(o.Progress), &disturbances{}, db)
+	p.town.urls = urls
+	return p.run(ctx, trouble)
 }
 
 // play is one run of people against servers.

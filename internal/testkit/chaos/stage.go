@@ -128,11 +128,8 @@ func (s *stage) dialRedis(ctx context.Context) (net.Conn, error) {
 	return dialer.DialContext(ctx, "unix", strings.TrimPrefix(redis.URL(), "unix://"))
 }
 
-// database opens SQL for the judge, past everything that the servers use.
-func (s *stage) database() (*sql.DB, error) { return OpenSQL(s.mariadb.URL("emosation")) }
-
-// OpenSQL opens a database by the URL that the servers are given.
-func OpenSQL(databaseURL string) (*sql.DB, error) {
+// openSQL opens a database by the URL that the servers are given, for the judge and past everything that the servers use.
+func openSQL(databaseURL string) (*sql.DB, error) {
 	u, err := url.Parse(databaseURL)
 	if err != nil {
 		return nil, err
