@@ -68,6 +68,14 @@ describe('order', () => {
     expect(states()).toEqual(['one:sent', 'two:sending', 'three:waiting']);
   });
 
+  it('keeps it when a message that was sent twice is acknowledged twice', () => {
+    for (const body of ['one', 'two', 'three']) outbox.add({ room: 7, body });
+    ack(sent[0]);
+    ack(sent[0]);
+    expect(bodies()).toEqual(['one', 'two']);
+    expect(states()).toEqual(['one:sent', 'two:sending', 'three:waiting']);
+  });
+
   it('does not let one room wait for another', () => {
     outbox.add({ room: 7, body: 'one' });
     outbox.add({ room: 8, body: 'other' });

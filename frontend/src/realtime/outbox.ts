@@ -39,6 +39,10 @@ export const TOO_MANY = 'frame.too_many';
 /** How long an ack may take before the message is sent once more, in milliseconds. */
 export const ACK_TIMEOUT = 10_000;
 
+function isUnsent({ state }: Outgoing): boolean {
+  return state === 'waiting' || state === 'sending';
+}
+
 const none: readonly Outgoing[] = [];
 
 /**
@@ -75,7 +79,7 @@ export class Outbox {
   readonly waiting = (): number => {
     let count = 0;
     for (const items of this.#rooms.values()) {
-      count += items.filter(({ state }) => state === 'waiting' || state === 'sending').length;
+      count += items.filter(isUnsent).length;
     }
     return count;
   };
@@ -154,8 +158,10 @@ export class Outbox {
   acked({ room, clientId, seq }: Envelope<'ack'>): void {
     this.#options.storage.remove(clientId);
     this.#refusals.delete(room);
+    // What was sent twice is acknowledged twice: a late ack says nothing about the message whose turn it is now.
+    const turn = this.room(room).find(isUnsent);
+    if (turn?.clientId === clientId) this.#stopTimer(room);
     this.#change(room, clientId, (item) => ({ ...item, state: 'sent', seq }));
-    this.#stopTimer(room);
     this.#pump(room);
   }
 
@@ -234,8 +240,8 @@ export class Outbox {
   /** Sends the room's next message, unless one is with the server or a pause was asked for. */
   #pump(room: number) {
     if (!this.#open || this.#slowed || this.#timers.has(room)) return;
-    const next = this.room(room).find(({ state }) => state === 'waiting');
-    if (!next) return;
+    const next = this.room(room).find(isUnsent);
+    if (next?.state !== 'waiting') return;
     const { clientId } = next;
     const sent = this.#options.send({ type: 'message', clientId, ...draftOf(next) });
     if (!sent) return;
