@@ -42,9 +42,11 @@ type storedRow struct {
 	ShareReadings account.ShareReadings
 }
 
-// selectMessages starts a query over messages (m) and their senders; add conditions, an order and a limit.
+// selectMessages starts a query over messages (m) and their senders; add conditions, an order and a limit. Every message has a
+// sender, but a LEFT JOIN keeps the messages first: with few users about, MariaDB would otherwise begin with them and sort all
+// that they ever wrote.
 func selectMessages(db *gorm.DB) *gorm.DB {
-	return db.Table("messages AS m").Select("m.*, u.share_readings").Joins("JOIN users u ON u.id = m.sender_id")
+	return db.Table("messages AS m").Select("m.*, u.share_readings").Joins("LEFT JOIN users u ON u.id = m.sender_id")
 }
 
 // load runs a query made by selectMessages for one room and completes its rows with reactions and readings: three
