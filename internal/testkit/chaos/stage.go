@@ -19,7 +19,7 @@ import (
 	"syscall"
 	"time"
 
-	_ "github.com/go-sql-driver/mysql" // registers the driver of the judge
+	"github.com/go-sql-driver/mysql"
 
 	"github.com/emosation/emosation/internal/testkit/servers"
 )
@@ -134,7 +134,18 @@ func openSQL(databaseURL string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.Open("mysql", "root@unix("+u.Query().Get("socket")+")"+u.Path+"?parseTime=true&loc=UTC&charset=utf8mb4")
+	cfg := mysql.NewConfig()
+	cfg.User, cfg.Net, cfg.Addr, cfg.DBName = "root", "unix", u.Query().Get("socket"), strings.TrimPrefix(u.Path, "/")
+	cfg.ParseTime, cfg.Loc, cfg.Timeout = true, time.UTC, 5*time.Second
+	cfg.Logger = &mysql.NopLogger{} // that connections break is what we are here for
+	if err := cfg.Apply(mysql.Charset("utf8mb4", "")); err != nil {
+		return nil, err
+	}
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
 }
 
 func (s *stage) stop() error {
