@@ -26,7 +26,7 @@ import (
 )
 
 // ask hands a request to the handler without a net between.
-func (p person) ask(t *testing.T, method, path string, body any) *httptest.ResponseRecorder {
+func (p person) ask(t testing.TB, method, path string, body any) *httptest.ResponseRecorder {
 	t.Helper()
 	text := ""
 	if body != nil {
@@ -47,7 +47,7 @@ func (p person) ask(t *testing.T, method, path string, body any) *httptest.Respo
 }
 
 // must is ask for what has to succeed; it returns the JSON.
-func (p person) must(t *testing.T, method, path string, body any) (out map[string]any) {
+func (p person) must(t testing.TB, method, path string, body any) (out map[string]any) {
 	t.Helper()
 	answer := p.ask(t, method, path, body)
 	require.Less(t, answer.Code, 300, "%s %s: %s", method, path, answer.Body)
@@ -63,7 +63,7 @@ func (p person) at(w *world) person {
 	return p
 }
 
-func (p person) newRoom(t *testing.T, others ...person) (path string) {
+func (p person) newRoom(t testing.TB, others ...person) (path string) {
 	t.Helper()
 	made := p.must(t, "POST", "/rooms", map[string]any{"kind": "group", "title": uuid.NewString(), "capacity": 20})
 	path = fmt.Sprintf("/rooms/%.0f", made["id"])
@@ -73,7 +73,7 @@ func (p person) newRoom(t *testing.T, others ...person) (path string) {
 	return path
 }
 
-func (p person) say(t *testing.T, path, body string) (seq int64) {
+func (p person) say(t testing.TB, path, body string) (seq int64) {
 	t.Helper()
 	return int64(p.must(t, "POST", path+"/messages", map[string]any{"clientId": uuid.NewString(), "body": body})["seq"].(float64))
 }

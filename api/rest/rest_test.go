@@ -57,7 +57,7 @@ type settings struct {
 	bare bool // histories come from the database only
 }
 
-func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *world {
+func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *world {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(nil)
 	require.NoError(t, err)
@@ -100,7 +100,7 @@ func newWorld(t *testing.T, stack testkit.Stack, change ...func(*settings)) *wor
 }
 
 // run lets messages be stored until the test ends.
-func run(t *testing.T, messages *message.Service) {
+func run(t testing.TB, messages *message.Service) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var writer sync.WaitGroup
 	writer.Go(func() { _ = messages.Run(ctx) }) // ends without an error, when ctx does
@@ -115,7 +115,7 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 }
 
 // embedded is enough for what depends on neither the database nor Redis.
-func embedded(t *testing.T, change ...func(*settings)) *world {
+func embedded(t testing.TB, change ...func(*settings)) *world {
 	t.Helper()
 	return newWorld(t, testkit.Stack{DB: testkit.SQLite(t), Redis: testkit.OpenRedis(t, "embedded")}, change...)
 }
@@ -151,7 +151,7 @@ type answer struct {
 	body   map[string]any
 }
 
-func (w *world) do(t *testing.T, r request) answer {
+func (w *world) do(t testing.TB, r request) answer {
 	t.Helper()
 	var body io.Reader
 	switch b := r.body.(type) {
@@ -191,7 +191,7 @@ func (w *world) do(t *testing.T, r request) answer {
 }
 
 // fields returns the names of the fields that a problem complains of.
-func (a answer) fields(t *testing.T) (names []string) {
+func (a answer) fields(t testing.TB) (names []string) {
 	t.Helper()
 	list, _ := a.body["fields"].([]any)
 	for _, f := range list {
@@ -221,14 +221,14 @@ func registration(email string) map[string]any {
 }
 
 // join registers somebody and signs them in.
-func (w *world) join(t *testing.T, name string) person {
+func (w *world) join(t testing.TB, name string) person {
 	t.Helper()
 	made := w.do(t, request{method: "POST", path: "/auth/register", body: registration(name + "@example.org")})
 	require.Equal(t, http.StatusCreated, made.status, made.text)
 	return w.login(t, name)
 }
 
-func (w *world) login(t *testing.T, name string) person {
+func (w *world) login(t testing.TB, name string) person {
 	t.Helper()
 	a := w.do(t, request{method: "POST", path: "/auth/login", body: map[string]any{
 		"email": name + "@example.org", "password": password, "tokenDelivery": "body",
@@ -238,7 +238,7 @@ func (w *world) login(t *testing.T, name string) person {
 	return person{world: w, id: int64(user["id"].(float64)), access: a.body["accessToken"].(string), refresh: a.body["refreshToken"].(string)}
 }
 
-func (p person) do(t *testing.T, r request) answer {
+func (p person) do(t testing.TB, r request) answer {
 	t.Helper()
 	header := map[string]string{"Authorization": "Bearer " + p.access}
 	for name, value := range r.header {
@@ -248,7 +248,7 @@ func (p person) do(t *testing.T, r request) answer {
 	return p.world.do(t, r)
 }
 
-func (p person) call(t *testing.T, method, path string, body any) answer {
+func (p person) call(t testing.TB, method, path string, body any) answer {
 	t.Helper()
 	return p.do(t, request{method: method, path: path, body: body})
 }
