@@ -123,7 +123,7 @@ func (c *client) edited(id int64, d *draft, body string, got answer) {
 		c.findings.add(undone, "user %d: an edit of %s in room %d to %q is answered %s", c.id, d.id, id, body, got.body)
 		return
 	}
-	d.body2, d.rev2 = body, r.Rev
+	d.editedTo, d.editedRev = body, r.Rev
 	if m := c.rooms[id]; m != nil {
 		m.thread.apply(r)
 	}

@@ -156,7 +156,6 @@ func (c *client) fetchLater(ctx context.Context, id int64, m *member, now time.T
 		m.fetchAt = now.Add(patience)
 	} else if now.After(m.fetchAt) {
 		c.caughtUp.Add(1)
-		m.thread.gaps++
 		c.fetch(ctx, id, m)
 	}
 }

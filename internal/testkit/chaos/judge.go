@@ -72,7 +72,7 @@ func load(ctx context.Context, pool *sql.DB) (map[int64]*stored, error) {
 		if label.Valid {
 			r.Reading = &reading{label.String}
 		}
-		r.Reactions = reactions[place{room, r.Seq}]
+		r.Reactions = reactions[spot{room, r.Seq}]
 		rooms[room].rows[r.Seq] = r
 		rooms[room].order = append(rooms[room].order, r)
 		return nil
@@ -80,13 +80,16 @@ func load(ctx context.Context, pool *sql.DB) (map[int64]*stored, error) {
 	return rooms, err
 }
 
-func loadReactions(ctx context.Context, db querier) (map[place][]reaction, error) {
-	all := make(map[place][]reaction)
+// spot is where a message stands.
+type spot struct{ room, seq int64 }
+
+func loadReactions(ctx context.Context, db querier) (map[spot][]reaction, error) {
+	all := make(map[spot][]reaction)
 	err := each(ctx, db, "SELECT room_id, seq, emoji, user_id FROM reactions", func(scan func(...any) error) error {
-		var at place // of a message here: the room and the seq
+		var at spot
 		var emoji string
 		var user int64
-		if err := scan(&at.room, &at.user, &emoji, &user); err != nil {
+		if err := scan(&at.room, &at.seq, &emoji, &user); err != nil {
 			return err
 		}
 		for i := range all[at] {
@@ -276,8 +279,8 @@ func (j *judge) draft(c *client, d *draft) {
 	if d.deleted && at.DeletedAt == nil {
 		j.add(undone, "room %d: the deletion of %s", d.room, at)
 	}
-	if at.Rev < d.rev2 || d.body2 != "" && d.deletes == 0 && at.Body != d.body2 && !slices.Contains(d.late, at.Body) && d.edits[len(d.edits)-1] == d.body2 {
-		j.add(undone, "room %d: the edit to %q with rev %d of %s", d.room, d.body2, d.rev2, at)
+	if at.Rev < d.editedRev || d.editedTo != "" && d.deletes == 0 && at.Body != d.editedTo && !slices.Contains(d.late, at.Body) && d.edits[len(d.edits)-1] == d.editedTo {
+		j.add(undone, "room %d: the edit to %q with rev %d of %s", d.room, d.editedTo, d.editedRev, at)
 	}
 }
 

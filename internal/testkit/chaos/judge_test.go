@@ -122,7 +122,7 @@ func TestTheJudgeFindsEachBrokenPromise(t *testing.T) {
 		"a missing emoji":   {func(w *world) { w.shown(w.reader, func(r *row) { r.Reactions = nil }) }, []string{unequal}},
 		"another reading":   {func(w *world) { w.shown(w.author, func(r *row) { r.Reading = nil }) }, []string{unequal}},
 		"a microsecond":     {func(w *world) { w.shown(w.author, func(r *row) { r.SentAt = r.SentAt.Add(time.Microsecond) }) }, []string{unequal}},
-		"an edit undone":    {func(w *world) { w.draft.edits, w.draft.body2, w.draft.rev2 = []string{"hi"}, "hi", 2 }, []string{undone}},
+		"an edit undone":    {func(w *world) { w.draft.edits, w.draft.editedTo, w.draft.editedRev = []string{"hi"}, "hi", 2 }, []string{undone}},
 		"a deletion undone": {func(w *world) { w.draft.deletes, w.draft.deleted = 1, true }, []string{undone}},
 		"an emoji undone":   {func(w *world) { w.author.emojis[emojiKey{roomID, 1, "😂"}] = &emojiOp{on: true, rev: 2} }, []string{undone}},
 		"an emoji that came back": {func(w *world) {
@@ -158,7 +158,7 @@ func TestWhatIsInDoubtIsNotHeldAgainstAnybody(t *testing.T) {
 			w.author.drafts["x"] = &draft{room: roomID, id: "x", state: failed}
 		},
 		"an edit that may still come": func(w *world) {
-			w.draft.edits, w.draft.late, w.draft.body2, w.draft.rev2 = []string{"hello", "hi"}, []string{"hello"}, "hi", 2
+			w.draft.edits, w.draft.late, w.draft.editedTo, w.draft.editedRev = []string{"hello", "hi"}, []string{"hello"}, "hi", 2
 		},
 		"an emoji that may still come": func(w *world) {
 			w.author.emojis[emojiKey{roomID, 1, "😂"}] = &emojiOp{on: true, rev: 2, vague: true}

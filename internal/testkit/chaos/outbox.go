@@ -28,12 +28,12 @@ type draft struct {
 	deadline time.Time // for the acknowledgement
 	acks     []ack
 
-	edits   []string // bodies that it was asked to have, answered or not
-	late    []string // those whose request got no answer, and so may win at any time
-	body2   string   // the last one that was answered with yes
-	rev2    int64    // of that answer
-	deletes int      // requests to delete
-	deleted bool     // answered with yes
+	edits     []string // bodies that it was asked to have, answered or not
+	late      []string // those whose request got no answer, and so may win at any time
+	editedTo  string   // the last one that was answered with yes
+	editedRev int64    // of that answer
+	deletes   int      // requests to delete
+	deleted   bool     // answered with yes
 }
 
 type ack struct{ seq, rev int64 }
@@ -97,7 +97,7 @@ func (c *client) pump(ctx context.Context, m *member, now time.Time) {
 			}
 		}
 		if times == 2 { // and once more, by another node
-			c.work.Go(func() { c.post2(ctx, d.room, d.id, d.body, d.replyTo) })
+			c.work.Go(func() { c.sendByHTTP(ctx, d.room, d.id, d.body, d.replyTo) })
 		}
 	}
 }

@@ -158,8 +158,8 @@ func (c *client) listLater(ctx context.Context) {
 	})
 }
 
-// post2 sends a message over HTTP, which the socket sends as well: whichever is first, the answers must agree.
-func (c *client) post2(ctx context.Context, room int64, id, body string, replyTo *int64) {
+// sendByHTTP sends a message over HTTP, which the socket sends as well: whichever is first, the answers must agree.
+func (c *client) sendByHTTP(ctx context.Context, room int64, id, body string, replyTo *int64) {
 	draft := map[string]any{"clientId": id, "body": body}
 	if replyTo != nil {
 		draft["replyTo"] = *replyTo

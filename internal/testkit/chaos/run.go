@@ -9,9 +9,11 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -77,7 +79,9 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 	for _, n := range s.nodes {
 		s.inspect(n)
 	}
-	report.Counts, report.Violations = found.counts, found.list
+	found.mu.Lock()
+	defer found.mu.Unlock()
+	report.Counts, report.Violations = maps.Clone(found.counts), slices.Clone(found.list)
 	return report, err
 }
 
@@ -170,11 +174,11 @@ func (p *play) report(j *judge, took time.Duration) Report {
 		Seed: p.Seed, Duration: took, Clients: len(p.clients), Rooms: len(t.all), Sent: int(min(t.written.Load(), t.quota)), Sendings: int(t.sendings.Load()),
 		Acknowledged: int(t.acks.Load()), Stored: j.rows, Compared: j.compared, Deliveries: int(t.deliveries.Load()),
 		Changes: int(t.changes.Load()), Moves: int(t.moves.Load()), Trespasses: int(t.trespasses.Load()),
-		Reconnects: int(t.connects.Load()) - len(p.clients), Overtaken: int(t.overtaken.Load()), CaughtUp: int(t.caughtUp.Load()),
+		Reconnects: int(t.connects.Load()) - len(p.clients), GoodByes: int(t.goodbyes.Load()), Overtaken: int(t.overtaken.Load()), CaughtUp: int(t.caughtUp.Load()),
 	}
 	p.found.mu.Lock()
 	defer p.found.mu.Unlock()
-	r.Counts, r.Violations = p.found.counts, p.found.list
+	r.Counts, r.Violations = maps.Clone(p.found.counts), slices.Clone(p.found.list)
 	return r
 }
 

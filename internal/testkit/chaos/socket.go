@@ -192,7 +192,7 @@ func (c *client) received(ctx context.Context, conn *connection, text string) {
 		if e.Reason != "shutdown" {
 			c.findings.add(misbehaviour, "user %d: bye for %s, which nobody asked for", c.id, e.Reason)
 		}
-		c.byes.Add(1)
+		c.goodbyes.Add(1)
 		c.lostConnection(max(retry, time.Second/2))
 	}
 }

@@ -29,16 +29,11 @@ type stage struct {
 	mariadb  *servers.MariaDB
 	redisWay *Proxy // between the nodes and Redis
 	nodes    []*node
-	log      findingsLog
+	found    *findings
 	bus      *disturbances
 
 	mu    sync.Mutex
 	redis *servers.Redis // an empty one after each kill
-}
-
-// findingsLog takes what a server must not do.
-type findingsLog interface {
-	add(kind, format string, args ...any)
 }
 
 // node is one process of the program, at an address that it keeps over its restarts.
@@ -53,8 +48,8 @@ type node struct {
 // startTimeout bounds the start of a node while the database may be away.
 const startTimeout = 90 * time.Second
 
-func newStage(ctx context.Context, binary, dir string, count int, log findingsLog, bus *disturbances) (*stage, error) {
-	s := &stage{log: log, bus: bus}
+func newStage(ctx context.Context, binary, dir string, count int, found *findings, bus *disturbances) (*stage, error) {
+	s := &stage{found: found, bus: bus}
 	err := s.start(ctx, binary, dir, count)
 	if err != nil {
 		return nil, errors.Join(err, s.stop())
@@ -177,7 +172,7 @@ var disgrace = regexp.MustCompile(`(?m)^.*(panic|DATA RACE|fatal error|nil point
 // inspect reads the log of a node before it goes.
 func (s *stage) inspect(n *node) {
 	if line := disgrace.FindString(n.api.Log()); line != "" {
-		s.log.add(misbehaviour, "node %d logs: %s", n.number, line)
+		s.found.add(misbehaviour, "node %d logs: %s", n.number, line)
 	}
 }
 
@@ -217,7 +212,7 @@ func (s *stage) drain(ctx context.Context, n *node) error {
 	code, err := n.api.Wait(bounded)
 	if err != nil || code != "0" && s.bus.one(began.Add(-recovery)) {
 		text := n.api.Log()
-		s.log.add(misbehaviour, "node %d, told to end, ended with %q (%v); its log ends with %s", n.number, code, err, text[max(0, len(text)-500):])
+		s.found.add(misbehaviour, "node %d, told to end, ended with %q (%v); its log ends with %s", n.number, code, err, text[max(0, len(text)-500):])
 	}
 	s.inspect(n)
 	return n.api.Stop()

@@ -6,7 +6,6 @@ type thread struct {
 	rev     int64              // everything up to this rev is in here
 	lastRev int64              // the highest rev that was heard of
 	ahead   map[int64]struct{} // revs beyond a gap that came in already
-	gaps    int                // how often something was missing
 }
 
 func newThread() *thread { return &thread{rows: make(map[int64]row), ahead: make(map[int64]struct{})} }

@@ -31,7 +31,7 @@ type town struct {
 	turn            atomic.Uint64
 	written         atomic.Int64
 
-	sendings, acks, deliveries, changes, moves, trespasses, connects, byes, caughtUp, overtaken atomic.Int64
+	sendings, acks, deliveries, changes, moves, trespasses, connects, goodbyes, caughtUp, overtaken atomic.Int64
 
 	db     *sql.DB
 	looks  sync.WaitGroup

@@ -87,6 +87,7 @@ type Report struct {
 	Moves        int // joins, leaves and kicks answered
 	Trespasses   int // attempts without access, all of which must fail
 	Reconnects   int
+	GoodByes     int // of nodes that were told to end
 	CaughtUp     int // gaps that clients closed by rev
 	Overtaken    int // words that somebody is out, which came after the word that they are back
 	Counts       map[string]int
@@ -123,7 +124,7 @@ func (r Report) Print(out io.Writer) {
 		{"messages sent", r.Sent}, {"sendings, with repeats", r.Sendings}, {"messages acknowledged", r.Acknowledged},
 		{"rows stored, each checked", r.Stored}, {"rows of clients compared", r.Compared}, {"messages delivered live", r.Deliveries},
 		{"edits, deletions, reactions", r.Changes}, {"joins, leaves, kicks", r.Moves}, {"attempts without access", r.Trespasses},
-		{"reconnects", r.Reconnects}, {"gaps closed by rev", r.CaughtUp},
+		{"reconnects", r.Reconnects}, {"good-byes of nodes", r.GoodByes}, {"gaps closed by rev", r.CaughtUp},
 		{"words of leaving, overtaken", r.Overtaken}, {"violations", r.Total()},
 	} {
 		fmt.Fprintf(out, "%-28s %8d\n", figure.name, figure.count)
