@@ -201,11 +201,11 @@ func (h *Handler) enlist(who auth.Principal) (*session, error) {
 
 // start lets an open session run. One that comes after Shutdown has begun is told so.
 func (h *Handler) start(s *session, socket *websocket.Conn, line *conn) {
+	s.opened(socket, line)
 	h.mu.Lock()
 	h.wheel.add(s)
 	closing := h.closing
 	h.mu.Unlock()
-	s.opened(socket, line)
 	go s.run()
 	if closing {
 		s.stop(errShutdown)
