@@ -48,6 +48,7 @@ func (w *world) fill(b *testing.B, id string, author int64, length int) {
 	require.NoError(b, err)
 	const body = "오늘 정말 고마웠어 ㅠㅠ see you tomorrow, and bring the others along"
 	require.NoError(b, w.DB.Exec("DELETE FROM messages WHERE room_id = ?", id).Error)
+	require.NoError(b, w.DB.Exec("DELETE FROM readings WHERE room_id = ?", id).Error)
 	require.NoError(b, w.DB.Exec(`INSERT INTO messages (room_id, seq, rev, kind, sender_id, client_id, body, created_at)
 		SELECT ?, seq, seq, 'text', ?, CONCAT('00000000-0000-4000-8000-', LPAD(seq, 12, '0')), ?, NOW() FROM seq_1_to_`+strconv.Itoa(length),
 		id, author, body).Error)
