@@ -84,7 +84,7 @@ func (b bareFloor) stores() bool { return b.kind != floorMemory }
 func (b bareFloor) start(ctx context.Context) (*target, error) {
 	t := &target{}
 	if b.stores() {
-		t.measured.database = b.world.databasePIDs
+		t.measured.database, t.measured.databaseURL = b.world.databasePIDs, b.world.DatabaseURL
 	}
 	p, err := startProcess(ctx, b.world.Binary, b.world.Environ, "loadtest", "floor", "-kind", b.kind)
 	if err != nil {

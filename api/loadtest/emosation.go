@@ -52,7 +52,7 @@ func (e entrant) start(ctx context.Context) (t *target, err error) {
 			server: e.options.PIDs, database: e.world.databasePIDs, redis: e.world.RedisPIDs,
 		}}, nil
 	}
-	t = &target{measured: measured{database: e.world.databasePIDs, redis: e.world.RedisPIDs}}
+	t = &target{measured: measured{database: e.world.databasePIDs, redis: e.world.RedisPIDs, databaseURL: e.world.DatabaseURL}}
 	for range e.nodes {
 		p, err := startProcess(ctx, e.world.Binary, e.world.Environ, "serve")
 		if err != nil {

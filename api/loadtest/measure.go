@@ -22,6 +22,22 @@ const ticksPerSecond = 100
 // measured are the processes of this machine whose use of it is counted. Nothing is counted where a list is empty.
 type measured struct {
 	server, database, redis []int
+	databaseURL             string // of a server whose commits are counted; empty: nobody counts them
+}
+
+// commits is how many transactions the database server has committed, of whomever.
+func (m measured) commits(ctx context.Context) (count int64, err error) {
+	if !strings.HasPrefix(m.databaseURL, "mysql://") {
+		return 0, nil
+	}
+	db, err := storage.Open(ctx, m.databaseURL, zap.NewNop())
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, storage.Close(db)) }()
+	var name string
+	err = db.WithContext(ctx).Raw("SHOW GLOBAL STATUS LIKE 'Com_commit'").Row().Scan(&name, &count)
+	return count, err
 }
 
 // cpuTime is what processes have used since they began.

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
 
+	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
 )
 
@@ -73,6 +75,24 @@ func TestTheDatabaseServerIsFound(t *testing.T) {
 	pids, err = databasePIDs(t.Context(), "sqlite:///x")
 	require.NoError(t, err)
 	require.Empty(t, pids)
+}
+
+func TestCommitsOfTheDatabaseServerAreCounted(t *testing.T) {
+	url := testkit.MariaDBURL(t)
+	db := testkit.Open(t, url)
+	m := measured{databaseURL: url}
+	before, err := m.commits(t.Context())
+	require.NoError(t, err)
+	for range 5 {
+		require.NoError(t, storage.Tx(t.Context(), db, func(tx *gorm.DB) error { return tx.Exec("DELETE FROM messages").Error }))
+	}
+	after, err := m.commits(t.Context())
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, after-before, int64(5))
+
+	embedded, err := measured{databaseURL: "sqlite:///x"}.commits(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, embedded)
 }
 
 func TestAProcessThatDoesNotListenIsReportedWithItsWords(t *testing.T) {

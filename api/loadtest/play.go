@@ -86,8 +86,9 @@ func (p Plan) play(ctx context.Context, t *target, v *venue, w World) (outcome, 
 
 // stopwatch is the CPU time and the time of a stretch of a play.
 type stopwatch struct {
-	used cpuTime
-	took time.Duration
+	used    cpuTime
+	took    time.Duration
+	commits int64 // of a database server that is measured
 }
 
 // observe opens the window for the duration of the plan, or until ctx ends, and returns what was used meanwhile.
@@ -95,6 +96,10 @@ func (p Plan) observe(ctx context.Context, t *target, window *atomic.Bool, now f
 	window.Store(true)
 	defer window.Store(false)
 	profiled := t.profileCPU(ctx, p.Duration)
+	commits, err := t.measured.commits(ctx)
+	if err != nil {
+		return s, err
+	}
 	begin := now()
 	before, err := t.measured.cpu()
 	if err != nil {
@@ -104,8 +109,13 @@ func (p Plan) observe(ctx context.Context, t *target, window *atomic.Bool, now f
 		return s, err
 	}
 	after, err := t.measured.cpu()
-	s = stopwatch{after.minus(before), now().Sub(begin)}
+	s = stopwatch{used: after.minus(before), took: now().Sub(begin)}
 	window.Store(false)
+	if err != nil {
+		return s, err
+	}
+	more, err := t.measured.commits(ctx)
+	s.commits = more - commits
 	return s, errors.Join(err, t.profileRest(ctx))
 }
 
@@ -156,6 +166,12 @@ func (p Plan) talk(ctx context.Context, t *target, v *venue, w World) (o outcome
 	o.addLatency("ack", &room.ack)
 	o.addLatency("delivery", &room.endToEnd)
 	o.addLatency("last member", &room.last)
+	if frames := room.frames.Load(); frames > 0 {
+		o.add("envelopes a frame", float64(room.envelopes.Load())/float64(frames))
+	}
+	if s.commits > 0 {
+		o.add("messages a commit", float64(room.messages.Load())/float64(s.commits))
+	}
 	o.addCPU(t.measured, s, room.deliveries.Load(), "deliveries")
 	o.figures = append(o.figures, peak...)
 	return o, nil

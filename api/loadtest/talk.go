@@ -38,6 +38,8 @@ type talk struct {
 	window     atomic.Bool
 	messages   atomic.Int64
 	deliveries atomic.Int64
+	frames     atomic.Int64
+	envelopes  atomic.Int64
 	ack        histogram // from sending to the acknowledgement
 	endToEnd   histogram // from sending to each delivery
 	last       histogram // from sending to the last member's delivery
@@ -168,8 +170,15 @@ func (c *chair) listen(ctx context.Context) {
 		err := c.read(ctx, &buffer)
 		if err == nil {
 			at := c.talk.now()
+			counted := c.talk.window.Load()
+			if counted {
+				c.talk.frames.Add(1)
+			}
 			for line := range bytes.SplitSeq(buffer.Bytes(), []byte{'\n'}) {
 				err = errors.Join(err, c.hear(line, at))
+				if counted {
+					c.talk.envelopes.Add(1)
+				}
 			}
 		}
 		if err == nil {

@@ -84,6 +84,7 @@ func TestTheFloorsCarryTheirLoad(t *testing.T) {
 		require.LessOrEqual(t, figureOf(t, o, "delivery p50 ms"), figureOf(t, o, "delivery p99 ms"))
 		require.Positive(t, figureOf(t, o, "last member p50 ms"))
 		require.Positive(t, figureOf(t, o, "CPU s per 1000 deliveries"))
+		require.InDelta(t, 1, figureOf(t, o, "envelopes a frame"), 0, "floors join nothing")
 		require.Positive(t, figureOf(t, o, "peak RSS MiB"))
 	})
 }
