@@ -71,7 +71,7 @@ func newDomains(p parts) (domains, error) {
 		Missed: func(ctx context.Context, id, sinceRev int64) ([]realtime.Delivery, bool, error) {
 			return d.missed(ctx, room.ID(id), sinceRev)
 		},
-		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals,
+		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals, Moved: ws.Moved,
 	})
 	d.accounts = account.NewService(p.db, room.ShareChanged, d.bus, time.Now)
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{

@@ -121,6 +121,17 @@ func friendDeliveries(e friend.Changed) []realtime.Delivery {
 	return list
 }
 
+// Moved is what somebody's connection receives of a room that they have joined or left without its node hearing of it.
+func Moved(user, id int64, joined bool) []byte {
+	change := openapi.RoomChangeLeft
+	if joined {
+		change = openapi.RoomChangeJoined
+	}
+	envelope := roomEnvelope(room.ID(id), change, room.Open)
+	envelope.User = &user
+	return encode(envelope)
+}
+
 func roomEnvelope(id room.ID, change openapi.RoomChange, state room.State) openapi.RoomEnvelope {
 	return openapi.RoomEnvelope{
 		Type: openapi.RoomEnvelopeTypeRoom, Room: openapi.Id(id), Change: change, State: openapi.RoomState(state),

@@ -38,6 +38,8 @@ type Options struct {
 	// Standing tells, client by client, which rooms' events a session receives, and whether it goes on at all. It is asked
 	// again when this node may have missed a change of that.
 	Standing func(ctx context.Context, clients []Client) ([]Standing, error)
+	// Moved encodes that a user has joined a room, or is out of it, for when that was not heard at its time.
+	Moved func(user, room int64, joined bool) []byte
 	// Heads tells how far rooms have come; rooms that are no more are left out.
 	Heads func(ctx context.Context, rooms []int64) ([]Head, error)
 	// Missed returns the changes of a room's messages after a rev as the database has them, the earliest first, and whether
@@ -58,7 +60,7 @@ func NewBus(o Options) *Bus {
 	b.nodes = newNodes(o, b.node)
 	b.review = newReview(o, b.hub, b.catchUp, b.follow)
 	b.channels = newChannels(o.Redis, b.hub, b, o.Log)
-	b.forward = newForwarder(o.Redis, b.channels, b.node, o.Log)
+	b.forward = newForwarder(o.Redis, b.channels, b.nodes.listens, b.node, o.Log)
 	b.presence = newPresence(o, b.hub, b.node, &b.nodes.alone)
 	b.joiner = newJoiner(o, b.hub, b.presence.viewersOf, func(s signals) { b.tell(packet{kind: ofSignals, signals: s}) })
 	b.nodes.publish, b.nodes.missed = b.forward.now, b.review.everything
@@ -144,7 +146,7 @@ func (b *Bus) Connect(ctx context.Context, c *Conn, joined func(context.Context)
 		b.Disconnect(ctx, c)
 		return err
 	}
-	b.follow(b.hub.settle(c, rooms))
+	b.follow(b.hub.settle(c, rooms, nil))
 	b.channels.awaitRooms(ctx, rooms)
 	if first {
 		b.presence.arrived(ctx, c.User)

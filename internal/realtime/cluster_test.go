@@ -59,13 +59,15 @@ func TestTwoNodesTalkOnAfterAFailover(t *testing.T) {
 	a := newNode(t, testkit.OpenRedis(t, group.URL()), w)
 	b := newNode(t, testkit.OpenRedis(t, group.URL()), w)
 	talk(t, a, b, 1, 2)
-	_, kicked := b.connect(5, 5, "", 7)
-	_, p := b.connect(6, 6, "", 7)
+	_, kicked := b.connect(5, 5, "", 100)
+	_, p := b.connect(6, 6, "", 100)
 	require.NoError(t, group.Master.Kill(t.Context()))
-	a.Deliver(realtime.Delivery{Users: []int64{5}, Detach: 7, Envelope: text("out")})
-	change := realtime.Delivery{Room: 7, Rev: 3, Envelope: text("during")}
+	a.Deliver(realtime.Delivery{Users: []int64{5}, Detach: 100, Envelope: text("out")})
+	change := realtime.Delivery{Room: 100, Rev: 1, Envelope: text("during")}
 	a.store(change)
 	a.Deliver(change)
 	require.Eventually(t, func() bool { return len(kicked.envelopes()) > 0 && len(p.envelopes()) > 0 }, 20*time.Second, 10*time.Millisecond)
 	require.Equal(t, string(text("during")), p.envelopes()[0])
+	require.Contains(t, []string{string(text("out")), string(text("100 false"))}, kicked.envelopes()[0])
+	talk(t, a, b, 3, 4)
 }

@@ -25,6 +25,7 @@ const (
 type forwarder struct {
 	redis    rueidis.Client
 	channels *channels
+	hears    func() bool // whether this node hears the others
 	node     nodeID
 	log      *zap.Logger
 	wake     chan struct{}
@@ -36,9 +37,9 @@ type forwarder struct {
 	doubt   bool
 }
 
-func newForwarder(redis rueidis.Client, channels *channels, node nodeID, log *zap.Logger) *forwarder {
+func newForwarder(redis rueidis.Client, channels *channels, hears func() bool, node nodeID, log *zap.Logger) *forwarder {
 	return &forwarder{
-		redis: redis, channels: channels, node: node, log: log, wake: make(chan struct{}, 1), owed: make(map[int64]int64),
+		redis: redis, channels: channels, hears: hears, node: node, log: log, wake: make(chan struct{}, 1), owed: make(map[int64]int64),
 	}
 }
 
@@ -101,8 +102,22 @@ func (f *forwarder) run(ctx context.Context) error {
 		}
 		failing = true
 		pause(ctx, sendRetry)
+		f.others(ctx)
 	}
 	return nil
+}
+
+// others gives the other nodes time to listen again. They lost Redis when this one did, if that does not hear anything either,
+// and come back to it at about the same time.
+func (f *forwarder) others(ctx context.Context) {
+	waited := false
+	for ctx.Err() == nil && !f.hears() {
+		waited = true
+		pause(ctx, sendRetry)
+	}
+	if waited {
+		pause(ctx, 2*sendRetry)
+	}
 }
 
 // take returns what is to be sent next; run gives back what is not.

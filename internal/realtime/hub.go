@@ -79,8 +79,9 @@ func (h *Hub) watch(c *Conn) bool {
 }
 
 // settle makes a connection receive the events of these rooms and of no others, except for what became different since
-// they began to be looked up. It returns the rooms that got their first connection here, or lost their last one.
-func (h *Hub) settle(c *Conn, rooms []Head) (fresh, idle []int64) {
+// they began to be looked up. It returns the rooms that got their first connection here, or lost their last one. With moved
+// the connection is sent what that returns of each room that it did not know to have joined or left.
+func (h *Hub) settle(c *Conn, rooms []Head, moved func(user, room int64, joined bool) []byte) (fresh, idle []int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	news := c.news
@@ -98,14 +99,27 @@ func (h *Hub) settle(c *Conn, rooms []Head) (fresh, idle []int64) {
 			wanted[r.Room] = struct{}{}
 		}
 		for _, t := range slices.Clone(c.topics) {
-			if _, ok := wanted[t.room]; !ok && h.detach(c, t.room) {
+			if _, ok := wanted[t.room]; ok {
+				continue
+			}
+			if moved != nil {
+				c.peer.Send(moved(c.User, t.room, false))
+			}
+			if h.detach(c, t.room) {
 				idle = append(idle, t.room)
 			}
 		}
 	}
 	for _, r := range rooms {
-		if _, ok := news.left[r.Room]; !ok && h.attach(c, r) {
+		if _, ok := news.left[r.Room]; ok {
+			continue
+		}
+		before := len(c.topics)
+		if h.attach(c, r) {
 			fresh = append(fresh, r.Room)
+		}
+		if moved != nil && len(c.topics) > before {
+			c.peer.Send(moved(c.User, r.Room, true))
 		}
 	}
 	return fresh, idle

@@ -45,7 +45,7 @@ func TestWhateverTheOrderOfArrivalARoomIsInOrderAndWhole(t *testing.T) {
 		h, p := quietHub(), &recorder{}
 		c := NewConn(1, 1, "", p)
 		h.add(c)
-		h.settle(c, []Head{{Room: 1}})
+		h.settle(c, []Head{{Room: 1}}, nil)
 		ask := func() {
 			since, upTo, late := h.waits(1)
 			if !late {
@@ -92,7 +92,7 @@ func BenchmarkDeliver(b *testing.B) {
 			for user := range members {
 				c := NewConn(user+1, user+1, []string{"ko", "en", ""}[user%3], peers)
 				h.add(c)
-				h.settle(c, []Head{{Room: 1}})
+				h.settle(c, []Head{{Room: 1}}, nil)
 			}
 			d := Delivery{Room: 1, Envelope: []byte("{}"), Views: []View{{"ko", []byte("{}")}, {"en", []byte("{}")}}}
 			b.ReportAllocs()

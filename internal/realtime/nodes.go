@@ -120,6 +120,13 @@ func (n *nodes) listening() {
 	}
 }
 
+// listens tells whether this node hears who comes.
+func (n *nodes) listens() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.hears
+}
+
 // doubt publishes from now on, whether somebody listens or not: this node does not hear who comes.
 func (n *nodes) doubt() {
 	n.mu.Lock()

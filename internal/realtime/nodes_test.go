@@ -208,11 +208,9 @@ func TestACommandThatComesLateDoesNotUndoALaterOne(t *testing.T) {
 	a.Deliver(realtime.Delivery{Users: []int64{1}, Detach: 7, Envelope: text("left")})
 	b.Deliver(realtime.Delivery{Users: []int64{1}, Attach: 7, Envelope: text("back")})
 	way.set(false)
-	eventually(t, p, "back", "left")
-	require.Eventually(t, func() bool {
-		b.Deliver(realtime.Delivery{Room: 7, Envelope: text("here")})
-		return len(p.envelopes()) > 2
-	}, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return len(p.envelopes()) == 3 }, 5*time.Second, 2*time.Millisecond)
+	b.Deliver(realtime.Delivery{Room: 7, Envelope: text("here")})
+	eventually(t, p, "back", "left", "7 true", "here")
 }
 
 func TestTooMuchForOneInterruptionIsLookedUp(t *testing.T) {

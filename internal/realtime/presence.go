@@ -176,7 +176,7 @@ func (p *presence) online(ctx context.Context, users []int64) map[int64]bool {
 	return online
 }
 
-// elsewhere asks Redis which users any node speaks for.
+// elsewhere asks Redis which users other nodes speak for.
 func (p *presence) elsewhere(ctx context.Context, users []int64) map[int64]bool {
 	online := make(map[int64]bool, len(users))
 	if p.alone.Load() {
@@ -189,11 +189,11 @@ func (p *presence) elsewhere(ctx context.Context, users []int64) map[int64]bool 
 	alive := strconv.FormatInt(p.now().UnixMilli(), 10)
 	for i, user := range users {
 		online[user] = false
-		commands[i] = p.redis.B().Zcount().Key(onlineKey(user)).Min(alive).Max("+inf").Build()
+		commands[i] = p.redis.B().Zrangebyscore().Key(onlineKey(user)).Min(alive).Max("+inf").Build()
 	}
 	for i, answer := range p.ask(ctx, commands) {
-		n, err := answer.AsInt64()
-		online[users[i]] = err == nil && n > 0
+		nodes, err := answer.AsStrSlice()
+		online[users[i]] = err == nil && slices.ContainsFunc(nodes, func(node string) bool { return node != p.node })
 	}
 	return online
 }

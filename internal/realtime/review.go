@@ -30,6 +30,7 @@ type review struct {
 	hub      *Hub
 	standing func(ctx context.Context, clients []Client) ([]Standing, error)
 	heads    func(ctx context.Context, rooms []int64) ([]Head, error)
+	moved    func(user, room int64, joined bool) []byte
 	follow   func(fresh, idle []int64)
 	catchUp  *catchUp
 	log      *zap.Logger
@@ -43,7 +44,7 @@ type review struct {
 
 func newReview(o Options, hub *Hub, catchUp *catchUp, follow func(fresh, idle []int64)) *review {
 	return &review{
-		hub: hub, standing: o.Standing, heads: o.Heads, follow: follow, catchUp: catchUp, log: o.Log,
+		hub: hub, standing: o.Standing, heads: o.Heads, moved: o.Moved, follow: follow, catchUp: catchUp, log: o.Log,
 		wake: make(chan struct{}, 1), users: make(map[int64]struct{}), rooms: make(map[int64]struct{}),
 	}
 }
@@ -119,10 +120,12 @@ func (r *review) lookAt(ctx context.Context, conns []*Conn) {
 		return
 	}
 	for i, c := range watched {
+		moved := r.moved
 		if !list[i].Alive {
 			c.peer.End()
+			moved = nil
 		}
-		r.follow(r.hub.settle(c, list[i].Rooms))
+		r.follow(r.hub.settle(c, list[i].Rooms, moved))
 		for _, room := range list[i].Rooms {
 			r.hurry(room)
 		}

@@ -160,6 +160,11 @@ type node struct {
 }
 
 func newNode(t *testing.T, redis rueidis.Client, w *truth) *node {
+	return newNodeAt(t, redis, w, time.Now)
+}
+
+// newNodeAt returns a node with a clock of its own.
+func newNodeAt(t *testing.T, redis rueidis.Client, w *truth, now func() time.Time) *node {
 	n := &node{t: t, truth: w}
 	n.Bus = realtime.NewBus(realtime.Options{
 		Redis:  redis,
@@ -170,13 +175,14 @@ func newNode(t *testing.T, redis rueidis.Client, w *truth) *node {
 			n.presence = append(n.presence, fmt.Sprintf("%d %t", user, online))
 		},
 		Missed: w.missed, Standing: w.standing, Heads: w.heads,
+		Moved: func(_, room int64, joined bool) []byte { return text(fmt.Sprint(room, " ", joined)) },
 		Reads: func(context.Context, int64) ([]realtime.Tally, error) {
 			return []realtime.Tally{{Seq: 5, Count: 2}}, nil
 		},
 		EncodeSignals: func(j realtime.Joined) []byte {
 			return text(fmt.Sprintf("%d %v %t %d %v", j.Kind, j.Marks, j.Crowd, j.Count, j.Reads))
 		},
-		Now: time.Now, Log: zap.NewNop(),
+		Now: now, Log: zap.NewNop(),
 	})
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
