@@ -108,7 +108,15 @@ func (h *Handler) enter(ctx context.Context, s *session, id room.ID, sinceRev *i
 	if err != nil {
 		return err
 	}
-	s.Send(encode(entered))
+	answer := encode(entered)
+	if h.Bus.Tell(s.conn, int64(id), answer) {
+		return nil
+	}
+	// Their access has ended meanwhile, or the word that it has begun is still on its way here from another node.
+	if _, err := h.Rooms.Get(ctx, s.who.User, id); err != nil {
+		return err
+	}
+	s.Send(answer)
 	return nil
 }
 
