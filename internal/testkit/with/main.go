@@ -2,8 +2,8 @@
 //
 //	go run ./internal/testkit/with COMMAND [ARG...]
 //
-// Both are private, empty but for the schema, and gone afterwards. MariaDB writes every commit to disk, as in
-// production. The command finds them in EMOSATION_DATABASE_URL and EMOSATION_REDIS_URL.
+// Both are private, empty but for the schema, and gone afterwards. MariaDB writes every commit to disk and has a redo log as
+// large as it comes with, as in production; that of the tests is small and makes it write pages all the time. The command finds them in EMOSATION_DATABASE_URL and EMOSATION_REDIS_URL.
 package main
 
 import (
@@ -36,7 +36,7 @@ func run(ctx context.Context, command []string) (err error) {
 	if len(command) == 0 {
 		return errors.New("say which command to run")
 	}
-	mariadb, err := servers.StartMariaDB(ctx)
+	mariadb, err := servers.StartMariaDB(ctx, "--innodb-flush-log-at-trx-commit=1", "--innodb-log-file-size=96M")
 	if err != nil {
 		return err
 	}
@@ -57,15 +57,10 @@ func run(ctx context.Context, command []string) (err error) {
 	return cmd.Run()
 }
 
-// prepare makes the database durable and gives it the schema.
+// prepare makes the database and gives it the schema.
 func prepare(ctx context.Context, mariadb *servers.MariaDB, url string) (err error) {
-	for _, statement := range []string{
-		"SET GLOBAL innodb_flush_log_at_trx_commit = 1",
-		"CREATE DATABASE emosation CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
-	} {
-		if err := mariadb.Exec(ctx, statement); err != nil {
-			return err
-		}
+	if err := mariadb.Exec(ctx, "CREATE DATABASE emosation CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"); err != nil {
+		return err
 	}
 	db, err := storage.Open(ctx, url, zap.NewNop())
 	if err != nil {
