@@ -14,20 +14,22 @@ const (
 // pictures turns the emoji and emoticons of a message into additions to the model's outputs. The training data has few of them,
 // so what they mean is told here. Each counts once. Cross says that one of them is of the angry kind.
 func pictures(x *feature.Extractor) (nudge [linear.Outputs]float32, cross bool) {
-	alone, found := true, 0
-	for _, t := range x.Tokens {
-		switch t.Kind {
-		case feature.Emoji, feature.Face, feature.Cry, feature.Laugh:
-		case feature.Mark, feature.Dots, feature.Other:
-		default:
-			alone = false
-		}
+	if !x.Has(feature.Emoji) && !x.Has(feature.Face) && !x.Has(feature.Cry) && !x.Has(feature.Laugh) {
+		return nudge, false
 	}
+	alone := true
+	for _, words := range [...]feature.Kind{feature.Word, feature.Hangul, feature.Jamo, feature.Number, feature.Link, feature.Slot} {
+		alone = alone && !x.Has(words)
+	}
+	found := 0
 	strength := float32(pictureHint)
 	if alone {
 		strength = pictureAlone
 	}
 	for _, t := range x.Tokens {
+		if !isPicture(t.Kind) {
+			continue
+		}
 		fine, ok := meaning(t.Kind, x.Text(t), alone)
 		if !ok {
 			continue
@@ -43,6 +45,10 @@ func pictures(x *feature.Extractor) (nudge [linear.Outputs]float32, cross bool) 
 		nudge[linear.FineOutputs+neutralIndex] -= strength
 	}
 	return nudge, cross
+}
+
+func isPicture(k feature.Kind) bool {
+	return k == feature.Emoji || k == feature.Face || k == feature.Cry || k == feature.Laugh
 }
 
 // Places in FineLabels.

@@ -14,35 +14,34 @@ const (
 
 // evidence picks the tokens that spoke most for the label and joins those that stand next to each other.
 func evidence(x *feature.Extractor, support []float32, label int) []Span {
-	strongest := float32(0)
-	for i, t := range x.Tokens {
-		if fine, ok := meaning(t.Kind, x.Text(t), false); ok {
-			if linear.FineParents()[fine] == label {
+	var top [evidenceMost]float32
+	for i := range x.Tokens {
+		t := &x.Tokens[i]
+		if isPicture(t.Kind) {
+			if fine, ok := meaning(t.Kind, x.Text(*t), false); ok && linear.FineParents()[fine] == label {
 				support[i] += pictureHint
 			}
 		}
 		if !markable(t.Kind) {
 			support[i] = 0
 		}
-		strongest = max(strongest, support[i])
-	}
-	least := max(evidenceLeast, evidenceShare*strongest)
-	// The fourth strongest sets the bar when more pass.
-	var top [evidenceMost]float32
-	for _, s := range support {
-		for i := range top {
-			if s > top[i] {
-				s, top[i] = top[i], s
+		s := support[i]
+		for at := 0; s > top[evidenceMost-1]; at++ {
+			if s > top[at] {
+				s, top[at] = top[at], s
 			}
 		}
 	}
-	least = max(least, top[evidenceMost-1])
-	var spans []Span
+	// The fourth strongest sets the bar when more pass.
+	least := max(evidenceLeast, evidenceShare*top[0], top[evidenceMost-1])
+	var found [2 * evidenceMost]Span // more only where some are as strong as each other
+	spans := found[:0]
 	last := -2
-	for i, t := range x.Tokens {
-		if support[i] < least {
+	for i, s := range support {
+		if s < least {
 			continue
 		}
+		t := &x.Tokens[i]
 		// Two tokens share code points where they compose only together.
 		if last == i-1 || last >= 0 && int(t.Start) <= spans[len(spans)-1].End {
 			end := &spans[len(spans)-1].End
@@ -52,7 +51,10 @@ func evidence(x *feature.Extractor, support []float32, label int) []Span {
 		}
 		last = i
 	}
-	return spans
+	if len(spans) == 0 {
+		return nil
+	}
+	return append([]Span(nil), spans...)
 }
 
 // markable leaves out what a reader would not call a word.

@@ -22,9 +22,11 @@ func intensity(x *feature.Extractor, r *Reading) float64 {
 		signs += 0.15
 	}
 	pictures := 0
-	for _, t := range x.Tokens {
-		if t.Kind == feature.Emoji {
-			pictures++
+	if x.Has(feature.Emoji) {
+		for _, t := range x.Tokens {
+			if t.Kind == feature.Emoji {
+				pictures++
+			}
 		}
 	}
 	signs += 0.05 * float64(min(pictures, 3))

@@ -103,24 +103,29 @@ func (x *Extractor) denied(index int) {
 	}
 }
 
-// parts emits the n-grams inside one word: three to five letters of a Latin word, one to three syllables of a Korean one.
+// parts emits the n-grams inside one word: three to five letters of a Latin word, one to three syllables of a Korean one. A guard
+// alone says nothing.
 func (x *Extractor) parts(t *Token, index int) {
-	shortest, longest := 3, 5
-	switch {
-	case t.Kind == Word && t.to-t.from > 4: // more than two letters between the guards
-	case t.Kind == Hangul:
-		shortest, longest = 1, 3
-	default:
-		return
-	}
 	guarded, features := x.arena[t.from:t.to], x.Features
-	for start := range guarded {
-		h := begin(tagChar)
-		for n, r := range guarded[start:min(start+longest, len(guarded))] {
-			h = h.rune(r)
-			// A guard alone says nothing.
-			if n+1 >= shortest && (n > 0 || (r != '<' && r != '>')) {
-				features = append(features, Feature{Hash: h.sum(), Token: int32(index), Char: true})
+	part := func(h hash) Feature { return Feature{Hash: h.sum(), Token: int32(index), Char: true} }
+	switch {
+	case t.Kind == Hangul:
+		for i, r := range guarded {
+			h := begin(tagChar).rune(r)
+			if i > 0 && i < len(guarded)-1 {
+				features = append(features, part(h))
+			}
+			for _, r := range guarded[i+1 : min(i+3, len(guarded))] {
+				h = h.rune(r)
+				features = append(features, part(h))
+			}
+		}
+	case t.Kind == Word && len(guarded) > 4: // more than two letters
+		for i := range guarded[2:] {
+			h := begin(tagChar).rune(guarded[i]).rune(guarded[i+1])
+			for _, r := range guarded[i+2 : min(i+5, len(guarded))] {
+				h = h.rune(r)
+				features = append(features, part(h))
 			}
 		}
 	}

@@ -24,17 +24,27 @@ const (
 func (x *Extractor) load(text string) {
 	position, letters := int32(0), 0
 	for _, r := range text {
-		if isJamo(r) {
-			letters++
-		} else {
+		switch {
+		case r >= ' ' && r < 0x7f: // kept as it is, as most are
 			letters = 0
+			x.chars = append(x.chars, char{r, position, position + 1})
+		case isSyllable(r):
+			letters = 0
+			x.Korean = true
+			x.chars = append(x.chars, char{r, position, position + 1})
+		default:
+			if isJamo(r) {
+				letters++
+			} else {
+				letters = 0
+			}
+			if !composed(r) || letters > mostLetters {
+				x.chars, x.Korean = x.chars[:0], false
+				x.compose(text)
+				return
+			}
+			x.keep(r, position, position+1)
 		}
-		if !composed(r) || letters > mostLetters {
-			x.chars, x.Korean = x.chars[:0], false
-			x.compose(text)
-			return
-		}
-		x.keep(r, position, position+1)
 		position++
 	}
 }

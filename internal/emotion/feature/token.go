@@ -75,8 +75,10 @@ func (x *Extractor) next(i int) (Kind, int) {
 	}
 	switch {
 	case isLetter(r):
-		if n := x.link(i); n > 0 {
-			return Link, n
+		if r|0x20 == 'h' {
+			if n := x.link(i); n > 0 {
+				return Link, n
+			}
 		}
 		return Word, x.wordLength(i)
 	case r == 'ㅋ':
@@ -150,7 +152,7 @@ func (x *Extractor) wordLength(i int) int {
 
 // link recognises a web address by its scheme.
 func (x *Extractor) link(i int) int {
-	if r := x.chars[i].r; r != 'h' && r != 'H' || x.startsWith(i, "http") == 0 {
+	if x.startsWith(i, "http") == 0 {
 		return 0
 	}
 	n := 4
