@@ -43,7 +43,7 @@ func TestLoadtest(t *testing.T) {
 
 func testLoadtestCompares(t *testing.T, binary string) {
 	report := loadtested(t, binary, nil, "-workload", "W1c,W3,W4,W5", "-rooms", "2", "-members", "3", "-sockets", "20", "-clients", "2",
-		"-history", "1200", "-duration", "500ms", "-warmup", "100ms")
+		"-history", "1000", "-duration", "300ms", "-warmup", "100ms")
 
 	columns := map[string][]string{
 		"W1c": {"floor", "floor+rows", "emosation"}, "W3": {"floor", "emosation"}, "W4": {"floor", "floor+rows", "emosation+sql", "emosation"}, "W5": {"emosation"},
