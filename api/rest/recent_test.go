@@ -10,11 +10,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
@@ -387,4 +389,53 @@ func TestWithoutRedisAPageComesFromTheDatabase(t *testing.T) {
 		require.Contains(t, string(wire.Page(e)), "hello")
 		minji.say(t, path, "again")
 	}
+}
+
+// The database is asked for messages once for each change, whoever reads, and other nodes take what one has made of them. A room with
+// much to say is given to the cache now and then.
+func TestWhatIsKnownIsNotReadAgain(t *testing.T) {
+	w := embedded(t)
+	minji := w.join(t, "minji")
+	path := minji.newRoom(t)
+	var loads atomic.Int64
+	require.NoError(t, w.DB.Callback().Row().Before("gorm:row").Register("count", func(tx *gorm.DB) {
+		if tx.Statement.TableExpr != nil && strings.HasPrefix(tx.Statement.TableExpr.SQL, "messages") {
+			loads.Add(1)
+		}
+	}))
+	clock := testkit.NewClock(time.Now())
+	s := &shelf{texts: map[string]string{}}
+	one, two := message.NewRecent(w.DB, s, wire.Cut, clock.Now), message.NewRecent(w.DB, s, wire.Cut, clock.Now)
+	read := func(r *message.Recent, c message.Cursor) string {
+		e, ok, err := r.Excerpt(t.Context(), w.seen(t, path), message.Reader{ID: account.ID(minji.id)}, c)
+		require.NoError(t, err)
+		require.True(t, ok)
+		return string(wire.Page(e))
+	}
+	minji.say(t, path, "hello")
+	at := int64(2)
+	loads.Store(0)
+	for range 5 {
+		for _, c := range []message.Cursor{{Limit: 100}, {Before: &at, Limit: 3}, {After: new(int64), Limit: 1}, {SinceRev: &at, Limit: 7}} {
+			read(one, c)
+			read(two, c)
+		}
+	}
+	require.EqualValues(t, 1, loads.Load())
+	require.Equal(t, 1, s.puts)
+	for i := range 10 {
+		minji.say(t, path, fmt.Sprint("more ", i))
+		loads.Store(0)
+		require.Contains(t, read(one, message.Cursor{Limit: 100}), fmt.Sprint("more ", i))
+		read(one, message.Cursor{Limit: 50})
+		require.EqualValues(t, 1, loads.Load())
+	}
+	require.Equal(t, 1, s.puts)
+	clock.Advance(time.Second)
+	minji.say(t, path, "the last")
+	read(one, message.Cursor{Limit: 100})
+	require.Equal(t, 2, s.puts)
+	loads.Store(0)
+	require.Contains(t, read(two, message.Cursor{Limit: 100}), "the last")
+	require.Zero(t, loads.Load())
 }

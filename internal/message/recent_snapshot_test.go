@@ -47,7 +47,7 @@ func TestASnapshotComesBackAsItWas(t *testing.T) {
 		text := string(s.encode())
 		back, err := decodeSnapshot(text)
 		require.NoError(t, err)
-		require.Equal(t, s.size, len(text), "the size is what it takes")
+		require.Len(t, text, s.size, "the size is what it takes")
 		if len(s.entries) == 0 {
 			back.entries = s.entries
 		}
