@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -55,10 +56,20 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+const warm = 3 // searches that are not measured
+
+// cpuTime is what this process has used.
+func cpuTime(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &used))
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
 func (w *world) measure(b *testing.B, who account.ID, text string) {
 	var times []time.Duration
+	cpu := cpuTime(b)
 	found, more := 0, 0.0
-	for range 3 { // the database has read it before
+	for range warm { // the database has read it before
 		_, err := w.search.Find(b.Context(), who, search.Query{Text: text, Limit: 20})
 		require.NoError(b, err)
 	}
@@ -77,6 +88,7 @@ func (w *world) measure(b *testing.B, who account.ID, text string) {
 	slices.Sort(times)
 	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64((cpuTime(b)-cpu).Microseconds())/1000/float64(len(times)+warm), "cpu-ms") // of this process
 	b.ReportMetric(float64(found), "found")
 	b.ReportMetric(more, "more")
 }

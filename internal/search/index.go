@@ -27,7 +27,7 @@ const (
 	calm = time.Hour
 	// roomsAtOnce bounds a list of rooms to index, filings that of chunks to file.
 	roomsAtOnce = 500
-	filings     = 200
+	filings     = 1000
 )
 
 // Run keeps the index up to date until ctx ends. Any number of nodes may do so.
@@ -181,10 +181,11 @@ func digest(db *gorm.DB, id room.ID, first, last int64) (digested, error) {
 		return d, fmt.Errorf("%d messages from %d to %d", len(messages), first, last)
 	}
 	d.firstAt, d.lastAt = messages[0].at, messages[0].at
+	var k knife
 	for i, m := range messages {
 		d.rev, d.firstAt, d.lastAt = max(d.rev, m.rev), min(d.firstAt, m.at), max(d.lastAt, m.at)
 		imprint := d.imprints[i*imprintSize:][:imprintSize]
-		tokens(dissect(m.body, false), func(t token) { t.leave(imprint) })
+		tokens(k.cut(m.body), func(t token) { t.leave(imprint) })
 	}
 	return d, nil
 }
@@ -246,8 +247,9 @@ func (s *Service) fileChunk(ctx context.Context, id room.ID, first int64) error 
 		}
 		seen := make(map[token]bool)
 		var words strings.Builder
+		var k knife
 		for _, m := range messages {
-			tokens(dissect(m.body, false), func(t token) {
+			tokens(k.cut(m.body), func(t token) {
 				if !seen[t] {
 					seen[t] = true
 					words.WriteString(t.word())

@@ -2,6 +2,7 @@ package search_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -88,11 +89,11 @@ func (m *model) actions(tb testing.TB) map[string]func(*rapid.T) {
 			if !m.joined[id] {
 				return
 			}
-			for range rapid.SampledFrom([]int{1, 3, 150}).Draw(t, "messages") {
-				sent, err := m.w.messages.Send(ctx, m.me, id, draft(m.sentence(t)))
-				require.NoError(t, err)
-				m.said = append(m.said, sent.Message)
+			texts := make([]string, rapid.SampledFrom([]int{1, 3, 150}).Draw(t, "messages"))
+			for i := range texts {
+				texts[i] = m.sentence(t)
 			}
+			m.said = append(m.said, m.w.say(tb, m.me, id, texts...)...)
 		},
 		"edit": func(t *rapid.T) {
 			if s := m.pick(t); s != nil {
@@ -132,17 +133,27 @@ func (m *model) start(tb testing.TB) {
 }
 
 func TestFindingAgreesWithReadingEverything(t *testing.T) {
+	bound(t, "rapid.nofailfile", "true")
+	bound(t, "rapid.checks", "15") // each is many steps, and a step is many statements
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		w := newWorld(t, db)
+		w, asking := newWorld(t, db), newWorld(t, db)
+		asking.search.AlwaysAsk()
 		rapid.Check(t, func(r *rapid.T) {
-			if rapid.Bool().Draw(r, "ask") {
-				w.search.AlwaysAsk()
-			}
-			m := &model{w: w}
+			m := &model{w: rapid.SampledFrom([]*world{w, asking}).Draw(r, "world")}
 			m.start(t)
 			r.Repeat(m.actions(t))
 		})
 	})
+}
+
+// bound keeps a check short, unless somebody asked for more.
+func bound(t *testing.T, name, value string) {
+	t.Helper()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	if !given {
+		require.NoError(t, flag.Set(name, value))
+	}
 }
 
 // What holds a word all the time is found all the time, and what was acknowledged at once, whatever happens to the index
@@ -181,7 +192,9 @@ func TestNothingEscapesWhileTheIndexIsWritten(t *testing.T) {
 		busy.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
 				word := fmt.Sprintf("unique%dword", n)
-				seq := w.send(t, juno, id, "방금 "+word)[0]
+				seq := w.send(t, juno, id, "방금 말한 것")[0]
+				_, err := w.messages.Edit(t.Context(), juno, id, seq, "방금 "+word) // maybe while it is indexed
+				require.NoError(t, err)
 				require.Len(t, w.find(t, minji, word), 1)
 				require.NoError(t, w.messages.Delete(t.Context(), juno, id, seq))
 				require.Empty(t, w.find(t, minji, word))
@@ -201,7 +214,7 @@ func TestNothingEscapesWhileTheIndexIsWritten(t *testing.T) {
 		var chunks, messages int64
 		require.NoError(t, w.db.Raw("SELECT COUNT(*) FROM message_chunks").Row().Scan(&chunks))
 		require.NoError(t, w.db.Raw("SELECT last_seq FROM rooms WHERE id = ?", id).Row().Scan(&messages))
-		require.EqualValues(t, (messages+255)/256, chunks)
+		require.Equal(t, (messages+255)/256, chunks)
 	})
 }
 

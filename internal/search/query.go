@@ -52,8 +52,10 @@ func parse(text string) (query, error) {
 }
 
 // matches tells whether a text holds every word of the query.
-func (q query) matches(text string) bool {
-	runs := dissect(text, false)
+func (q query) matches(text string) bool { return q.in(dissect(text, false)) }
+
+// in tells whether a text with these runs holds every word of the query.
+func (q query) in(runs []run) bool {
 	for _, word := range q.words {
 		if !find(word, runs, func(place) bool { return false }) {
 			return false

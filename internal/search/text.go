@@ -1,6 +1,7 @@
 package search
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -30,47 +31,62 @@ type run struct {
 
 // dissect cuts a text into its runs. Mapped runs know where they come from.
 func dissect(text string, mapped bool) []run {
-	var runs []run
-	var begins []int
-	var from, to []int
-	letters := make([]byte, 0, len(text))
-	open := apart // the class of the run that the next letter may join
-	normalise(text, func(r rune, start, end int) {
-		c := classify(r)
-		switch {
-		case c == hidden:
-			return
-		case c == apart:
-			open = apart
-			return
-		case c == mark && open != apart:
-			c = open
-		case c == mark:
-			c = letter
-		}
-		if c != open {
-			runs, begins = append(runs, run{class: c}), append(begins, len(letters))
-			open = c
-		}
-		letters = utf8.AppendRune(letters, r)
-		if mapped {
-			for range len(letters) - len(from) {
-				from, to = append(from, start), append(to, end)
-			}
-		}
-	})
-	all := string(letters)
-	for i, begin := range begins {
+	var k knife
+	k.mapped = mapped
+	return k.cut(text)
+}
+
+// knife cuts texts one after the other; what the next cut makes takes the place of what the last one made.
+type knife struct {
+	mapped   bool
+	runs     []run
+	begins   []int // of the runs in letters
+	letters  []byte
+	from, to []int
+	open     class // of the run that the next letter may join
+}
+
+func (k *knife) cut(text string) []run {
+	k.runs, k.begins, k.letters, k.open = k.runs[:0], k.begins[:0], k.letters[:0], apart
+	k.from, k.to = nil, nil // whoever asked for them keeps them
+	normalise(text, k.letter)
+	all := string(k.letters)
+	for i, begin := range k.begins {
 		end := len(all)
-		if i+1 < len(begins) {
-			end = begins[i+1]
+		if i+1 < len(k.begins) {
+			end = k.begins[i+1]
 		}
-		runs[i].text = all[begin:end]
-		if mapped {
-			runs[i].from, runs[i].to = from[begin:end], to[begin:end]
+		k.runs[i].text = all[begin:end]
+		if k.mapped {
+			k.runs[i].from, k.runs[i].to = k.from[begin:end], k.to[begin:end]
 		}
 	}
-	return runs
+	return k.runs
+}
+
+func (k *knife) letter(r rune, start, end int) {
+	c := classify(r)
+	switch {
+	case c == hidden:
+		return
+	case c == apart:
+		k.open = apart
+		return
+	case c == mark && k.open != apart:
+		c = k.open
+	case c == mark:
+		c = letter
+	}
+	if c != k.open {
+		k.runs, k.begins = append(k.runs, run{class: c}), append(k.begins, len(k.letters))
+		k.open = c
+	}
+	k.letters = utf8.AppendRune(k.letters, r)
+	if k.mapped {
+		for range len(k.letters) - len(k.from) {
+			k.from, k.to = append(k.from, start), append(k.to, end)
+		}
+	}
 }
 
 // normalise yields a text without differences of case, width and composition (case folded NFKC), and for each of its
@@ -79,8 +95,7 @@ func normalise(text string, yield func(r rune, from, to int)) {
 	at := 0
 	for len(text) > 0 {
 		r, size := utf8.DecodeRuneInString(text)
-		next, _ := utf8.DecodeRuneInString(text[size:])
-		if isPlain(r) && (next < firstCombining || isPlain(next)) {
+		if isPlain(r) && (len(text) == size || text[size] < utf8.RuneSelf || standsAlone(text[size:])) {
 			if 'A' <= r && r <= 'Z' {
 				r += 'a' - 'A'
 			}
@@ -90,15 +105,26 @@ func normalise(text string, yield func(r rune, from, to int)) {
 		}
 		size = max(size, norm.NFKC.NextBoundaryInString(text, true))
 		points := utf8.RuneCountInString(text[:size])
-		for _, folded := range norm.NFKC.String(cases.Fold().String(norm.NFKC.String(text[:size]))) {
-			yield(folded, at, at+points)
+		normal := norm.NFKC.String(text[:size])
+		if strings.ContainsFunc(normal, hasCase) {
+			normal = norm.NFKC.String(cases.Fold().String(normal))
+		}
+		for _, r := range normal {
+			yield(r, at, at+points)
 		}
 		text, at = text[size:], at+points
 	}
 }
 
-// firstCombining is the first character that may change the one before it.
-const firstCombining = 0x300
+// standsAlone tells of a text that its first character changes none before it.
+func standsAlone(text string) bool {
+	const firstCombining = 0x300
+	r, _ := utf8.DecodeRuneInString(text)
+	return isPlain(r) || r < firstCombining
+}
+
+// hasCase finds characters that folding may change. The one that is no letter is an iota below another.
+func hasCase(r rune) bool { return unicode.In(r, unicode.Lu, unicode.Ll, unicode.Lt) || r == 0x345 }
 
 // isPlain finds characters that are their own normal form but for the case of ASCII: most of what is written here.
 func isPlain(r rune) bool {

@@ -185,3 +185,22 @@ func TestHostileTextsTakeNoLongerThanTheyAreLong(t *testing.T) {
 	require.Len(t, q.words, 1, "a word counts once")
 	require.Len(t, q.marks(strings.Repeat("a ", 2000)), 2000)
 }
+
+func BenchmarkMatches(b *testing.B) {
+	q, err := parse("회의 tomorrow")
+	require.NoError(b, err)
+	var k knife
+	b.ReportAllocs()
+	for b.Loop() {
+		q.in(k.cut("오늘 저녁에 see you at the station 그리고 내일도 만나요 ㅋㅋ"))
+	}
+}
+
+func BenchmarkTokens(b *testing.B) {
+	var k knife
+	imprint := make([]byte, imprintSize)
+	b.ReportAllocs()
+	for b.Loop() {
+		tokens(k.cut("오늘 저녁에 see you at the station 그리고 내일도 만나요 ㅋㅋ"), func(t token) { t.leave(imprint) })
+	}
+}

@@ -40,6 +40,7 @@ type walk struct {
 
 	raw   int64 // messages that are not indexed
 	spent int
+	knife knife
 	known map[Place]bool
 	found []moment
 }
@@ -138,7 +139,7 @@ func (w *walk) compare(places []Place) error {
 		}
 		w.spent += len(texts)
 		for _, t := range texts {
-			if !w.known[t.Place] && t.moment.compare(w.before) < 0 && w.query.matches(t.body) {
+			if !w.known[t.Place] && t.moment.compare(w.before) < 0 && w.query.in(w.knife.cut(t.body)) {
 				w.known[t.Place] = true
 				w.found = append(w.found, t.moment)
 			}

@@ -29,7 +29,6 @@ type world struct {
 	search   *search.Service
 	limits   limit.Limiter
 	log      *zap.Logger
-	people   int
 }
 
 func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
@@ -63,9 +62,8 @@ func (mute) Read(string) emotion.Reading { return emotion.Reading{} }
 
 func (w *world) person(t testing.TB) account.ID {
 	t.Helper()
-	w.people++
 	u, err := account.Create(w.db.WithContext(t.Context()), account.New{
-		Email: fmt.Sprintf("p%d@example.org", w.people), Nickname: fmt.Sprintf("P%d", w.people),
+		Email: uuid.NewString() + "@example.org", Nickname: "P",
 		PasswordHash: "a hash", Locale: account.Korean, ShareReadings: account.ShareOff,
 	}, time.Now())
 	require.NoError(t, err)
@@ -87,7 +85,16 @@ func (w *world) direct(t testing.TB, a, b account.ID) room.ID {
 }
 
 // send returns the seqs of some messages.
-func (w *world) send(t testing.TB, who account.ID, id room.ID, bodies ...string) []int64 {
+func (w *world) send(t testing.TB, who account.ID, id room.ID, bodies ...string) (seqs []int64) {
+	t.Helper()
+	for _, m := range w.say(t, who, id, bodies...) {
+		seqs = append(seqs, m.Seq)
+	}
+	return seqs
+}
+
+// say sends messages in one go.
+func (w *world) say(t testing.TB, who account.ID, id room.ID, bodies ...string) []message.Message {
 	t.Helper()
 	type outcome struct {
 		sent message.Sent
@@ -97,13 +104,13 @@ func (w *world) send(t testing.TB, who account.ID, id room.ID, bodies ...string)
 	for _, body := range bodies {
 		w.messages.SendAsync(t.Context(), who, id, draft(body), func(s message.Sent, err error) { results <- outcome{s, err} })
 	}
-	seqs := make([]int64, len(bodies))
-	for i := range seqs {
+	messages := make([]message.Message, len(bodies))
+	for i := range messages {
 		o := <-results
 		require.NoError(t, o.err)
-		seqs[i] = o.sent.Message.Seq
+		messages[i] = o.sent.Message
 	}
-	return seqs
+	return messages
 }
 
 func draft(body string) message.Draft { return message.Draft{ClientID: uuid.NewString(), Body: body} }
