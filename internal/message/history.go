@@ -111,13 +111,16 @@ func (s *Service) Latest(ctx context.Context, rooms []room.Mine) (map[room.ID]Me
 	}
 	db := s.db.WithContext(ctx)
 	var rows []storedRow
-	err := selectMessages(db).Joins("JOIN rooms r ON r.id = m.room_id AND r.last_seq = m.seq").
-		Where("m.room_id IN ?", ids).Scan(&rows).Error
-	if err != nil {
+	if err := selectLatest(db, ids).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("latest messages: %w", err)
 	}
 	for _, row := range rows {
 		latest[row.Row.RoomID] = row.message()
 	}
 	return latest, nil
+}
+
+// selectLatest finds the newest message of each room by its key.
+func selectLatest(db *gorm.DB, ids []room.ID) *gorm.DB {
+	return selectMessages(db).Joins("JOIN rooms r ON r.id = m.room_id AND r.last_seq = m.seq").Where("m.room_id IN ?", ids)
 }

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/testkit"
 )
 
@@ -47,4 +48,17 @@ func TestAPageIsReadAlongAnIndex(t *testing.T) {
 			require.NotContains(t, read[0].Extra, "temporary")
 		})
 	}
+	t.Run("of many rooms", func(t *testing.T) {
+		query := db.ToSQL(func(tx *gorm.DB) *gorm.DB {
+			var rows []storedRow
+			return selectLatest(tx, []room.ID{1, 2, 3}).Scan(&rows)
+		})
+		var read []struct {
+			Table, Type, Key string
+		}
+		require.NoError(t, db.Raw("EXPLAIN "+query).Scan(&read).Error)
+		require.Equal(t, "r", read[0].Table, "%+v", read)
+		require.Equal(t, "m", read[1].Table, "%+v", read)
+		require.Equal(t, "eq_ref", read[1].Type, "%+v", read)
+	})
 }

@@ -15,6 +15,8 @@ const (
 	cacheRest = time.Second
 	// cacheNear is how long a value may be kept in this process, where the server tells us when it changes.
 	cacheNear = time.Minute
+	// nearBytes bounds that for each of the client's few connections. What is used is remembered by who uses it besides.
+	nearBytes = 16 << 20
 )
 
 // Cache keeps text in Redis that can be had elsewhere. When Redis does not answer, it is as if nothing were kept: the caller has

@@ -98,6 +98,7 @@ func parseRedis(redisURL string) (rueidis.ClientOption, error) {
 		return rueidis.ClientOption{}, err
 	}
 	option.ClientName = "emosation"
+	option.CacheSizeEachConn = nearBytes
 	if scheme == "unix" {
 		return option, nil
 	}
