@@ -27,6 +27,10 @@ func TestAnEndedSessionIsLockedOutAtOnce(t *testing.T) {
 				_, err = w.Refresh(t.Context(), browser, tokens.Refresh)
 				require.ErrorIs(t, err, auth.ErrSessionEnded)
 				require.NoError(t, w.Alive(t.Context(), other))
+				strange := auth.Principal{User: other.User + 1, Session: other.Session}
+				living, err := w.Living(t.Context(), []auth.Principal{p, other, strange})
+				require.NoError(t, err)
+				require.Equal(t, []bool{false, true, false}, []bool{living[p], living[other], living[strange]})
 				require.NoError(t, w.Logout(t.Context(), p), "twice is no error")
 				require.ErrorIs(t, w.Revoke(t.Context(), p.User, p.Session), auth.ErrUnknownSession)
 				require.Empty(t, w.events.Take(), "it ends once")

@@ -100,6 +100,7 @@ func TestAnEndedSessionEndsOnItsNodeAndNoOther(t *testing.T) {
 }
 
 func TestPresenceIsTheSumOfAllNodes(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	eachPair(t, func(t *testing.T, a, b *node) {
 		first, _ := a.connect(1, 1, "")
 		second, _ := b.connect(1, 2, "")
@@ -143,6 +144,7 @@ func TestViewersAreCountedByUserOverAllNodes(t *testing.T) {
 }
 
 func TestANodeGoesOnByItselfWithoutRedis(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	server, err := servers.StartRedis(t.Context())
 	require.NoError(t, err)
 	n := newNode(t, testkit.OpenRedis(t, server.URL()), newTruth())

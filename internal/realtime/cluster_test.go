@@ -36,6 +36,7 @@ func talk(t *testing.T, a, b *node, from, to int64) {
 }
 
 func TestTwoNodesTalkThroughARedisCluster(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	cluster, err := servers.StartRedisCluster(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, cluster.Stop()) })
@@ -52,6 +53,7 @@ func TestTwoNodesTalkThroughARedisCluster(t *testing.T) {
 }
 
 func TestTwoNodesTalkOnAfterAFailover(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	group, err := servers.StartRedisSentinel(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, group.Stop()) })

@@ -314,11 +314,11 @@ func (c *Conn) send(d *Delivery) {
 	}
 }
 
-// present returns the users and the rooms that have connections here.
-func (h *Hub) present() (users, rooms []int64) {
+// present returns the users that have connections here.
+func (h *Hub) present() []int64 {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	return slices.Collect(maps.Keys(h.users)), slices.Collect(maps.Keys(h.topics))
+	return slices.Collect(maps.Keys(h.users))
 }
 
 // conns returns the connections of this node.

@@ -95,8 +95,7 @@ func (p *presence) announce(ctx context.Context) {
 	p.announced = true
 	p.mu.Unlock()
 	if !before {
-		users, _ := p.hub.present()
-		p.renew(ctx, users, p.views())
+		p.renew(ctx, p.hub.present(), p.views())
 	}
 }
 
@@ -124,16 +123,14 @@ func (p *presence) run(ctx context.Context) error {
 			p.farewell(ctx)
 			if !p.alone.Load() {
 				mine := func(user int64) bool { return user%presenceParts == part }
-				users, _ := p.hub.present()
-				users = slices.DeleteFunc(users, func(user int64) bool { return !mine(user) })
+				users := slices.DeleteFunc(p.hub.present(), func(user int64) bool { return !mine(user) })
 				views := slices.DeleteFunc(p.views(), func(v view) bool { return !mine(v.user) })
 				p.renew(ctx, users, views)
 			}
 		case <-ctx.Done():
 			final, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
-			users, _ := p.hub.present()
-			p.withdraw(final, users, p.views())
+			p.withdraw(final, p.hub.present(), p.views())
 			return nil
 		}
 	}
