@@ -25,6 +25,7 @@ type feed struct {
 	wake     chan struct{}
 
 	mu      sync.Mutex
+	broken  bool // nothing is heard; whoever waits would wait in vain
 	dirty   map[string]struct{}
 	active  map[string]struct{}
 	doubted map[string]struct{}        // not heard when it should have been
@@ -54,7 +55,8 @@ func (f *feed) nudge() {
 	}
 }
 
-// await touches channels and waits until all are subscribed to, or not needed any more, or ctx ends.
+// await touches channels and waits until all are subscribed to, or not needed any more, or ctx ends, or the connection is
+// broken. What was missed then is looked up when they are.
 func (f *feed) await(ctx context.Context, names []string) {
 	var signals []chan struct{}
 	f.mu.Lock()
@@ -62,15 +64,17 @@ func (f *feed) await(ctx context.Context, names []string) {
 		if _, ok := f.active[name]; ok {
 			continue
 		}
+		f.dirty[name] = struct{}{}
+		if f.broken {
+			f.doubted[name] = struct{}{}
+			continue
+		}
 		signal := make(chan struct{})
 		signals = append(signals, signal)
 		f.waiting[name] = append(f.waiting[name], signal)
-		f.dirty[name] = struct{}{}
 	}
 	f.mu.Unlock()
-	if len(signals) > 0 {
-		f.nudge()
-	}
+	f.nudge()
 	for _, signal := range signals {
 		select {
 		case <-signal:
@@ -107,6 +111,9 @@ func (f *feed) run(ctx context.Context) error {
 				return err
 			}
 			failing = false
+			f.mu.Lock()
+			f.broken = false
+			f.mu.Unlock()
 			return f.serve(ctx, conn)
 		})
 		if ctx.Err() != nil {
@@ -130,9 +137,11 @@ func (f *feed) reset() {
 		f.dirty[name], f.doubted[name] = struct{}{}, struct{}{}
 	}
 	for name := range f.waiting {
-		f.dirty[name] = struct{}{}
+		f.dirty[name], f.doubted[name] = struct{}{}, struct{}{}
+		f.release(name)
 	}
 	clear(f.active)
+	f.broken = true
 	f.nudge()
 }
 
