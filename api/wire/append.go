@@ -93,8 +93,8 @@ func AppendAck(dst []byte, m message.Message) []byte {
 
 const (
 	envelopeHead = `{"message":`
-	envelopeRoom = 384 // bytes that an envelope takes beside its body and its reading, nearly always
-	readingRoom  = 640
+	envelopeRoom = 320 // bytes that an envelope takes beside its body and its reading, nearly always
+	readingRoom  = 448
 )
 
 func appendEnvelopeTail(dst []byte, m *message.Message) []byte {

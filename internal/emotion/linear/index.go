@@ -36,6 +36,7 @@ type Index struct {
 	grams []gram  // ascending
 	slots []int32 // open addressing: feature number + 1
 	shift int
+	times [16]float32 // what so few occurrences count as
 }
 
 // gram is all that the index knows of an n-gram, in one place of the memory.
@@ -51,6 +52,9 @@ func NewIndex(hashes []uint32, rarity []Rarity) *Index {
 		bits++
 	}
 	x := &Index{grams: make([]gram, len(hashes)), slots: make([]int32, 1<<bits), shift: 32 - bits}
+	for n := range x.times {
+		x.times[n] = damped(int32(max(1, n)))
+	}
 	for i, h := range hashes {
 		x.grams[i] = gram{h, rarity[i]}
 		at := h >> x.shift
@@ -85,6 +89,14 @@ func (x *Index) idf(f int32, language Language) float32 {
 		r = max(rarity[English], rarity[Korean])
 	}
 	return float32(r) / RaritySteps
+}
+
+// damped is what so many occurrences of an n-gram count as.
+func (x *Index) damped(count int32) float32 {
+	if int(count) < len(x.times) {
+		return x.times[count]
+	}
+	return damped(count)
 }
 
 // Entry is a known n-gram of one message.
@@ -170,7 +182,7 @@ func (x *Index) Vector(m *feature.Extractor, s *Scratch) []Entry {
 	var words, chars float32
 	for i := range s.Entries {
 		e := &s.Entries[i]
-		e.Value = damped(e.Count) * x.idf(e.Feature, language)
+		e.Value = x.damped(e.Count) * x.idf(e.Feature, language)
 		square := e.Value * e.Value
 		if e.Char {
 			chars += square
