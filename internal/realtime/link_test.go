@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -15,6 +16,7 @@ type link struct {
 	listener net.Listener
 	mu       sync.Mutex
 	cut      bool
+	refused  int // connections that were tried while it was cut
 	conns    map[net.Conn]struct{}
 	open     sync.WaitGroup
 }
@@ -53,6 +55,7 @@ func (l *link) join(near, far net.Conn) {
 	defer l.mu.Unlock()
 	l.conns[near], l.conns[far] = struct{}{}, struct{}{}
 	if l.cut {
+		l.refused++
 		_, _ = near.Close(), far.Close()
 	}
 	pass := func(to, from net.Conn) {
@@ -64,6 +67,16 @@ func (l *link) join(near, far net.Conn) {
 	}
 	l.open.Go(func() { pass(near, far) })
 	l.open.Go(func() { pass(far, near) })
+}
+
+// fails waits until it has been found out that the link is cut.
+func (l *link) fails(t *testing.T) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.refused >= 4
+	}, 5*time.Second, time.Millisecond)
 }
 
 // set cuts the link, or mends it.

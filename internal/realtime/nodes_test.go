@@ -136,6 +136,22 @@ func TestNodesThatStartMissNothing(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidBeforeARoomIsListenedToIsNotMissed(t *testing.T) {
+	eachPair(t, func(t *testing.T, a, b *node) {
+		a.connect(1, 1, "", 7)
+		a.post(1)
+		p := &peer{}
+		b.join(2, 7)
+		err := b.Connect(t.Context(), realtime.NewConn(2, 2, "", p), func(ctx context.Context) ([]realtime.Head, error) {
+			heads, err := b.heads(ctx, []int64{7})
+			a.post(2) // nobody of the other node was in the room until now
+			return heads, err
+		})
+		require.NoError(t, err)
+		eventually(t, p, "2")
+	})
+}
+
 func TestWhatRedisDidNotCarryArrivesWhenItIsBack(t *testing.T) {
 	server, err := servers.StartRedis(t.Context())
 	require.NoError(t, err)
@@ -183,6 +199,7 @@ func TestAKickIsHeardThoughOnlyItsNodeWasCutOff(t *testing.T) {
 	a.Deliver(realtime.Delivery{Room: 7, NotFor: 3, Envelope: text("one less")})
 	a.post(2)
 	b.post(3)
+	way.fails(t)
 	way.set(false)
 	eventually(t, here, "1", "one less", "2", "3")
 	require.Eventually(t, func() bool { return len(there.envelopes()) == 4 }, 5*time.Second, 2*time.Millisecond)
@@ -207,6 +224,7 @@ func TestACommandThatComesLateDoesNotUndoALaterOne(t *testing.T) {
 	way.set(true)
 	a.Deliver(realtime.Delivery{Users: []int64{1}, Detach: 7, Envelope: text("left")})
 	b.Deliver(realtime.Delivery{Users: []int64{1}, Attach: 7, Envelope: text("back")})
+	way.fails(t)
 	way.set(false)
 	require.Eventually(t, func() bool { return len(p.envelopes()) == 3 }, 5*time.Second, 2*time.Millisecond)
 	b.Deliver(realtime.Delivery{Room: 7, Envelope: text("here")})
@@ -228,6 +246,7 @@ func TestTooMuchForOneInterruptionIsLookedUp(t *testing.T) {
 	}
 	a.post(1, 2, 3)
 	a.Deliver(realtime.Delivery{Users: []int64{2}, EndSessions: []int64{2}})
+	way.fails(t)
 	way.set(false)
 	require.Eventually(t, ended.hasEnded, 10*time.Second, 5*time.Millisecond)
 	eventually(t, there, "1", "2", "3")
