@@ -1,4 +1,4 @@
-import type { Page, Route } from '@playwright/test';
+import type { Page, Request, Route } from '@playwright/test';
 import type { components } from '../src/api/schema.gen';
 
 type Schemas = components['schemas'];
@@ -168,14 +168,24 @@ export function emptyWorld(): World {
   return { ...liveWorld(), friends: [], blocks: [], rooms: [], matches: [], sessions: [] };
 }
 
-/** Answers the page's calls from the world, and stops the clock at a Saturday afternoon in Seoul. */
+/**
+ * Answers the page's calls from the world, and stops the clock at a Saturday afternoon in Seoul. Returns how to wait until nothing is
+ * under way any more.
+ */
 export async function serve(
   page: Page,
   world: World,
   override: Record<string, (route: Route) => Promise<void>> = {},
+  frames: Schemas['ServerEnvelope'][] = [],
 ) {
+  const quiet = quietOf(page);
   await page.clock.setFixedTime(now);
-  await page.routeWebSocket('**/api/v1/ws', () => undefined); // Open, and silent.
+  await page.routeWebSocket('**/api/v1/ws', (socket) => {
+    socket.onMessage((said) => {
+      const entered = String(said).includes('"enter"');
+      if (entered) for (const frame of frames) socket.send(JSON.stringify(frame));
+    });
+  });
   await page.route('**/api/v1/**', async (route) => {
     const path = new URL(route.request().url()).pathname.replace('/api/v1', '');
     const special = override[path];
@@ -194,6 +204,20 @@ export async function serve(
     if (body) return route.fulfill({ json: body });
     return refuse(route, path === '/auth/refresh' ? 401 : 404, 'auth.unauthenticated');
   });
+  return quiet;
+}
+
+/** Waits until no request is under way, nor begins in the next frames. */
+function quietOf(page: Page): () => Promise<void> {
+  const underWay = new Set<Request>();
+  page.on('request', (request) => underWay.add(request));
+  page.on('requestfinished', (request) => underWay.delete(request));
+  page.on('requestfailed', (request) => underWay.delete(request));
+  return async () => {
+    for (let calm = 0; calm < 3; calm = underWay.size === 0 ? calm + 1 : 0) {
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 30)));
+    }
+  };
 }
 
 export function refuse(

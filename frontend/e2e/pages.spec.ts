@@ -1,16 +1,21 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server';
 import { groupShots } from './group-shots';
 import { orderShots } from './order-shots';
 import { placeShots } from './place-shots';
+import { searchShots } from './search-shots';
 import type { Shot } from './shot';
+import { test } from './windows';
 
 /*
  * Every page outside the conversation: no finding of axe, nothing wider than the window, and a picture in e2e/screenshots for
  * people to look at. The answers are fixed, so that the pictures are comparable. A page is seen on a light phone in Korean or
  * on a dark desk in English, one after the other; E2E_PICTURES=all shows each page in every combination.
  */
+// The picture tells what a trace would, which takes its time.
+test.use({ trace: 'off' });
+
 const all = process.env.E2E_PICTURES === 'all';
 const everyLook = (['ko', 'en'] as const).flatMap((locale) =>
   (['light', 'dark'] as const).flatMap((theme) =>
@@ -147,26 +152,22 @@ const shots: Shot[] = [
   ...placeShots,
   ...groupShots,
   ...orderShots,
+  ...searchShots,
 ];
 
-for (const [look, { locale, theme, width }] of looks.entries()) {
+for (const [index, look] of looks.entries()) {
+  const { locale, theme, width } = look;
   test.describe(`${locale} ${theme} ${width}`, () => {
-    test.use({
-      viewport: { width, height: width === 390 ? 844 : 800 },
-      colorScheme: theme,
-      hasTouch: width === 390,
-      locale: locale === 'ko' ? 'ko-KR' : 'en-US',
-      reducedMotion: 'reduce',
-    });
-    for (const shot of shots.filter((_, i) => all || i % looks.length === look)) {
-      test(shot.name, async ({ page }) => {
+    for (const shot of shots.filter((_, i) => all || i % looks.length === index)) {
+      test(shot.name, async ({ windows }) => {
+        const page = await windows.open(look);
         const world = shot.world();
         if (world.me) world.me.locale = locale;
-        await serve(page, world, shot.override);
+        const quiet = await serve(page, world, shot.override, shot.frames);
         await page.goto(shot.path);
         await expect(page.locator('#root')).not.toBeEmpty();
         await shot.prepare?.(page);
-        if (!shot.waits) await page.waitForLoadState('networkidle');
+        if (!shot.waits) await quiet();
         await page.evaluate(() => document.fonts.ready);
         await page.screenshot({
           path: `e2e/screenshots/${shot.name}-${locale}-${theme}-${width}.png`,
@@ -187,7 +188,8 @@ async function expectToFit(page: Page) {
 }
 
 async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // No page of ours has frames, for which the other mode opens a page of its own each time.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   const found = violations.map(
     ({ id, impact, nodes }) =>
       `${id} (${impact}): ${nodes.map((node) => node.target.join(' ')).join(', ')}`,

@@ -8,6 +8,8 @@ export interface Shot {
   world: () => World;
   prepare?: (page: Page) => Promise<void>;
   override?: Parameters<typeof serve>[2];
+  /** What the live connection says, once somebody enters a room. */
+  frames?: Parameters<typeof serve>[3];
   /** Its answer never comes. */
   waits?: boolean;
 }
