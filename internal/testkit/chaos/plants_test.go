@@ -19,7 +19,7 @@ func TestEveryPlantStillHasItsPlace(t *testing.T) {
 		require.NoError(t, err)
 	}
 	moved := Plants()[0]
-	moved.anchor = "what nobody wrote"
+	moved.edits[0].anchor = "what nobody wrote"
 	_, err := moved.overlay(t.Context(), t.TempDir())
 	require.ErrorContains(t, err, "0 times")
 }
