@@ -115,6 +115,11 @@ func (s *Service) indexChunk(ctx context.Context, r roomState) error {
 	if err != nil {
 		return fmt.Errorf("read messages: %w", err)
 	}
+	return s.commitChunk(ctx, r, first, last, d)
+}
+
+// commitChunk stores what was digested of a chunk when the room was as r says, or returns errOvertaken.
+func (s *Service) commitChunk(ctx context.Context, r roomState, first, last int64, d digested) error {
 	return storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
 		moved := tx.Exec("UPDATE rooms SET indexed_seq = ? WHERE id = ? AND indexed_seq = ?", last, r.id, r.indexedSeq)
 		if moved.Error != nil {

@@ -115,12 +115,21 @@ func Among(db *gorm.DB, room, seq string, places []Place) string {
 	return string(append(sql, ')'))
 }
 
+// byPrimary names a table of which rows are looked up by their primary key: other indexes begin with the room too, and
+// MariaDB would look into each of them for the better one.
+func byPrimary(db *gorm.DB, table string) string {
+	if db.Name() == mysql {
+		return table + " FORCE INDEX (PRIMARY)"
+	}
+	return table
+}
+
 func loadImprints(db *gorm.DB, chunks []chunk) ([]chunk, error) {
 	places := make([]Place, len(chunks))
 	for i, c := range chunks {
 		places[i] = Place{c.room, c.firstSeq}
 	}
-	query := db.Raw("SELECT room_id, first_seq, imprints FROM message_chunks WHERE " + Among(db, "room_id", "first_seq", places))
+	query := db.Raw("SELECT room_id, first_seq, imprints FROM " + byPrimary(db, "message_chunks") + " WHERE " + Among(db, "room_id", "first_seq", places))
 	return collect(query, func(scan func(...any) error) (c chunk, err error) {
 		err = scan(&c.room, &c.firstSeq, &c.imprints)
 		return c, err
@@ -129,7 +138,7 @@ func loadImprints(db *gorm.DB, chunks []chunk) ([]chunk, error) {
 
 // loadTexts reads messages that can be searched for.
 func loadTexts(db *gorm.DB, places []Place) ([]said, error) {
-	query := db.Raw("SELECT room_id, seq, created_at, body FROM messages WHERE kind = 'text' AND deleted_at IS NULL AND " +
+	query := db.Raw("SELECT room_id, seq, created_at, body FROM " + byPrimary(db, "messages") + " WHERE kind = 'text' AND deleted_at IS NULL AND " +
 		Among(db, "room_id", "seq", places))
 	return collect(query, func(scan func(...any) error) (s said, err error) {
 		var at time.Time

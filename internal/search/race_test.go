@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
@@ -58,5 +60,28 @@ func TestOnlyWhatTheIndexOfWordsKnowsIsLeftOut(t *testing.T) {
 			kept = append(kept, (c.firstSeq-1)/chunkSize)
 		}
 		require.Equal(t, []int64{0, 2, 3, 4, 5}, kept)
+	})
+}
+
+// What is stored of a chunk is what its messages say when it is stored, and only one node stores it.
+func TestAChunkThatWasOvertakenIsNotStored(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		who, err := account.Create(db, account.New{
+			Email: "a@example.org", Nickname: "A", PasswordHash: "a hash", Locale: account.Korean, ShareReadings: account.ShareOff,
+		}, time.Now())
+		require.NoError(t, err)
+		now := time.Now().UTC()
+		require.NoError(t, db.Exec("INSERT INTO rooms (id, kind, state, last_seq, last_rev, created_at) VALUES (1, 'group', 'open', 1, 1, ?)", now).Error)
+		require.NoError(t, db.Exec("INSERT INTO messages (room_id, seq, rev, kind, sender_id, client_id, body, created_at) VALUES (1, 1, 1, 'text', ?, 'a', 'before', ?)", who.ID, now).Error)
+		s := NewService(db, limit.New(nil, false), time.Now, zap.NewNop())
+		state := roomState{id: 1, lastSeq: 1}
+		read, err := digest(db, 1, 1, 1)
+		require.NoError(t, err)
+		require.NoError(t, db.Exec("UPDATE messages SET body = 'after', rev = 2 WHERE room_id = 1").Error)
+		require.ErrorIs(t, s.commitChunk(t.Context(), state, 1, 1, read), errOvertaken)
+		read, err = digest(db, 1, 1, 1)
+		require.NoError(t, err)
+		require.NoError(t, s.commitChunk(t.Context(), state, 1, 1, read))
+		require.ErrorIs(t, s.commitChunk(t.Context(), state, 1, 1, read), errOvertaken, "another node was quicker")
 	})
 }
