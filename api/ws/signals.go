@@ -16,7 +16,7 @@ func signal(kind realtime.SignalKind, r room.Mine, who account.ID) realtime.Sign
 
 // EncodeSignals encodes what signals of a room have come to.
 func EncodeSignals(j realtime.Joined) []byte {
-	id := openapi.Id(j.Room)
+	id := j.Room
 	var user *openapi.Id
 	var others *[]openapi.Id
 	if len(j.Marks) > 0 {
@@ -45,7 +45,7 @@ func EncodeSignals(j realtime.Joined) []byte {
 }
 
 func readEnvelope(j realtime.Joined) openapi.ReadEnvelope {
-	out := openapi.ReadEnvelope{Type: openapi.ReadEnvelopeTypeRead, Room: openapi.Id(j.Room)}
+	out := openapi.ReadEnvelope{Type: openapi.ReadEnvelopeTypeRead, Room: j.Room}
 	if len(j.Marks) > 0 {
 		out.User, out.Seq = &j.Marks[0].User, &j.Marks[0].Seq
 	}
