@@ -49,7 +49,7 @@ export function excerptAround(
   );
   const first = all.findIndex(({ marked }) => marked);
   const lead = Math.min(LEAD, Math.floor(most / 3));
-  const from = all.length <= most ? 0 : Math.max(0, Math.min(first - lead, all.length - most));
+  const from = all.length <= most ? 0 : Math.max(0, first - lead);
   const shown = all.slice(from, from + most);
   if (from > 0) shown.unshift({ text: '…', marked: false });
   if (from + most < all.length) shown.push({ text: '…', marked: false });
