@@ -73,18 +73,34 @@ func TestAFrameIsWrittenWhenItIsWhole(t *testing.T) {
 	require.Equal(t, now.Add(writeWithin), under.deadlines[1])
 }
 
-func TestFramesLeaveTheNodeInOnePacketEach(t *testing.T) {
+// counted counts the pieces that the library's buffer hands over.
+type counted struct {
+	*conn
+	pieces int
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	c.pieces++
+	return c.conn.Write(p)
+}
+
+func TestAFrameIsHandedOverInTwoPiecesAndSentAsOne(t *testing.T) {
 	server, client := tcpPair(t)
-	c := &conn{Conn: server, now: time.Now}
+	c := &counted{conn: &conn{Conn: server, now: time.Now}}
 	buffer := bufio.NewWriterSize(c, writeBuffer)
-	_, err := buffer.Write(frame(strings.Repeat("x", 1000)))
-	require.NoError(t, err)
+	whole := frame(strings.Repeat("x", 1000))
+	for _, part := range [][]byte{whole[:4], whole[4:]} { // as the library does
+		n, err := buffer.Write(part)
+		require.NoError(t, err)
+		require.Len(t, part, n)
+	}
 	require.NoError(t, buffer.Flush())
+	require.Equal(t, 2, c.pieces, "the first was held back, and the second took it along")
 	got := make([]byte, 4096)
 	require.NoError(t, client.SetReadDeadline(time.Now().Add(10*time.Second)))
 	n, err := client.Read(got)
 	require.NoError(t, err)
-	require.Equal(t, frame(strings.Repeat("x", 1000)), got[:n], "in one piece")
+	require.Equal(t, whole, got[:n], "in one piece")
 }
 
 func tcpPair(t testing.TB) (server, client net.Conn) {
