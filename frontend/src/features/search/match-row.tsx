@@ -28,7 +28,7 @@ export function MatchRow({ match, within, Reading }: Props) {
   const { t } = useTranslation('search');
   const { locale } = usePreferences();
   const { message, marks } = match;
-  const { room, sender, face, own } = usePlace(match);
+  const { room, sender, face, own, direct } = usePlace(match);
   const parts = useMemo(() => excerptAround(message.body, marks, EXCERPT), [message.body, marks]);
   const sentAt = new Date(message.sentAt);
   const day = listTime(sentAt, new Date(), locale);
@@ -47,10 +47,10 @@ export function MatchRow({ match, within, Reading }: Props) {
         <span className={styles.face}>
           <Avatar id={within ? message.sender : face} name={heading} />
         </span>
+        <span className={styles.name}>{heading}</span>
         <span className={styles.words}>
-          <span className={styles.name}>{heading}</span>
           <span className={styles.excerpt}>
-            {!within && (
+            {!within && (own || !direct) && (
               <span className={styles.sender}>
                 {t('by', { name: sender, context: own ? 'me' : '' })}
               </span>
@@ -93,5 +93,6 @@ function usePlace({ room: roomId, message }: Match) {
     sender: id === me.id ? t('you') : (known ?? t('somebody')),
     face: peer?.id ?? roomId,
     own: id === me.id,
+    direct: room?.kind === 'direct',
   };
 }

@@ -59,7 +59,7 @@ describe('the search', () => {
     const [first, second, third] = await found();
     expect(asked.map(({ url }) => url.search)).toEqual(['?q=%EA%B5%AD%EC%88%98']);
     expect(router.state.location.search).toEqual({ q: '국수' });
-    expect(first).toHaveTextContent(/Minji.*Minji: 😀 오늘은 국수 먹자.*joy/);
+    expect(first).toHaveTextContent(/Minji.*😀 오늘은 국수 먹자.*joy/);
     expect(first?.querySelector('mark')).toHaveTextContent(/^국수$/);
     await waitFor(() => expect(second).toHaveTextContent(/Noodle club.*Cho: noodles with 국수/));
     expect(third).toHaveTextContent(/Noodle club.*You: 국수!/);
