@@ -71,7 +71,7 @@ func TestTheFloorStoresRowsAsTheProductDoes(t *testing.T) {
 		}
 		never := db.Begin() // of a message that there is not
 		require.NoError(t, never.Exec(off).Error)
-		require.NoError(t, emotion.StoreReadings(never, []emotion.Entry{entry}))
+		require.NoError(t, emotion.StoreReadings(never, emotion.Rows(db), []emotion.Entry{entry}))
 		require.NoError(t, never.Table("readings").Take(&computed).Error)
 		require.NoError(t, never.Exec(on).Error)
 		require.NoError(t, never.Rollback().Error)

@@ -21,7 +21,7 @@ import (
 func smallTalkPlan() Plan {
 	return Plan{
 		Workload: "W1", Rooms: 3, Members: 4, Senders: 2, Unacked: 3, Payload: 100, Clients: 2, History: 150,
-		Duration: 300 * time.Millisecond, Warmup: 50 * time.Millisecond, patience: 300 * time.Millisecond,
+		Duration: 300 * time.Millisecond, Warmup: 50 * time.Millisecond, patience: patience,
 	}
 }
 
@@ -245,6 +245,7 @@ func TestAFaultyServerIsFoundOut(t *testing.T) {
 			defer server.Close()
 			plan := smallTalkPlan()
 			plan.Rooms, plan.Senders, plan.Unacked = 1, 1, 1
+			plan.patience = 300 * time.Millisecond // what it loses never comes
 			_, v := floorVenue(t, server.URL, plan)
 			room, err := openTalk(t.Context(), v, plan, time.Now)
 			require.NoError(t, err)
