@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
 )
 
@@ -59,7 +61,7 @@ func (w *world) fill(b *testing.B, id string, author int64, length int) {
 	for seq := max(1, length-299); seq <= length; seq++ {
 		entries = append(entries, emotion.Entry{Room: room, Seq: int64(seq), Reading: engine.Read(body).Rounded(), At: time.Now()})
 	}
-	require.NoError(b, emotion.StoreReadings(w.DB, entries))
+	require.NoError(b, storage.Tx(b.Context(), w.DB, func(tx *gorm.DB) error { return emotion.StoreReadings(tx, emotion.Rows(w.DB), entries) }))
 }
 
 func (w *world) read(b *testing.B, p person, path string) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/emosation/emosation/internal/jsontext"
@@ -44,13 +43,13 @@ type detail struct {
 	Evidence [][2]int   `json:"evidence,omitempty"`
 }
 
-// readingColumns are the columns of a new row of readings, in the order of appendArgs, for who inserts many rows by hand.
-const readingColumns = "room_id, seq, label, confidence, intensity, unclear, detail, engine, version, created_at"
+// Rows are those of the readings.
+func Rows(db *gorm.DB) *storage.Rows {
+	return storage.NewRows(db, readingRow{}.TableName(),
+		"room_id", "seq", "label", "confidence", "intensity", "unclear", "detail", "engine", "version", "created_at")
+}
 
-// readingValues has a parameter for each of readingColumns.
-const readingValues = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
-// appendArgs appends the values of readingColumns.
+// appendArgs appends the values of one of the Rows.
 func appendArgs(args []any, e *Entry) []any {
 	r := &e.Reading
 	var buf [512]byte
@@ -94,18 +93,13 @@ func appendNames[N ~string](dst []byte, names []N) []byte {
 	return append(dst, ']')
 }
 
-// StoreReadings writes readings in one statement, in the transaction that writes their messages.
-func StoreReadings(tx *gorm.DB, entries []Entry) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	var args []any
+// StoreReadings writes readings in the transaction that writes their messages.
+func StoreReadings(tx *gorm.DB, rows *storage.Rows, entries []Entry) error {
+	args := make([]any, 0, 10*len(entries))
 	for i := range entries {
 		args = appendArgs(args, &entries[i])
 	}
-	_, err := storage.Exec(tx, "INSERT INTO readings ("+readingColumns+") VALUES "+
-		readingValues+strings.Repeat(","+readingValues, len(entries)-1), args...)
-	return err
+	return rows.Insert(tx, args)
 }
 
 // DeleteReading forgets the reading of a message, if there is one.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -108,7 +107,7 @@ func (s *Service) storeRemembered(ctx context.Context, batch []*sending) error {
 		if err != nil {
 			return nil, err
 		}
-		err = p.insert(tx)
+		err = s.insert(tx, p)
 		if storage.IsDuplicate(err) {
 			return nil, room.ErrStale
 		}
@@ -126,14 +125,14 @@ func (s *Service) storeLocked(ctx context.Context, batch []*sending) error {
 		s.admit(batch, heads)
 		now := s.timestamp()
 		p := place(batch, heads, nil, now)
-		err = p.insert(tx)
+		err = s.insert(tx, p)
 		if storage.IsDuplicate(err) { // which is rare, so that it is cheaper to notice than to look it up each time
 			known, lookup := findRepeats(tx, batch)
 			if lookup != nil {
 				return nil, lookup
 			}
 			p = place(batch, heads, known, now)
-			err = p.insert(tx)
+			err = s.insert(tx, p)
 		}
 		if err != nil {
 			return nil, err
@@ -236,39 +235,20 @@ func (p placed) mark(seat room.Seat, grown room.Growth, head room.Head, seq int6
 	}
 }
 
-func (p placed) insert(tx *gorm.DB) error {
+func (s *Service) insert(tx *gorm.DB, p placed) error {
 	if len(p.rows) == 0 {
 		return nil
 	}
-	insert := make([]byte, 0, 128*len(p.rows))
-	insert = append(insert, "INSERT INTO messages (room_id, seq, rev, kind, sender_id, reply_to, client_id, body, created_at) VALUES "...)
-	args := make([]any, 0, 3*len(p.rows))
+	args := make([]any, 0, 9*len(p.rows))
 	for i := range p.rows {
 		row := &p.rows[i]
-		if i > 0 {
-			insert = append(insert, ',')
-		}
-		insert = append(insert, '(')
-		insert = strconv.AppendInt(insert, int64(row.RoomID), 10)
-		insert = append(insert, ',')
-		insert = strconv.AppendInt(insert, row.Seq, 10)
-		insert = append(insert, ',')
-		insert = strconv.AppendInt(insert, row.Rev, 10)
-		insert = append(insert, ",'text',"...)
-		insert = strconv.AppendInt(insert, int64(row.SenderID), 10)
-		insert = append(insert, ',')
-		if row.ReplyTo == nil {
-			insert = append(insert, "NULL"...)
-		} else {
-			insert = strconv.AppendInt(insert, *row.ReplyTo, 10)
-		}
-		insert = append(insert, ",?,?,?)"...)
-		args = append(args, row.ClientID, row.Body, row.CreatedAt)
+		args = append(args, int64(row.RoomID), row.Seq, row.Rev, string(row.Kind), int64(row.SenderID), row.ReplyTo, row.ClientID,
+			row.Body, row.CreatedAt)
 	}
-	if _, err := storage.Exec(tx, string(insert), args...); err != nil {
+	if err := s.messageRows.Insert(tx, args); err != nil {
 		return fmt.Errorf("insert messages: %w", err)
 	}
-	if err := emotion.StoreReadings(tx, p.entries); err != nil {
+	if err := emotion.StoreReadings(tx, s.readingRows, p.entries); err != nil {
 		return fmt.Errorf("insert readings: %w", err)
 	}
 	return room.SaveReads(tx, p.marks)

@@ -9,6 +9,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/storage"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 )
@@ -35,6 +36,8 @@ type Service struct {
 	log    *zap.Logger
 	queue  chan job
 	memory room.Memory
+
+	messageRows, readingRows *storage.Rows
 }
 
 const (
@@ -46,7 +49,12 @@ const (
 
 // NewService returns a service that stores nothing until Run is called.
 func NewService(db *gorm.DB, engine engine, events publisher, now func() time.Time, log *zap.Logger) *Service {
-	return &Service{db: db, engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize)}
+	return &Service{
+		db: db, engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize),
+		messageRows: storage.NewRows(db, messageRow{}.TableName(),
+			"room_id", "seq", "rev", "kind", "sender_id", "reply_to", "client_id", "body", "created_at"),
+		readingRows: emotion.Rows(db),
+	}
 }
 
 // job is one of the three.
