@@ -169,8 +169,8 @@ func lines() []line {
 		{"list open rooms, one page of 100 000", "BenchmarkOpenRooms/mariadb/rooms=100000", "BenchmarkOpenRooms/mariadb/rooms=1000", "p50-µs", "of 1000"},
 		{"hub: a message to 1000 members", "BenchmarkDeliver/1000", "BenchmarkDeliver/10", "ns/op", "to 10"},
 		{"write the envelopes of a message", "BenchmarkEnvelopes/appended", "BenchmarkEnvelopes/marshalled", "ns/op", "encoding/json"},
-		{"read how a Korean message is meant", "BenchmarkRead/ko", "", "ns/op", ""},
-		{"read how an English message is meant", "BenchmarkRead/en", "", "ns/op", ""},
+		{"read how a Korean message is meant", "BenchmarkRead/korean", "", "ns/op", ""},
+		{"read how an English message is meant", "BenchmarkRead/english", "", "ns/op", ""},
 	}
 }
 
