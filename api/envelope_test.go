@@ -124,6 +124,12 @@ func TestEveryClientEnvelopeIsCarriedOutAsTheTableSays(t *testing.T) {
 					}
 					s.send(t, send)
 				}
+				if kind == "read" && c.answer[actor] != "" { // marks are stored beside what else is asked for
+					s.wait(t, "read", func(e envelope) bool { return e.Type == c.answer[actor] || e.Code == c.answer[actor] })
+				}
+				for _, heard := range c.ann[actor] {
+					l.ann.waitType(t, heard)
+				}
 				answer := ""
 				if got := l.settle(s, room); len(got) > 0 {
 					for _, e := range got { // an answer may share the socket with the echo of what was done
