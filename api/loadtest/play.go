@@ -58,7 +58,7 @@ func (o *outcome) addCPU(m measured, s stopwatch, count int64, of string) {
 }
 
 func (o *outcome) addOthers(s stopwatch) {
-	o.add("cores used by others", s.used.others.Seconds()/s.took.Seconds())
+	o.add("cores used by others", max(0, s.used.others.Seconds()/s.took.Seconds())) // ticks are coarse
 }
 
 func (o *outcome) addMemory(t *target) error {
