@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,16 +38,11 @@ func NewRows(db *gorm.DB, table string, columns ...string) *Rows {
 // Insert writes rows in a transaction; args holds the values of one row after the other.
 func (r *Rows) Insert(tx *gorm.DB, args []any) error {
 	if IsMySQL(tx) && len(args) >= bulk*r.columns {
-		statement, err := r.statement(tx)
-		if err != nil {
+		whole := len(args) - len(args)%(bulk*r.columns)
+		if err := r.insertBulks(tx, args[:whole]); err != nil {
 			return err
 		}
-		for len(args) >= bulk*r.columns {
-			if _, err := statement.ExecContext(tx.Statement.Context, args[:bulk*r.columns]...); err != nil {
-				return translated(tx, err)
-			}
-			args = args[bulk*r.columns:]
-		}
+		args = args[whole:]
 	}
 	if len(args) == 0 {
 		return nil
@@ -56,22 +53,36 @@ func (r *Rows) Insert(tx *gorm.DB, args []any) error {
 
 func (r *Rows) text(rows int) string { return r.insert + r.row + strings.Repeat(","+r.row, rows-1) }
 
-// statement is the prepared one, as a part of a transaction. Each connection prepares it once.
-func (r *Rows) statement(tx *gorm.DB) (*sql.Stmt, error) {
+func (r *Rows) insertBulks(tx *gorm.DB, args []any) (err error) {
+	ctx := tx.Statement.Context
 	within, ok := tx.Statement.ConnPool.(*sql.Tx)
 	if !ok {
-		return nil, errors.New("rows are inserted within transactions only")
+		return errors.New("rows are inserted within transactions only")
 	}
+	prepared, err := r.prepare(ctx)
+	if err != nil {
+		return fmt.Errorf("prepare an insert: %w", err)
+	}
+	statement := within.StmtContext(ctx, prepared) // each connection prepares it once
+	defer func() { err = errors.Join(err, statement.Close()) }()
+	for part := range slices.Chunk(args, bulk*r.columns) {
+		if _, err := statement.ExecContext(ctx, part...); err != nil {
+			return translated(tx, err)
+		}
+	}
+	return nil
+}
+
+func (r *Rows) prepare(ctx context.Context) (*sql.Stmt, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.prepared == nil {
-		pool, err := r.db.DB()
-		if err != nil {
-			return nil, err
-		}
-		if r.prepared, err = pool.PrepareContext(tx.Statement.Context, r.text(bulk)); err != nil {
-			return nil, fmt.Errorf("prepare an insert: %w", err)
-		}
+	if r.prepared != nil {
+		return r.prepared, nil
 	}
-	return within.StmtContext(tx.Statement.Context, r.prepared), nil
+	pool, err := r.db.DB()
+	if err != nil {
+		return nil, err
+	}
+	r.prepared, err = pool.PrepareContext(ctx, r.text(bulk))
+	return r.prepared, err
 }
