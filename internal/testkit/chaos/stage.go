@@ -2,17 +2,12 @@ package chaos
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/x509"
 	"database/sql"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -70,7 +65,7 @@ func (s *stage) start(ctx context.Context, binary, dir string, count int) (err e
 	if s.redisWay, err = NewProxy(s.dialRedis); err != nil {
 		return err
 	}
-	key, err := signingKey(dir)
+	key, err := servers.WriteKey(dir)
 	if err != nil {
 		return err
 	}
@@ -96,20 +91,6 @@ func (s *stage) start(ctx context.Context, binary, dir string, count int) (err e
 		}
 	}
 	return nil
-}
-
-// signingKey makes a key as an operator would, and returns its path.
-func signingKey(dir string) (string, error) {
-	_, key, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		return "", err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "jwt.pem")
-	return path, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
 }
 
 func (s *stage) dialRedis(ctx context.Context) (net.Conn, error) {

@@ -124,7 +124,7 @@ func startServers(ctx context.Context, tmp string) (settings []string, stop func
 		return nil, nil, errors.Join(err, mariadb.Stop())
 	}
 	stop = func() error { return errors.Join(redis.Stop(), mariadb.Stop()) }
-	key, err := writeKey(tmp)
+	key, err := servers.WriteKey(tmp)
 	if err == nil {
 		err = mariadb.Exec(ctx, "CREATE DATABASE emosation CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
 	}

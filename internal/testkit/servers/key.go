@@ -1,4 +1,4 @@
-package main
+package servers
 
 import (
 	"crypto/ed25519"
@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// writeKey makes a signing key as an operator would, and returns its path.
-func writeKey(dir string) (string, error) {
+// WriteKey makes a key that signs tokens, as an operator would, and returns its path.
+func WriteKey(dir string) (string, error) {
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		return "", err
