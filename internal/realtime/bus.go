@@ -59,6 +59,7 @@ func NewBus(o Options) *Bus {
 	b.catchUp.hub = b.hub
 	b.nodes = newNodes(o, b.node)
 	b.review = newReview(o, b.hub, b.catchUp, b.follow)
+	b.catchUp.review = b.review
 	b.channels = newChannels(o.Redis, b.hub, b, o.Log)
 	b.forward = newForwarder(o.Redis, b.channels, b.nodes.listens, b.node, o.Log)
 	b.presence = newPresence(o, b.hub, b.node, &b.nodes.alone)

@@ -20,6 +20,7 @@ const (
 // catchUp gives rooms what did not come by itself, from the database.
 type catchUp struct {
 	hub    *Hub
+	review *review
 	missed func(ctx context.Context, room, sinceRev int64) (list []Delivery, more bool, err error)
 	now    func() time.Time
 	log    *zap.Logger
@@ -98,7 +99,10 @@ func (c *catchUp) fill(ctx context.Context, room int64) error {
 		}
 		var list []Delivery
 		var err error
-		if list, more, err = c.missed(ctx, room, since); err != nil {
+		if list, more, err = c.missed(ctx, room, since); err == nil {
+			err = c.review.expel(ctx, room)
+		}
+		if err != nil {
 			c.note(room, catchUpRetry)
 			return err
 		}

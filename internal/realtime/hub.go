@@ -341,6 +341,33 @@ func (h *Hub) connsOf(users []int64) (list []*Conn) {
 	return list
 }
 
+// connsIn returns the connections that receive the events of a room.
+func (h *Hub) connsIn(room int64) []*Conn {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if t := h.topics[room]; t != nil {
+		return slices.Clone(t.conns)
+	}
+	return nil
+}
+
+// expel cuts a connection off from a room and sends it what moved returns. It returns the room if that has no connection here
+// any more.
+func (h *Hub) expel(c *Conn, room int64, moved func(user, room int64, joined bool) []byte) (idle []int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !slices.ContainsFunc(c.topics, func(t *topic) bool { return t.room == room }) {
+		return nil
+	}
+	if moved != nil {
+		c.peer.Send(moved(c.User, room, false))
+	}
+	if h.detach(c, room) {
+		return []int64{room}
+	}
+	return nil
+}
+
 // hasUser tells whether a user has a connection here.
 func (h *Hub) hasUser(user int64) bool {
 	h.mu.RLock()

@@ -102,3 +102,20 @@ func TestAccessEndsAtOnceWhateverIsHeldBack(t *testing.T) {
 	eventually(t, stays, "1", "2", "3")
 	require.Len(t, goes.envelopes(), 1)
 }
+
+func TestWhatIsLookedUpReachesNobodyWhoIsOut(t *testing.T) {
+	n := embedded(t)
+	_, stays := n.connect(1, 1, "", 7)
+	_, out := n.connect(2, 2, "", 7)
+	n.deliver(1)
+	eventually(t, stays, "1")
+	eventually(t, out, "1")
+	n.leave(2, 7) // and nobody tells this node
+	n.storeRevs(2, 3)
+	n.deliver(3)
+	eventually(t, stays, "1", "2", "3")
+	eventually(t, out, "1", "7 false")
+	n.deliver(4)
+	eventually(t, stays, "1", "2", "3", "4")
+	eventually(t, out, "1", "7 false")
+}

@@ -132,6 +132,29 @@ func (r *review) lookAt(ctx context.Context, conns []*Conn) {
 	}
 }
 
+// expel cuts those off from a room who are not joined in it any more. Where a change of the room did not come by itself, the
+// news that somebody was removed may be missing too, and what is read from the database now may be younger than that.
+func (r *review) expel(ctx context.Context, room int64) error {
+	for part := range slices.Chunk(r.hub.connsIn(room), reviewAtOnce) {
+		clients := make([]Client, len(part))
+		for i, c := range part {
+			clients[i] = Client{c.User, c.Session}
+		}
+		list, err := r.standing(ctx, clients)
+		if err != nil {
+			return err
+		}
+		for i, c := range part {
+			if slices.ContainsFunc(list[i].Rooms, func(h Head) bool { return h.Room == room }) {
+				continue
+			}
+			r.follow(nil, r.hub.expel(c, room, r.moved))
+			r.user(c.User) // or they have come back since
+		}
+	}
+	return nil
+}
+
 // compare lets rooms catch up with what the database has.
 func (r *review) compare(ctx context.Context, rooms []int64) {
 	heads, err := r.heads(ctx, rooms)
