@@ -5,7 +5,13 @@ const baseURL = process.env.E2E_BASE_URL;
 if (!baseURL)
   throw new Error('E2E_BASE_URL must name the running server, like http://127.0.0.1:8080');
 
-const journeys = ['journey.spec.ts', 'search.spec.ts', 'groups.spec.ts', 'pickup.spec.ts', 'invite.spec.ts'];
+const journeys = [
+  'journey.spec.ts',
+  'search.spec.ts',
+  'groups.spec.ts',
+  'pickup.spec.ts',
+  'invite.spec.ts',
+];
 
 export default defineConfig({
   testDir: '.',
