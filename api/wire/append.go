@@ -20,26 +20,12 @@ func AppendMessage(dst []byte, m message.Message) []byte {
 	return appendTail(append(appendHead(dst, &m), "null"...), &m)
 }
 
-// AppendMessageIn appends a message with its reading in a language, if it has one. Who may see it is for the caller to know; the
-// locale "" is for those who may not.
-func AppendMessageIn(dst []byte, m message.Message, locale account.Locale) []byte {
-	if m.Reading == nil || locale == "" {
-		return AppendMessage(dst, m)
-	}
-	return appendTail(AppendReading(appendHead(dst, &m), m.Reading, locale), &m)
-}
-
 // AppendMessageFor appends a message as one reader sees it: the JSON of Message.
 func AppendMessageFor(dst []byte, m message.Message, to Reader) []byte {
 	if m.Reading != nil && to.ShowReadings && mayShow(m, to.ID) {
 		return appendTail(AppendReading(appendHead(dst, &m), m.Reading, to.Locale), &m)
 	}
 	return AppendMessage(dst, m)
-}
-
-// AppendMessageEnvelope appends the envelope of AppendMessageIn.
-func AppendMessageEnvelope(dst []byte, m message.Message, locale account.Locale) []byte {
-	return appendEnvelopeTail(AppendMessageIn(append(dst, envelopeHead...), m, locale), &m)
 }
 
 // MessageEnvelopes returns the envelope of a message without its reading, and, if there is one that anybody may see, with it in the
