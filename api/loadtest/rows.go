@@ -20,15 +20,14 @@ type text struct {
 }
 
 // sameReading is the reading of what filler makes people say, as the product stores it. It need not be computed to be stored.
-const sameReading = `'joy',0.9075,0.6538,false,'{"labels":["joy"],"fine":["gratitude","joy"],` +
-	`"scores":[0.0243,0.0071,0.0245,0.9075,0.1824,0.0756,0.0524],"evidence":[[43,47],[69,70],[77,80]]}','embedded','embedded-1'`
+const sameReading = `2166136261,'joy',9075,6538,8120,false,false,x'0100f3004700f52373072002f4020c0103020f11032b0416010703'`
 
 // insertTexts writes messages and a reading of each, in the columns in which the product writes them, with one statement for
 // each of the two tables. The names of the tables begin with prefix.
 func insertTexts(ctx context.Context, tx *sql.Tx, prefix string, texts []text) error {
 	var messages, readings strings.Builder
 	messages.WriteString("INSERT INTO " + prefix + "messages (room_id, seq, rev, kind, sender_id, client_id, body, created_at) VALUES ")
-	readings.WriteString("INSERT INTO " + prefix + "readings (room_id, seq, label, confidence, intensity, unclear, detail, engine, version, created_at) VALUES ")
+	readings.WriteString("INSERT INTO " + prefix + "readings (room_id, seq, source_id, label, confidence, intensity, valence, unclear, love, detail, created_at) VALUES ")
 	messageArgs, readingArgs := make([]any, 0, 7*len(texts)), make([]any, 0, 3*len(texts))
 	for i, t := range texts {
 		if i > 0 {

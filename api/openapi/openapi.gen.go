@@ -60,6 +60,27 @@ func (e BoxCondition) Valid() bool {
 	}
 }
 
+// Defines values for BreakerState.
+const (
+	BreakerStateClosed   BreakerState = "closed"
+	BreakerStateHalfOpen BreakerState = "half_open"
+	BreakerStateOpen     BreakerState = "open"
+)
+
+// Valid indicates whether the value is a known member of the BreakerState enum.
+func (e BreakerState) Valid() bool {
+	switch e {
+	case BreakerStateClosed:
+		return true
+	case BreakerStateHalfOpen:
+		return true
+	case BreakerStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ByeEnvelopeType.
 const (
 	ByeEnvelopeTypeBye ByeEnvelopeType = "bye"
@@ -123,6 +144,27 @@ func (e CloseEnvelopeType) Valid() bool {
 	}
 }
 
+// Defines values for Engine.
+const (
+	EngineAuthor   Engine = "author"
+	EngineEmbedded Engine = "embedded"
+	EngineOpenai   Engine = "openai"
+)
+
+// Valid indicates whether the value is a known member of the Engine enum.
+func (e Engine) Valid() bool {
+	switch e {
+	case EngineAuthor:
+		return true
+	case EngineEmbedded:
+		return true
+	case EngineOpenai:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EnterCommandType.
 const (
 	EnterCommandTypeEnter EnterCommandType = "enter"
@@ -177,6 +219,102 @@ const (
 func (e ErrorEnvelopeType) Valid() bool {
 	switch e {
 	case ErrorEnvelopeTypeError:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FineLabel.
+const (
+	FineLabelAdmiration     FineLabel = "admiration"
+	FineLabelAmusement      FineLabel = "amusement"
+	FineLabelAnger          FineLabel = "anger"
+	FineLabelAnnoyance      FineLabel = "annoyance"
+	FineLabelApproval       FineLabel = "approval"
+	FineLabelCaring         FineLabel = "caring"
+	FineLabelConfusion      FineLabel = "confusion"
+	FineLabelCuriosity      FineLabel = "curiosity"
+	FineLabelDesire         FineLabel = "desire"
+	FineLabelDisappointment FineLabel = "disappointment"
+	FineLabelDisapproval    FineLabel = "disapproval"
+	FineLabelDisgust        FineLabel = "disgust"
+	FineLabelEmbarrassment  FineLabel = "embarrassment"
+	FineLabelExcitement     FineLabel = "excitement"
+	FineLabelFear           FineLabel = "fear"
+	FineLabelGratitude      FineLabel = "gratitude"
+	FineLabelGrief          FineLabel = "grief"
+	FineLabelJoy            FineLabel = "joy"
+	FineLabelLove           FineLabel = "love"
+	FineLabelNervousness    FineLabel = "nervousness"
+	FineLabelNeutral        FineLabel = "neutral"
+	FineLabelOptimism       FineLabel = "optimism"
+	FineLabelPride          FineLabel = "pride"
+	FineLabelRealization    FineLabel = "realization"
+	FineLabelRelief         FineLabel = "relief"
+	FineLabelRemorse        FineLabel = "remorse"
+	FineLabelSadness        FineLabel = "sadness"
+	FineLabelSurprise       FineLabel = "surprise"
+)
+
+// Valid indicates whether the value is a known member of the FineLabel enum.
+func (e FineLabel) Valid() bool {
+	switch e {
+	case FineLabelAdmiration:
+		return true
+	case FineLabelAmusement:
+		return true
+	case FineLabelAnger:
+		return true
+	case FineLabelAnnoyance:
+		return true
+	case FineLabelApproval:
+		return true
+	case FineLabelCaring:
+		return true
+	case FineLabelConfusion:
+		return true
+	case FineLabelCuriosity:
+		return true
+	case FineLabelDesire:
+		return true
+	case FineLabelDisappointment:
+		return true
+	case FineLabelDisapproval:
+		return true
+	case FineLabelDisgust:
+		return true
+	case FineLabelEmbarrassment:
+		return true
+	case FineLabelExcitement:
+		return true
+	case FineLabelFear:
+		return true
+	case FineLabelGratitude:
+		return true
+	case FineLabelGrief:
+		return true
+	case FineLabelJoy:
+		return true
+	case FineLabelLove:
+		return true
+	case FineLabelNervousness:
+		return true
+	case FineLabelNeutral:
+		return true
+	case FineLabelOptimism:
+		return true
+	case FineLabelPride:
+		return true
+	case FineLabelRealization:
+		return true
+	case FineLabelRelief:
+		return true
+	case FineLabelRemorse:
+		return true
+	case FineLabelSadness:
+		return true
+	case FineLabelSurprise:
 		return true
 	default:
 		return false
@@ -274,6 +412,9 @@ const (
 	LineCodePasswordRemoved LineCode = "password_removed"
 	LineCodePasswordSet     LineCode = "password_set"
 	LineCodePhase           LineCode = "phase"
+	LineCodeReadingsLocal   LineCode = "readings_local"
+	LineCodeReadingsOff     LineCode = "readings_off"
+	LineCodeReadingsOn      LineCode = "readings_on"
 	LineCodeReceived        LineCode = "received"
 	LineCodeRenamed         LineCode = "renamed"
 	LineCodeWarning         LineCode = "warning"
@@ -315,6 +456,12 @@ func (e LineCode) Valid() bool {
 	case LineCodePasswordSet:
 		return true
 	case LineCodePhase:
+		return true
+	case LineCodeReadingsLocal:
+		return true
+	case LineCodeReadingsOff:
+		return true
+	case LineCodeReadingsOn:
 		return true
 	case LineCodeReceived:
 		return true
@@ -414,6 +561,27 @@ func (e MessageKind) Valid() bool {
 	}
 }
 
+// Defines values for MoodUnit.
+const (
+	MoodUnitDay  MoodUnit = "day"
+	MoodUnitHour MoodUnit = "hour"
+	MoodUnitWeek MoodUnit = "week"
+)
+
+// Valid indicates whether the value is a known member of the MoodUnit enum.
+func (e MoodUnit) Valid() bool {
+	switch e {
+	case MoodUnitDay:
+		return true
+	case MoodUnitHour:
+		return true
+	case MoodUnitWeek:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewRoomKind.
 const (
 	NewRoomKindGroup NewRoomKind = "group"
@@ -438,6 +606,27 @@ const (
 func (e NoticeEnvelopeType) Valid() bool {
 	switch e {
 	case NoticeEnvelopeTypeNotice:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OperatorChoice.
+const (
+	OperatorChoiceEmbedded OperatorChoice = "embedded"
+	OperatorChoiceOff      OperatorChoice = "off"
+	OperatorChoiceOpenai   OperatorChoice = "openai"
+)
+
+// Valid indicates whether the value is a known member of the OperatorChoice enum.
+func (e OperatorChoice) Valid() bool {
+	switch e {
+	case OperatorChoiceEmbedded:
+		return true
+	case OperatorChoiceOff:
+		return true
+	case OperatorChoiceOpenai:
 		return true
 	default:
 		return false
@@ -531,6 +720,21 @@ func (e ReadingEnvelopeType) Valid() bool {
 	}
 }
 
+// Defines values for ReadingPurpose.
+const (
+	ReadingPurposeDisplay ReadingPurpose = "display"
+)
+
+// Valid indicates whether the value is a known member of the ReadingPurpose enum.
+func (e ReadingPurpose) Valid() bool {
+	switch e {
+	case ReadingPurposeDisplay:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin Role = "admin"
@@ -618,6 +822,27 @@ func (e RoomKind) Valid() bool {
 	case RoomKindDirect:
 		return true
 	case RoomKindGroup:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoomReadings.
+const (
+	RoomReadingsLocal RoomReadings = "local"
+	RoomReadingsOff   RoomReadings = "off"
+	RoomReadingsOn    RoomReadings = "on"
+)
+
+// Valid indicates whether the value is a known member of the RoomReadings enum.
+func (e RoomReadings) Valid() bool {
+	switch e {
+	case RoomReadingsLocal:
+		return true
+	case RoomReadingsOff:
+		return true
+	case RoomReadingsOn:
 		return true
 	default:
 		return false
@@ -759,6 +984,30 @@ const (
 func (e TypingEnvelopeType) Valid() bool {
 	switch e {
 	case TypingEnvelopeTypeTyping:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetMoodParamsDays.
+const (
+	GetMoodParamsDaysN1  GetMoodParamsDays = 1
+	GetMoodParamsDaysN30 GetMoodParamsDays = 30
+	GetMoodParamsDaysN7  GetMoodParamsDays = 7
+	GetMoodParamsDaysN90 GetMoodParamsDays = 90
+)
+
+// Valid indicates whether the value is a known member of the GetMoodParamsDays enum.
+func (e GetMoodParamsDays) Valid() bool {
+	switch e {
+	case GetMoodParamsDaysN1:
+		return true
+	case GetMoodParamsDaysN30:
+		return true
+	case GetMoodParamsDaysN7:
+		return true
+	case GetMoodParamsDaysN90:
 		return true
 	default:
 		return false
@@ -926,6 +1175,9 @@ type BoxSummary struct {
 	Zip Zip `json:"zip"`
 }
 
+// BreakerState closed = the remote engine is asked; open = it failed too often and is left alone for a while; half_open = it is being tried again.
+type BreakerState string
+
 // ByeEnvelope The server will close this connection now. Dial again after retryAfter seconds, unless the session has ended.
 type ByeEnvelope struct {
 	Reason ByeReason `json:"reason"`
@@ -940,6 +1192,19 @@ type ByeEnvelopeType string
 
 // ByeReason defines model for ByeReason.
 type ByeReason string
+
+// Calibration What is added to the log-odds of each label when my messages are read, and from how many corrections it was learnt.
+type Calibration struct {
+	Bias        []LabelBias `json:"bias"`
+	Corrections int         `json:"corrections"`
+	UpdatedAt   time.Time   `json:"updatedAt"`
+}
+
+// Claim A part of the sentence, and the messages that it speaks of.
+type Claim struct {
+	Seqs []Id   `json:"seqs"`
+	Text string `json:"text"`
+}
 
 // ClientEnvelope What a client may send over the socket, one a frame.
 type ClientEnvelope struct {
@@ -976,6 +1241,15 @@ type CloseEnvelope struct {
 // CloseEnvelopeType defines model for CloseEnvelope.Type.
 type CloseEnvelopeType string
 
+// Correction defines model for Correction.
+type Correction struct {
+	// Fine One of the finer labels of GoEmotions; in a correction it has to belong to the label.
+	Fine *FineLabel `json:"fine,omitempty"`
+
+	// Label The six basic emotions and neutral.
+	Label Label `json:"label"`
+}
+
 // Credentials defines model for Credentials.
 type Credentials struct {
 	// Email Example: minji@example.org
@@ -986,6 +1260,47 @@ type Credentials struct {
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
 
+// Digest defines model for Digest.
+type Digest struct {
+	// From The seq of the first of them; 0 without any.
+	From int64 `json:"from"`
+
+	// Groups The most frequent label first; clear readings only.
+	Groups []DigestGroup `json:"groups"`
+
+	// Sentence The claims, in my language; null where none could be made.
+	Sentence *[]Claim `json:"sentence"`
+	To       int64    `json:"to"`
+	Unclear  int      `json:"unclear"`
+
+	// Unread Messages of others that it is about.
+	Unread int `json:"unread"`
+
+	// Without Those without a reading that I may see.
+	Without int `json:"without"`
+}
+
+// DigestGroup defines model for DigestGroup.
+type DigestGroup struct {
+	Count int `json:"count"`
+
+	// Label The six basic emotions and neutral.
+	Label Label `json:"label"`
+
+	// Seqs The clearest of them, the surest first.
+	Seqs []Id `json:"seqs"`
+}
+
+// Draft defines model for Draft.
+type Draft struct {
+	RoomId *int64 `json:"roomId,omitempty"`
+
+	// Text The text, 1 to 4000 code points, not only white space.
+	//
+	// Example: 오늘 정말 고마웠어 ㅠㅠ
+	Text Body `json:"text"`
+}
+
 // Draw defines model for Draw.
 type Draw struct {
 	Users []Id `json:"users"`
@@ -993,6 +1308,31 @@ type Draw struct {
 
 // Email Example: minji@example.org
 type Email = string
+
+// EmotionHealth defines model for EmotionHealth.
+type EmotionHealth struct {
+	// Mode off = no message is read; embedded = on this server alone; openai = by a remote service as well, where room and author allow it.
+	Mode OperatorChoice `json:"mode"`
+
+	// Model The version of the embedded model.
+	Model  string        `json:"model"`
+	Remote *RemoteHealth `json:"remote"`
+}
+
+// EmotionMode defines model for EmotionMode.
+type EmotionMode struct {
+	// Host Where texts go to be read; null when they stay on this server.
+	Host *string `json:"host"`
+
+	// Mode off = no message is read; embedded = on this server alone; openai = by a remote service as well, where room and author allow it.
+	Mode OperatorChoice `json:"mode"`
+
+	// Model The version of the embedded model.
+	Model string `json:"model"`
+}
+
+// Engine What made a reading; author = the message's own author said how it was meant.
+type Engine string
 
 // EnterCommand I look at this room now. Answered by `entered`, which carries the rows with a rev greater than `sinceRev`, if that is given.
 type EnterCommand struct {
@@ -1073,6 +1413,24 @@ type ErrorEnvelope struct {
 // ErrorEnvelopeType defines model for ErrorEnvelope.Type.
 type ErrorEnvelopeType string
 
+// ExportedReading defines model for ExportedReading.
+type ExportedReading struct {
+	MadeAt time.Time `json:"madeAt"`
+
+	// Purpose What a reading is kept for; display = to be shown beside its message.
+	Purpose ReadingPurpose `json:"purpose"`
+
+	// Reading How a message was probably meant. A guess, never a fact about a person.
+	Reading Reading `json:"reading"`
+
+	// Room Example: 7
+	Room   Id        `json:"room"`
+	SentAt time.Time `json:"sentAt"`
+
+	// Seq Example: 7
+	Seq Id `json:"seq"`
+}
+
 // Extension defines model for Extension.
 type Extension struct {
 	Hours int `json:"hours"`
@@ -1084,6 +1442,9 @@ type FieldProblem struct {
 	Field  string `json:"field"`
 	Reason string `json:"reason"`
 }
+
+// FineLabel One of the finer labels of GoEmotions; in a correction it has to belong to the label.
+type FineLabel string
 
 // Friend defines model for Friend.
 type Friend struct {
@@ -1171,13 +1532,29 @@ type KeySet struct {
 // Label The six basic emotions and neutral.
 type Label string
 
+// LabelBias defines model for LabelBias.
+type LabelBias struct {
+	Bias float64 `json:"bias"`
+
+	// Label The six basic emotions and neutral.
+	Label Label `json:"label"`
+}
+
+// LabelCount defines model for LabelCount.
+type LabelCount struct {
+	Count int `json:"count"`
+
+	// Label The six basic emotions and neutral.
+	Label Label `json:"label"`
+}
+
 // Latitude Example: 37.5
 type Latitude = float64
 
 // Line A line that the server wrote into the history. Fields that its code does not use are absent.
 type Line struct {
 	// Code created, closed (by the host), emptied (the last one left), expired (its time was over) = the room's beginning and end; joined, left, kicked, host = `user` became
-	// that; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
+	// that; readings_on, readings_local, readings_off = messages are read here from now on as `user` set it; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
 	// arrived = the courier was at the box; order_confirmed (`number` won in all); received = `user` has their part; box_opened = with a code of `user`; drawn = `users` were drawn.
 	Code   LineCode `json:"code"`
 	Number *int64   `json:"number,omitempty"`
@@ -1193,7 +1570,7 @@ type Line struct {
 }
 
 // LineCode created, closed (by the host), emptied (the last one left), expired (its time was over) = the room's beginning and end; joined, left, kicked, host = `user` became
-// that; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
+// that; readings_on, readings_local, readings_off = messages are read here from now on as `user` set it; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
 // arrived = the courier was at the box; order_confirmed (`number` won in all); received = `user` has their part; box_opened = with a code of `user`; drawn = `users` were drawn.
 type LineCode string
 
@@ -1368,6 +1745,45 @@ type MessagePage struct {
 	LastSeq int64 `json:"lastSeq"`
 }
 
+// Mood defines model for Mood.
+type Mood struct {
+	// Buckets Without gaps in time; the last one has the present moment in it.
+	Buckets []MoodBucket `json:"buckets"`
+
+	// LeastPeople How many people have to have written for a bucket to be shown: 3 in group rooms.
+	LeastPeople int `json:"leastPeople"`
+
+	// TimeZone Example: Asia/Seoul
+	TimeZone string   `json:"timeZone"`
+	Unit     MoodUnit `json:"unit"`
+}
+
+// MoodBucket defines model for MoodBucket.
+type MoodBucket struct {
+	// Counts Null where there is nothing to show: no messages, no readings, or in a group room fewer than 3 people.
+	Counts *MoodCounts `json:"counts"`
+	From   time.Time   `json:"from"`
+
+	// To The next bucket's beginning.
+	To time.Time `json:"to"`
+}
+
+// MoodCounts Messages that have a reading which I may see.
+type MoodCounts struct {
+	// Labels Clear readings by label, in the order of the labels; without those that do not occur.
+	Labels []LabelCount `json:"labels"`
+
+	// Love How many of the glad ones are affectionate.
+	Love    int `json:"love"`
+	Unclear int `json:"unclear"`
+
+	// Valence The mean of the clear readings; null without any.
+	Valence *float64 `json:"valence"`
+}
+
+// MoodUnit defines model for MoodUnit.
+type MoodUnit string
+
 // NewDraw defines model for NewDraw.
 type NewDraw struct {
 	// Count How many; at most as many as there are members.
@@ -1488,6 +1904,9 @@ type Opening struct {
 	Code string `json:"code"`
 }
 
+// OperatorChoice off = no message is read; embedded = on this server alone; openai = by a remote service as well, where room and author allow it.
+type OperatorChoice string
+
 // Order defines model for Order.
 type Order struct {
 	// ConfirmedAt When the host fixed it.
@@ -1570,6 +1989,15 @@ type PresenceEnvelope struct {
 // PresenceEnvelopeType defines model for PresenceEnvelope.Type.
 type PresenceEnvelopeType string
 
+// Preview defines model for Preview.
+type Preview struct {
+	// Reading How a message was probably meant. A guess, never a fact about a person.
+	Reading Reading `json:"reading"`
+
+	// Tense This draft and the last messages of the room seem tense; for the one who drafts alone.
+	Tense bool `json:"tense"`
+}
+
 // Problem RFC 9457 problem details with a stable code.
 type Problem struct {
 	// Code Stable; decide on this one.
@@ -1643,17 +2071,17 @@ type ReadMark struct {
 
 // Reading How a message was probably meant. A guess, never a fact about a person.
 type Reading struct {
-	// Confidence Calibrated probability of the label.
+	// Confidence Calibrated probability of the label; 1 where its author said so.
 	Confidence float64 `json:"confidence"`
 
-	// Engine Example: embedded
-	Engine string `json:"engine"`
+	// Engine What made a reading; author = the message's own author said how it was meant.
+	Engine Engine `json:"engine"`
 
 	// Evidence The words that carry the reading; may be empty.
 	Evidence []Span `json:"evidence"`
 
-	// Fine GoEmotions labels above their own thresholds.
-	Fine []string `json:"fine"`
+	// Fine Finer labels above their own thresholds, the surest first.
+	Fine []FineLabel `json:"fine"`
 
 	// Intensity A heuristic from surface cues.
 	Intensity float64 `json:"intensity"`
@@ -1664,6 +2092,9 @@ type Reading struct {
 	// Labels All labels above their own thresholds.
 	Labels []Label `json:"labels"`
 
+	// Love Joy in the colour of love: affection or care for somebody.
+	Love bool `json:"love"`
+
 	// Scores The most probable labels.
 	Scores []Score `json:"scores"`
 
@@ -1673,7 +2104,12 @@ type Reading struct {
 	Sentence string `json:"sentence"`
 
 	// Unclear The confidence is below the calibrated threshold; show "hard to tell".
-	Unclear bool   `json:"unclear"`
+	Unclear bool `json:"unclear"`
+
+	// Valence From unpleasant to pleasant.
+	Valence float64 `json:"valence"`
+
+	// Version Of the engine's model; empty where the author said it.
 	Version string `json:"version"`
 }
 
@@ -1694,6 +2130,50 @@ type ReadingEnvelope struct {
 
 // ReadingEnvelopeType defines model for ReadingEnvelope.Type.
 type ReadingEnvelopeType string
+
+// ReadingExport defines model for ReadingExport.
+type ReadingExport struct {
+	Calibration *Calibration `json:"calibration"`
+
+	// Readings The engine's and mine; a corrected message has both.
+	Readings []ExportedReading `json:"readings"`
+}
+
+// ReadingPurpose What a reading is kept for; display = to be shown beside its message.
+type ReadingPurpose string
+
+// Reflection defines model for Reflection.
+type Reflection struct {
+	// Corrected How many of them I said myself how I meant.
+	Corrected int `json:"corrected"`
+
+	// Counts Messages that have a reading which I may see.
+	Counts MoodCounts `json:"counts"`
+
+	// Days From Monday.
+	Days     []ReflectionDay `json:"days"`
+	From     time.Time       `json:"from"`
+	Messages int             `json:"messages"`
+
+	// TimeZone Example: Asia/Seoul
+	TimeZone string `json:"timeZone"`
+
+	// To The next week's beginning.
+	To time.Time `json:"to"`
+
+	// Week Example: 2026-W47
+	Week string `json:"week"`
+}
+
+// ReflectionDay defines model for ReflectionDay.
+type ReflectionDay struct {
+	// Counts Messages that have a reading which I may see.
+	Counts MoodCounts         `json:"counts"`
+	Date   openapi_types.Date `json:"date"`
+
+	// Messages All that I sent that day, read or not.
+	Messages int `json:"messages"`
+}
 
 // RefreshRequest defines model for RefreshRequest.
 type RefreshRequest struct {
@@ -1724,6 +2204,37 @@ type Registration struct {
 
 	// Password Example: correct horse battery
 	Password NewPassword `json:"password"`
+}
+
+// RemoteHealth Of the remote engine, by all nodes, today in the server's time zone.
+type RemoteHealth struct {
+	// Breaker closed = the remote engine is asked; open = it failed too often and is left alone for a while; half_open = it is being tried again.
+	Breaker BreakerState `json:"breaker"`
+
+	// BudgetLeft The part of today's budget that is left.
+	BudgetLeft float64 `json:"budgetLeft"`
+	Calls      int     `json:"calls"`
+
+	// Cost By the prices that the operator configured.
+	Cost     float64 `json:"cost"`
+	Failures int     `json:"failures"`
+
+	// Fallbacks Messages that stayed with their embedded reading.
+	Fallbacks    int    `json:"fallbacks"`
+	Host         string `json:"host"`
+	InputTokens  int64  `json:"inputTokens"`
+	Model        string `json:"model"`
+	OutputTokens int64  `json:"outputTokens"`
+
+	// P50 Seconds a call; of the node that answers.
+	P50 float64 `json:"p50"`
+	P95 float64 `json:"p95"`
+
+	// Readings Messages that it read.
+	Readings int `json:"readings"`
+
+	// Waiting Messages in the queue.
+	Waiting int `json:"waiting"`
 }
 
 // Role defines model for Role.
@@ -1770,6 +2281,13 @@ type Room struct {
 
 	// Pickup The store and the box of a pickup room.
 	Pickup *Pickup `json:"pickup"`
+
+	// Readings Whether messages are read in this room: on = as the operator and each author allow; local = on this server only, no text ever
+	// leaves it for a reading; off = not at all, and earlier readings are not shown.
+	Readings RoomReadings `json:"readings"`
+
+	// ReadingsNotice Messages are read here and I have not put away the notice that says so.
+	ReadingsNotice bool `json:"readingsNotice"`
 
 	// State open = members may write; read_only = history only (former friends); closed = the room has ended.
 	State RoomState `json:"state"`
@@ -1819,6 +2337,10 @@ type RoomList struct {
 // RoomPassword Example: moonlight
 type RoomPassword = string
 
+// RoomReadings Whether messages are read in this room: on = as the operator and each author allow; local = on this server only, no text ever
+// leaves it for a reading; off = not at all, and earlier readings are not shown.
+type RoomReadings string
+
 // RoomState open = members may write; read_only = history only (former friends); closed = the room has ended.
 type RoomState string
 
@@ -1831,6 +2353,10 @@ type RoomUpdate struct {
 
 	// Password Example: moonlight
 	Password *RoomPassword `json:"password,omitempty"`
+
+	// Readings Whether messages are read in this room: on = as the operator and each author allow; local = on this server only, no text ever
+	// leaves it for a reading; off = not at all, and earlier readings are not shown.
+	Readings *RoomReadings `json:"readings,omitempty"`
 
 	// RemovePassword True lets everybody in without a password; not together with `password`.
 	RemovePassword *bool `json:"removePassword,omitempty"`
@@ -2056,7 +2582,9 @@ type TypingEnvelopeType string
 
 // User The signed-in user, as only they see it.
 type User struct {
-	CreatedAt time.Time `json:"createdAt"`
+	// CalibrateReadings Whether my corrections teach how my later messages are read.
+	CalibrateReadings bool      `json:"calibrateReadings"`
+	CreatedAt         time.Time `json:"createdAt"`
 
 	// Email Example: minji@example.org
 	Email Email `json:"email"`
@@ -2080,6 +2608,8 @@ type User struct {
 
 // UserChange defines model for UserChange.
 type UserChange struct {
+	CalibrateReadings *bool `json:"calibrateReadings,omitempty"`
+
 	// Locale Example: ko
 	Locale *Locale `json:"locale,omitempty"`
 
@@ -2262,6 +2792,14 @@ type ListMessagesParams struct {
 	Limit    *int   `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetMoodParams defines parameters for GetMood.
+type GetMoodParams struct {
+	Days *GetMoodParamsDays `form:"days,omitempty" json:"days,omitempty"`
+}
+
+// GetMoodParamsDays defines parameters for GetMood.
+type GetMoodParamsDays int
+
 // SetPhaseParams defines parameters for SetPhase.
 type SetPhaseParams struct {
 	// IfMatch The room's version as `ETag` gave it. If the room has changed since, nothing is done (412 `room.version`). Without
@@ -2308,6 +2846,12 @@ type SearchUsersParams struct {
 	Query string `form:"query" json:"query"`
 }
 
+// GetReflectionParams defines parameters for GetReflection.
+type GetReflectionParams struct {
+	// Week An ISO week of the server's time zone; this one if it is missing.
+	Week *string `form:"week,omitempty" json:"week,omitempty"`
+}
+
 // CreateBoxJSONRequestBody defines body for CreateBox for application/json ContentType.
 type CreateBoxJSONRequestBody = BoxInput
 
@@ -2337,6 +2881,9 @@ type RegisterJSONRequestBody = Registration
 
 // OpenBoxJSONRequestBody defines body for OpenBox for application/json ContentType.
 type OpenBoxJSONRequestBody = Opening
+
+// PreviewReadingJSONRequestBody defines body for PreviewReading for application/json ContentType.
+type PreviewReadingJSONRequestBody = Draft
 
 // RequestFriendJSONRequestBody defines body for RequestFriend for application/json ContentType.
 type RequestFriendJSONRequestBody = UserRef
@@ -2373,6 +2920,9 @@ type SendMessageJSONRequestBody = NewMessage
 
 // EditMessageJSONRequestBody defines body for EditMessage for application/json ContentType.
 type EditMessageJSONRequestBody = MessageChange
+
+// CorrectReadingJSONRequestBody defines body for CorrectReading for application/json ContentType.
+type CorrectReadingJSONRequestBody = Correction
 
 // SaveSelectionJSONRequestBody defines body for SaveSelection for application/json ContentType.
 type SaveSelectionJSONRequestBody = NewSelection
@@ -3148,6 +3698,9 @@ type ServerInterface interface {
 	// CreateBoxKey A new credential for a box; the one before stops working
 	// (POST /admin/boxes/{boxId}/key)
 	CreateBoxKey(ctx echo.Context, boxId BoxId) error
+	// GetEmotionHealth How the engines are doing; admins only
+	// (GET /admin/emotion)
+	GetEmotionHealth(ctx echo.Context) error
 	// ListAllStores Every store, by name, also those that are not active
 	// (GET /admin/stores)
 	ListAllStores(ctx echo.Context, params ListAllStoresParams) error
@@ -3208,6 +3761,12 @@ type ServerInterface interface {
 	// OpenBox The box asks whether a code typed at it opens it; a right one is used up
 	// (POST /boxes/{boxId}/openings)
 	OpenBox(ctx echo.Context, boxId BoxId) error
+	// GetEmotion Whether and by what this server reads messages
+	// (GET /emotion)
+	GetEmotion(ctx echo.Context) error
+	// PreviewReading How will this read?
+	// (POST /emotion/preview)
+	PreviewReading(ctx echo.Context) error
 	// ListFriends My friends and the requests to and from me, by nickname
 	// (GET /friends)
 	ListFriends(ctx echo.Context) error
@@ -3238,7 +3797,7 @@ type ServerInterface interface {
 	// GetRoom One of my rooms
 	// (GET /rooms/{roomId})
 	GetRoom(ctx echo.Context, roomId RoomId) error
-	// UpdateRoom Change title, capacity or password; host only. Absent fields stay as they are
+	// UpdateRoom Change title, capacity, password or readings; host only. Absent fields stay as they are
 	// (PATCH /rooms/{roomId})
 	UpdateRoom(ctx echo.Context, roomId RoomId, params UpdateRoomParams) error
 	// CreateBoxCode A numeric code of mine that opens the booked box once
@@ -3247,6 +3806,9 @@ type ServerInterface interface {
 	// CloseRoom End a group room and free its box; host only
 	// (POST /rooms/{roomId}/close)
 	CloseRoom(ctx echo.Context, roomId RoomId, params CloseRoomParams) error
+	// GetDigest What I missed in a room, counted by emotion
+	// (GET /rooms/{roomId}/digest)
+	GetDigest(ctx echo.Context, roomId RoomId) error
 	// DrawMembers Let the server draw members by chance; announced in the room
 	// (POST /rooms/{roomId}/draws)
 	DrawMembers(ctx echo.Context, roomId RoomId) error
@@ -3292,6 +3854,15 @@ type ServerInterface interface {
 	// AddReaction React to a message; the same reaction twice is one
 	// (PUT /rooms/{roomId}/messages/{seq}/reactions/{emoji})
 	AddReaction(ctx echo.Context, roomId RoomId, seq Seq, emoji string) error
+	// WithdrawCorrection Take back what I said about how a message of mine was meant; the engine's reading shows again
+	// (DELETE /rooms/{roomId}/messages/{seq}/reading)
+	WithdrawCorrection(ctx echo.Context, roomId RoomId, seq Seq) error
+	// CorrectReading Say how a message of mine was meant
+	// (PUT /rooms/{roomId}/messages/{seq}/reading)
+	CorrectReading(ctx echo.Context, roomId RoomId, seq Seq) error
+	// GetMood How a conversation of mine has felt, over time
+	// (GET /rooms/{roomId}/mood)
+	GetMood(ctx echo.Context, roomId RoomId, params GetMoodParams) error
 	// GetOrder What the members of a pickup room of mine chose, and what each pays
 	// (GET /rooms/{roomId}/order)
 	GetOrder(ctx echo.Context, roomId RoomId) error
@@ -3307,6 +3878,9 @@ type ServerInterface interface {
 	// SetPhase Take a pickup room to its next phase; host only
 	// (PUT /rooms/{roomId}/phase)
 	SetPhase(ctx echo.Context, roomId RoomId, params SetPhaseParams) error
+	// DismissReadingsNotice Put away the notice that messages are read in this room
+	// (DELETE /rooms/{roomId}/readings-notice)
+	DismissReadingsNotice(ctx echo.Context, roomId RoomId) error
 	// SearchMessages Find messages by what they say
 	// (GET /search/messages)
 	SearchMessages(ctx echo.Context, params SearchMessagesParams) error
@@ -3325,9 +3899,21 @@ type ServerInterface interface {
 	// UpdateMe Change my profile or settings; absent fields stay as they are
 	// (PATCH /users/me)
 	UpdateMe(ctx echo.Context) error
+	// ResetCalibration Forget what my corrections taught about my way of writing; the corrections stay
+	// (DELETE /users/me/calibration)
+	ResetCalibration(ctx echo.Context) error
 	// ChangePassword Change my password; every other session of mine ends
 	// (PUT /users/me/password)
 	ChangePassword(ctx echo.Context) error
+	// ForgetReadings Forget all readings of my messages, my corrections and my calibration
+	// (DELETE /users/me/readings)
+	ForgetReadings(ctx echo.Context) error
+	// ExportReadings All readings of my messages, my corrections and my calibration
+	// (GET /users/me/readings)
+	ExportReadings(ctx echo.Context) error
+	// GetReflection A week of my own messages
+	// (GET /users/me/reflection)
+	GetReflection(ctx echo.Context, params GetReflectionParams) error
 	// CreateTicket A one-time ticket for opening a socket from a browser
 	// (POST /ws/tickets)
 	CreateTicket(ctx echo.Context) error
@@ -3433,6 +4019,15 @@ func (w *ServerInterfaceWrapper) CreateBoxKey(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateBoxKey(ctx, boxId)
+	return err
+}
+
+// GetEmotionHealth converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEmotionHealth(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEmotionHealth(ctx)
 	return err
 }
 
@@ -3750,6 +4345,24 @@ func (w *ServerInterfaceWrapper) OpenBox(ctx echo.Context) error {
 	return err
 }
 
+// GetEmotion converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEmotion(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEmotion(ctx)
+	return err
+}
+
+// PreviewReading converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewReading(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewReading(ctx)
+	return err
+}
+
 // ListFriends converts echo context to params.
 func (w *ServerInterfaceWrapper) ListFriends(ctx echo.Context) error {
 	var err error
@@ -4017,6 +4630,22 @@ func (w *ServerInterfaceWrapper) CloseRoom(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CloseRoom(ctx, roomId, params)
+	return err
+}
+
+// GetDigest converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDigest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDigest(ctx, roomId)
 	return err
 }
 
@@ -4366,6 +4995,79 @@ func (w *ServerInterfaceWrapper) AddReaction(ctx echo.Context) error {
 	return err
 }
 
+// WithdrawCorrection converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawCorrection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// ------------- Path parameter "seq" -------------
+	var seq Seq
+
+	err = runtime.BindStyledParameterWithOptions("simple", "seq", ctx.Param("seq"), &seq, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter seq: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawCorrection(ctx, roomId, seq)
+	return err
+}
+
+// CorrectReading converts echo context to params.
+func (w *ServerInterfaceWrapper) CorrectReading(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// ------------- Path parameter "seq" -------------
+	var seq Seq
+
+	err = runtime.BindStyledParameterWithOptions("simple", "seq", ctx.Param("seq"), &seq, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter seq: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CorrectReading(ctx, roomId, seq)
+	return err
+}
+
+// GetMood converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMood(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMoodParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMood(ctx, roomId, params)
+	return err
+}
+
 // GetOrder converts echo context to params.
 func (w *ServerInterfaceWrapper) GetOrder(ctx echo.Context) error {
 	var err error
@@ -4463,6 +5165,22 @@ func (w *ServerInterfaceWrapper) SetPhase(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SetPhase(ctx, roomId, params)
+	return err
+}
+
+// DismissReadingsNotice converts echo context to params.
+func (w *ServerInterfaceWrapper) DismissReadingsNotice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "roomId" -------------
+	var roomId RoomId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", ctx.Param("roomId"), &roomId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DismissReadingsNotice(ctx, roomId)
 	return err
 }
 
@@ -4617,12 +5335,57 @@ func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 	return err
 }
 
+// ResetCalibration converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetCalibration(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetCalibration(ctx)
+	return err
+}
+
 // ChangePassword converts echo context to params.
 func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePassword(ctx)
+	return err
+}
+
+// ForgetReadings converts echo context to params.
+func (w *ServerInterfaceWrapper) ForgetReadings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ForgetReadings(ctx)
+	return err
+}
+
+// ExportReadings converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportReadings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportReadings(ctx)
+	return err
+}
+
+// GetReflection converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReflection(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReflectionParams
+	// ------------- Optional query parameter "week" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "week", ctx.QueryParams(), &params.Week, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter week: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReflection(ctx, params)
 	return err
 }
 
@@ -4706,6 +5469,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/rooms/direct", wrapper.OpenDirectRoom, options.OperationMiddlewares["openDirectRoom"]...)
 	router.GET(options.BaseURL+"/rooms/:roomId", wrapper.GetRoom, options.OperationMiddlewares["getRoom"]...)
 	router.PATCH(options.BaseURL+"/rooms/:roomId", wrapper.UpdateRoom, options.OperationMiddlewares["updateRoom"]...)
+	router.DELETE(options.BaseURL+"/rooms/:roomId/readings-notice", wrapper.DismissReadingsNotice, options.OperationMiddlewares["dismissReadingsNotice"]...)
 	router.GET(options.BaseURL+"/rooms/:roomId/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
 	router.POST(options.BaseURL+"/rooms/:roomId/members", wrapper.JoinRoom, options.OperationMiddlewares["joinRoom"]...)
 	router.DELETE(options.BaseURL+"/rooms/:roomId/members/me", wrapper.LeaveRoom, options.OperationMiddlewares["leaveRoom"]...)
@@ -4746,8 +5510,19 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/search/messages", wrapper.SearchMessages, options.OperationMiddlewares["searchMessages"]...)
 	router.DELETE(options.BaseURL+"/rooms/:roomId/messages/:seq", wrapper.DeleteMessage, options.OperationMiddlewares["deleteMessage"]...)
 	router.PATCH(options.BaseURL+"/rooms/:roomId/messages/:seq", wrapper.EditMessage, options.OperationMiddlewares["editMessage"]...)
+	router.DELETE(options.BaseURL+"/rooms/:roomId/messages/:seq/reading", wrapper.WithdrawCorrection, options.OperationMiddlewares["withdrawCorrection"]...)
+	router.PUT(options.BaseURL+"/rooms/:roomId/messages/:seq/reading", wrapper.CorrectReading, options.OperationMiddlewares["correctReading"]...)
+	router.GET(options.BaseURL+"/rooms/:roomId/mood", wrapper.GetMood, options.OperationMiddlewares["getMood"]...)
+	router.GET(options.BaseURL+"/rooms/:roomId/digest", wrapper.GetDigest, options.OperationMiddlewares["getDigest"]...)
 	router.DELETE(options.BaseURL+"/rooms/:roomId/messages/:seq/reactions/:emoji", wrapper.RemoveReaction, options.OperationMiddlewares["removeReaction"]...)
 	router.PUT(options.BaseURL+"/rooms/:roomId/messages/:seq/reactions/:emoji", wrapper.AddReaction, options.OperationMiddlewares["addReaction"]...)
+	router.GET(options.BaseURL+"/emotion", wrapper.GetEmotion, options.OperationMiddlewares["getEmotion"]...)
+	router.POST(options.BaseURL+"/emotion/preview", wrapper.PreviewReading, options.OperationMiddlewares["previewReading"]...)
+	router.DELETE(options.BaseURL+"/users/me/readings", wrapper.ForgetReadings, options.OperationMiddlewares["forgetReadings"]...)
+	router.GET(options.BaseURL+"/users/me/readings", wrapper.ExportReadings, options.OperationMiddlewares["exportReadings"]...)
+	router.DELETE(options.BaseURL+"/users/me/calibration", wrapper.ResetCalibration, options.OperationMiddlewares["resetCalibration"]...)
+	router.GET(options.BaseURL+"/users/me/reflection", wrapper.GetReflection, options.OperationMiddlewares["getReflection"]...)
+	router.GET(options.BaseURL+"/admin/emotion", wrapper.GetEmotionHealth, options.OperationMiddlewares["getEmotionHealth"]...)
 	router.POST(options.BaseURL+"/ws/tickets", wrapper.CreateTicket, options.OperationMiddlewares["createTicket"]...)
 
 }
@@ -5017,6 +5792,48 @@ type CreateBoxKeydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateBoxKeydefaultApplicationProblemPlusJSONResponse) VisitCreateBoxKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEmotionHealthRequestObject struct {
+}
+
+type GetEmotionHealthResponseObject interface {
+	VisitGetEmotionHealthResponse(w http.ResponseWriter) error
+}
+
+type GetEmotionHealth200JSONResponse EmotionHealth
+
+func (response GetEmotionHealth200JSONResponse) VisitGetEmotionHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEmotionHealthdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetEmotionHealthdefaultApplicationProblemPlusJSONResponse) VisitGetEmotionHealthResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5852,6 +6669,91 @@ func (response OpenBoxdefaultApplicationProblemPlusJSONResponse) VisitOpenBoxRes
 	return err
 }
 
+type GetEmotionRequestObject struct {
+}
+
+type GetEmotionResponseObject interface {
+	VisitGetEmotionResponse(w http.ResponseWriter) error
+}
+
+type GetEmotion200JSONResponse EmotionMode
+
+func (response GetEmotion200JSONResponse) VisitGetEmotionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEmotiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetEmotiondefaultApplicationProblemPlusJSONResponse) VisitGetEmotionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewReadingRequestObject struct {
+	Body *PreviewReadingJSONRequestBody
+}
+
+type PreviewReadingResponseObject interface {
+	VisitPreviewReadingResponse(w http.ResponseWriter) error
+}
+
+type PreviewReading200JSONResponse Preview
+
+func (response PreviewReading200JSONResponse) VisitPreviewReadingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewReadingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response PreviewReadingdefaultApplicationProblemPlusJSONResponse) VisitPreviewReadingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListFriendsRequestObject struct {
 }
 
@@ -6447,6 +7349,49 @@ type CloseRoomdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CloseRoomdefaultApplicationProblemPlusJSONResponse) VisitCloseRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDigestRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+}
+
+type GetDigestResponseObject interface {
+	VisitGetDigestResponse(w http.ResponseWriter) error
+}
+
+type GetDigest200JSONResponse Digest
+
+func (response GetDigest200JSONResponse) VisitGetDigestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDigestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetDigestdefaultApplicationProblemPlusJSONResponse) VisitGetDigestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7137,6 +8082,139 @@ func (response AddReactiondefaultApplicationProblemPlusJSONResponse) VisitAddRea
 	return err
 }
 
+type WithdrawCorrectionRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Seq    Seq    `json:"seq"`
+}
+
+type WithdrawCorrectionResponseObject interface {
+	VisitWithdrawCorrectionResponse(w http.ResponseWriter) error
+}
+
+type WithdrawCorrection200JSONResponse Message
+
+func (response WithdrawCorrection200JSONResponse) VisitWithdrawCorrectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawCorrectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response WithdrawCorrectiondefaultApplicationProblemPlusJSONResponse) VisitWithdrawCorrectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectReadingRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Seq    Seq    `json:"seq"`
+	Body   *CorrectReadingJSONRequestBody
+}
+
+type CorrectReadingResponseObject interface {
+	VisitCorrectReadingResponse(w http.ResponseWriter) error
+}
+
+type CorrectReading200JSONResponse Message
+
+func (response CorrectReading200JSONResponse) VisitCorrectReadingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectReadingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CorrectReadingdefaultApplicationProblemPlusJSONResponse) VisitCorrectReadingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMoodRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+	Params GetMoodParams
+}
+
+type GetMoodResponseObject interface {
+	VisitGetMoodResponse(w http.ResponseWriter) error
+}
+
+type GetMood200JSONResponse Mood
+
+func (response GetMood200JSONResponse) VisitGetMoodResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMooddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetMooddefaultApplicationProblemPlusJSONResponse) VisitGetMoodResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOrderRequestObject struct {
 	RoomId RoomId `json:"roomId"`
 }
@@ -7342,6 +8420,43 @@ type SetPhasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SetPhasedefaultApplicationProblemPlusJSONResponse) VisitSetPhaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissReadingsNoticeRequestObject struct {
+	RoomId RoomId `json:"roomId"`
+}
+
+type DismissReadingsNoticeResponseObject interface {
+	VisitDismissReadingsNoticeResponse(w http.ResponseWriter) error
+}
+
+type DismissReadingsNotice204Response struct {
+}
+
+func (response DismissReadingsNotice204Response) VisitDismissReadingsNoticeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DismissReadingsNoticedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response DismissReadingsNoticedefaultApplicationProblemPlusJSONResponse) VisitDismissReadingsNoticeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7613,6 +8728,42 @@ func (response UpdateMedefaultApplicationProblemPlusJSONResponse) VisitUpdateMeR
 	return err
 }
 
+type ResetCalibrationRequestObject struct {
+}
+
+type ResetCalibrationResponseObject interface {
+	VisitResetCalibrationResponse(w http.ResponseWriter) error
+}
+
+type ResetCalibration204Response struct {
+}
+
+func (response ResetCalibration204Response) VisitResetCalibrationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetCalibrationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ResetCalibrationdefaultApplicationProblemPlusJSONResponse) VisitResetCalibrationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ChangePasswordRequestObject struct {
 	Body *ChangePasswordJSONRequestBody
 }
@@ -7636,6 +8787,127 @@ type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetReadingsRequestObject struct {
+}
+
+type ForgetReadingsResponseObject interface {
+	VisitForgetReadingsResponse(w http.ResponseWriter) error
+}
+
+type ForgetReadings204Response struct {
+}
+
+func (response ForgetReadings204Response) VisitForgetReadingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ForgetReadingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ForgetReadingsdefaultApplicationProblemPlusJSONResponse) VisitForgetReadingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportReadingsRequestObject struct {
+}
+
+type ExportReadingsResponseObject interface {
+	VisitExportReadingsResponse(w http.ResponseWriter) error
+}
+
+type ExportReadings200JSONResponse ReadingExport
+
+func (response ExportReadings200JSONResponse) VisitExportReadingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportReadingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ExportReadingsdefaultApplicationProblemPlusJSONResponse) VisitExportReadingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReflectionRequestObject struct {
+	Params GetReflectionParams
+}
+
+type GetReflectionResponseObject interface {
+	VisitGetReflectionResponse(w http.ResponseWriter) error
+}
+
+type GetReflection200JSONResponse Reflection
+
+func (response GetReflection200JSONResponse) VisitGetReflectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReflectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetReflectiondefaultApplicationProblemPlusJSONResponse) VisitGetReflectionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7712,6 +8984,9 @@ type StrictServerInterface interface {
 	// CreateBoxKey A new credential for a box; the one before stops working
 	// (POST /admin/boxes/{boxId}/key)
 	CreateBoxKey(ctx context.Context, request CreateBoxKeyRequestObject) (CreateBoxKeyResponseObject, error)
+	// GetEmotionHealth How the engines are doing; admins only
+	// (GET /admin/emotion)
+	GetEmotionHealth(ctx context.Context, request GetEmotionHealthRequestObject) (GetEmotionHealthResponseObject, error)
 	// ListAllStores Every store, by name, also those that are not active
 	// (GET /admin/stores)
 	ListAllStores(ctx context.Context, request ListAllStoresRequestObject) (ListAllStoresResponseObject, error)
@@ -7772,6 +9047,12 @@ type StrictServerInterface interface {
 	// OpenBox The box asks whether a code typed at it opens it; a right one is used up
 	// (POST /boxes/{boxId}/openings)
 	OpenBox(ctx context.Context, request OpenBoxRequestObject) (OpenBoxResponseObject, error)
+	// GetEmotion Whether and by what this server reads messages
+	// (GET /emotion)
+	GetEmotion(ctx context.Context, request GetEmotionRequestObject) (GetEmotionResponseObject, error)
+	// PreviewReading How will this read?
+	// (POST /emotion/preview)
+	PreviewReading(ctx context.Context, request PreviewReadingRequestObject) (PreviewReadingResponseObject, error)
 	// ListFriends My friends and the requests to and from me, by nickname
 	// (GET /friends)
 	ListFriends(ctx context.Context, request ListFriendsRequestObject) (ListFriendsResponseObject, error)
@@ -7802,7 +9083,7 @@ type StrictServerInterface interface {
 	// GetRoom One of my rooms
 	// (GET /rooms/{roomId})
 	GetRoom(ctx context.Context, request GetRoomRequestObject) (GetRoomResponseObject, error)
-	// UpdateRoom Change title, capacity or password; host only. Absent fields stay as they are
+	// UpdateRoom Change title, capacity, password or readings; host only. Absent fields stay as they are
 	// (PATCH /rooms/{roomId})
 	UpdateRoom(ctx context.Context, request UpdateRoomRequestObject) (UpdateRoomResponseObject, error)
 	// CreateBoxCode A numeric code of mine that opens the booked box once
@@ -7811,6 +9092,9 @@ type StrictServerInterface interface {
 	// CloseRoom End a group room and free its box; host only
 	// (POST /rooms/{roomId}/close)
 	CloseRoom(ctx context.Context, request CloseRoomRequestObject) (CloseRoomResponseObject, error)
+	// GetDigest What I missed in a room, counted by emotion
+	// (GET /rooms/{roomId}/digest)
+	GetDigest(ctx context.Context, request GetDigestRequestObject) (GetDigestResponseObject, error)
 	// DrawMembers Let the server draw members by chance; announced in the room
 	// (POST /rooms/{roomId}/draws)
 	DrawMembers(ctx context.Context, request DrawMembersRequestObject) (DrawMembersResponseObject, error)
@@ -7856,6 +9140,15 @@ type StrictServerInterface interface {
 	// AddReaction React to a message; the same reaction twice is one
 	// (PUT /rooms/{roomId}/messages/{seq}/reactions/{emoji})
 	AddReaction(ctx context.Context, request AddReactionRequestObject) (AddReactionResponseObject, error)
+	// WithdrawCorrection Take back what I said about how a message of mine was meant; the engine's reading shows again
+	// (DELETE /rooms/{roomId}/messages/{seq}/reading)
+	WithdrawCorrection(ctx context.Context, request WithdrawCorrectionRequestObject) (WithdrawCorrectionResponseObject, error)
+	// CorrectReading Say how a message of mine was meant
+	// (PUT /rooms/{roomId}/messages/{seq}/reading)
+	CorrectReading(ctx context.Context, request CorrectReadingRequestObject) (CorrectReadingResponseObject, error)
+	// GetMood How a conversation of mine has felt, over time
+	// (GET /rooms/{roomId}/mood)
+	GetMood(ctx context.Context, request GetMoodRequestObject) (GetMoodResponseObject, error)
 	// GetOrder What the members of a pickup room of mine chose, and what each pays
 	// (GET /rooms/{roomId}/order)
 	GetOrder(ctx context.Context, request GetOrderRequestObject) (GetOrderResponseObject, error)
@@ -7871,6 +9164,9 @@ type StrictServerInterface interface {
 	// SetPhase Take a pickup room to its next phase; host only
 	// (PUT /rooms/{roomId}/phase)
 	SetPhase(ctx context.Context, request SetPhaseRequestObject) (SetPhaseResponseObject, error)
+	// DismissReadingsNotice Put away the notice that messages are read in this room
+	// (DELETE /rooms/{roomId}/readings-notice)
+	DismissReadingsNotice(ctx context.Context, request DismissReadingsNoticeRequestObject) (DismissReadingsNoticeResponseObject, error)
 	// SearchMessages Find messages by what they say
 	// (GET /search/messages)
 	SearchMessages(ctx context.Context, request SearchMessagesRequestObject) (SearchMessagesResponseObject, error)
@@ -7889,9 +9185,21 @@ type StrictServerInterface interface {
 	// UpdateMe Change my profile or settings; absent fields stay as they are
 	// (PATCH /users/me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// ResetCalibration Forget what my corrections taught about my way of writing; the corrections stay
+	// (DELETE /users/me/calibration)
+	ResetCalibration(ctx context.Context, request ResetCalibrationRequestObject) (ResetCalibrationResponseObject, error)
 	// ChangePassword Change my password; every other session of mine ends
 	// (PUT /users/me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// ForgetReadings Forget all readings of my messages, my corrections and my calibration
+	// (DELETE /users/me/readings)
+	ForgetReadings(ctx context.Context, request ForgetReadingsRequestObject) (ForgetReadingsResponseObject, error)
+	// ExportReadings All readings of my messages, my corrections and my calibration
+	// (GET /users/me/readings)
+	ExportReadings(ctx context.Context, request ExportReadingsRequestObject) (ExportReadingsResponseObject, error)
+	// GetReflection A week of my own messages
+	// (GET /users/me/reflection)
+	GetReflection(ctx context.Context, request GetReflectionRequestObject) (GetReflectionResponseObject, error)
 	// CreateTicket A one-time ticket for opening a socket from a browser
 	// (POST /ws/tickets)
 	CreateTicket(ctx context.Context, request CreateTicketRequestObject) (CreateTicketResponseObject, error)
@@ -8095,6 +9403,29 @@ func (sh *strictHandler) CreateBoxKey(ctx echo.Context, boxId BoxId) error {
 		return err
 	} else if validResponse, ok := response.(CreateBoxKeyResponseObject); ok {
 		return validResponse.VisitCreateBoxKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEmotionHealth operation middleware
+func (sh *strictHandler) GetEmotionHealth(ctx echo.Context) error {
+	var request GetEmotionHealthRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEmotionHealth(ctx.Request().Context(), request.(GetEmotionHealthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEmotionHealth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEmotionHealthResponseObject); ok {
+		return validResponse.VisitGetEmotionHealthResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -8776,6 +10107,75 @@ func (sh *strictHandler) OpenBox(ctx echo.Context, boxId BoxId) error {
 	return nil
 }
 
+// GetEmotion operation middleware
+func (sh *strictHandler) GetEmotion(ctx echo.Context) error {
+	var request GetEmotionRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEmotion(ctx.Request().Context(), request.(GetEmotionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEmotion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEmotionResponseObject); ok {
+		return validResponse.VisitGetEmotionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewReading operation middleware
+func (sh *strictHandler) PreviewReading(ctx echo.Context) error {
+	var request PreviewReadingRequestObject
+
+	var body PreviewReadingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewReading(ctx.Request().Context(), request.(PreviewReadingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewReading")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewReadingResponseObject); ok {
+		return validResponse.VisitPreviewReadingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListFriends operation middleware
 func (sh *strictHandler) ListFriends(ctx echo.Context) error {
 	var request ListFriendsRequestObject
@@ -9202,6 +10602,31 @@ func (sh *strictHandler) CloseRoom(ctx echo.Context, roomId RoomId, params Close
 		return err
 	} else if validResponse, ok := response.(CloseRoomResponseObject); ok {
 		return validResponse.VisitCloseRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDigest operation middleware
+func (sh *strictHandler) GetDigest(ctx echo.Context, roomId RoomId) error {
+	var request GetDigestRequestObject
+
+	request.RoomId = roomId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDigest(ctx.Request().Context(), request.(GetDigestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDigest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDigestResponseObject); ok {
+		return validResponse.VisitGetDigestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9762,6 +11187,107 @@ func (sh *strictHandler) AddReaction(ctx echo.Context, roomId RoomId, seq Seq, e
 	return nil
 }
 
+// WithdrawCorrection operation middleware
+func (sh *strictHandler) WithdrawCorrection(ctx echo.Context, roomId RoomId, seq Seq) error {
+	var request WithdrawCorrectionRequestObject
+
+	request.RoomId = roomId
+	request.Seq = seq
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawCorrection(ctx.Request().Context(), request.(WithdrawCorrectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawCorrection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawCorrectionResponseObject); ok {
+		return validResponse.VisitWithdrawCorrectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CorrectReading operation middleware
+func (sh *strictHandler) CorrectReading(ctx echo.Context, roomId RoomId, seq Seq) error {
+	var request CorrectReadingRequestObject
+
+	request.RoomId = roomId
+	request.Seq = seq
+
+	var body CorrectReadingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CorrectReading(ctx.Request().Context(), request.(CorrectReadingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CorrectReading")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CorrectReadingResponseObject); ok {
+		return validResponse.VisitCorrectReadingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMood operation middleware
+func (sh *strictHandler) GetMood(ctx echo.Context, roomId RoomId, params GetMoodParams) error {
+	var request GetMoodRequestObject
+
+	request.RoomId = roomId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMood(ctx.Request().Context(), request.(GetMoodRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMood")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMoodResponseObject); ok {
+		return validResponse.VisitGetMoodResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetOrder operation middleware
 func (sh *strictHandler) GetOrder(ctx echo.Context, roomId RoomId) error {
 	var request GetOrderRequestObject
@@ -9928,6 +11454,31 @@ func (sh *strictHandler) SetPhase(ctx echo.Context, roomId RoomId, params SetPha
 		return err
 	} else if validResponse, ok := response.(SetPhaseResponseObject); ok {
 		return validResponse.VisitSetPhaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DismissReadingsNotice operation middleware
+func (sh *strictHandler) DismissReadingsNotice(ctx echo.Context, roomId RoomId) error {
+	var request DismissReadingsNoticeRequestObject
+
+	request.RoomId = roomId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DismissReadingsNotice(ctx.Request().Context(), request.(DismissReadingsNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DismissReadingsNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DismissReadingsNoticeResponseObject); ok {
+		return validResponse.VisitDismissReadingsNoticeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10103,6 +11654,29 @@ func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
 	return nil
 }
 
+// ResetCalibration operation middleware
+func (sh *strictHandler) ResetCalibration(ctx echo.Context) error {
+	var request ResetCalibrationRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetCalibration(ctx.Request().Context(), request.(ResetCalibrationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetCalibration")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetCalibrationResponseObject); ok {
+		return validResponse.VisitResetCalibrationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ChangePassword operation middleware
 func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
 	var request ChangePasswordRequestObject
@@ -10149,6 +11723,77 @@ func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
 	return nil
 }
 
+// ForgetReadings operation middleware
+func (sh *strictHandler) ForgetReadings(ctx echo.Context) error {
+	var request ForgetReadingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ForgetReadings(ctx.Request().Context(), request.(ForgetReadingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ForgetReadings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ForgetReadingsResponseObject); ok {
+		return validResponse.VisitForgetReadingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportReadings operation middleware
+func (sh *strictHandler) ExportReadings(ctx echo.Context) error {
+	var request ExportReadingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportReadings(ctx.Request().Context(), request.(ExportReadingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportReadings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportReadingsResponseObject); ok {
+		return validResponse.VisitExportReadingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReflection operation middleware
+func (sh *strictHandler) GetReflection(ctx echo.Context, params GetReflectionParams) error {
+	var request GetReflectionRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReflection(ctx.Request().Context(), request.(GetReflectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReflection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReflectionResponseObject); ok {
+		return validResponse.VisitGetReflectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CreateTicket operation middleware
 func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
 	var request CreateTicketRequestObject
@@ -10177,261 +11822,323 @@ func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"5L1tjxtJkh/+VfLP/wIrzVWzu/UwM+rGAO6RenZ7ZzQSuqWTfdM6MVkVJHO6KpOqTDabI8vYFz7A8OLg",
-	"O/jOuKfFrQED6xcH7AFeG2dgv82925GB+whGRmTWA5lFFtlszex6X+yoyWRVZmRkZDz8IuJNJ1bZWEmQ",
-	"RncO3nTGPOcZGMjxr0/V1Uli/yFk56Az5mbUiTqSZ9A56PTxu6iTw+uJyCHpHJh8AlFHxyPIuP3RD3IY",
-	"dA46//9u+Ypd+lbvniSdt2+jzsngMTfxyI5OQMe5GBuh7LuejYDlSmU/1OwSci2UZFyz3vEzPuyxIb8E",
-	"JkyXnQyYcQPZiGsWj7gcQsK0kDFETCozEnLIhGaJksBu3du/w3p2dNc9tHe7y14IM1ITcy6FKZ8myodx",
-	"zYRhQnfPZSfqwBXPxqklwHnno/NOJyLajIAnkJfUORns0MqqBBlzYyC3w//41vn5B//2vPPV3s6Dl2/2",
-	"o/2P3553bv+gE3XMbGx/r00u5JBoZCBr3AVBX15zG57yISzuwWe5yth+1y/x9QTyWfnmsf1N9T0JDPgk",
-	"NZ2D/aiT8SuRTbLOwf7e3t5e1MmEdH8XKxTSwBByfP+pUs1LzOnLay7xDF43PF/D62s/XHwToJ/dOM04",
-	"s5RqoqK2vwxS8c5enYwriXhmVA6NVNTu22uu9BlcmcWVPuW5YYoOo31fxIRkXM5YzHXj0l/X1p3xqy9A",
-	"Ds2oc/AhrdX/uR86FM815I1rndCX11rqW/trPVZSA4rCp7nqp5DZf8ZKGpBIBj4epyLmlgy7YxrxB19r",
-	"S5M3paSwv0iQk+H1BLTpCnnJU2EnmIDhIu0cdM5UBmwgIE004zlY0cVyMRwZSz36vHPw1Rv6J0rfZNYd",
-	"c62nKqeVcnxtJ5tow/rAuGEpcG3Yx1aQ5Ty2Mp2lytLvZdTRhpuJ7hzcu3Mn6hhhUKI9l+NcxaA176fA",
-	"jqURZlaKJL9AvTu/jrdtKeuJiOSts9CLETdsCtKwaa7ksMvu3XnAuEzY/b27LOZ5PmO9UzD5bOdoYCDv",
-	"WQ7TECuZaEsikr+4U5VRi5x6Rj9hRrEpF5ZSA5UDM/nMXhR8yIXs1vnSH7q9wKHzsmsJV3huaEcgfFiA",
-	"Ov46LC4jJtV0bt32bgwJoeIGjdhA5aznr6Zed+kJWbzo5k8hygN1AVJvbf3ucQ0UMPgtcoWVNPaY23/M",
-	"mB4Dv7CrmyPJGZidh0pdCGjQMGCQgx7RgyP2Y2PGT2Q6i9hEpqCR1FOuGdcXkCDxhMQ34+mrsckibYpD",
-	"gTM5ii+O5SWkatwwlcweuyGQFLXaRypAmpPE7jXK7oQlk5z301mX/UgBcrCdilbxBVjFhRum7fERhimZ",
-	"4vTGuRpDbgRJMP/EVXvw0I9DEXjZRlpGeEm3G2kneYRsMlB5xk3noJNwAztGZLDIZBFez60eTL980wFp",
-	"j+tXHR5fdF6G7o6S57+ib6OSNm4lUaEVXHaKKZcPU/2vITb2pUdJkoPW9QPz23/86bu/+u+//Z//wL79",
-	"2T98+7//9tv/+nds/04nql5yd/ZW3XJR50hKNZExZO5c1ffTMmGA9aKOSNoRbDzpp0KPIGm/HXPUwzsM",
-	"51F/WpBSOfDFRSTCPjo2wYVIEMNRX03ykVJJcMQ4V5dW1w9++Y0YryLEH4nxwqLszypPjso5zs+oaZlf",
-	"CB3YL6uq1/+xbGZIroKrOzzP+WyR/vik0DQ+TVV8sTgH7YnV7uxZCbtqolYTO5tkGc8X54e/j9xbG6e5",
-	"DXLReq9BL3eYApcOXJmI7Vt5e29vb49ZXY6NlZBGo4WJ0pZNR8IA02Meo75byoJ3f/Xfvv2Pf8Xe/eIv",
-	"v/3ln7Hf/o9ffPvL//Dub3/x7r/8mv3zn/zin//kF3WxcG+vhVz4VF0t0ovHRlyGrDieamDTEUinOagJ",
-	"6uoT0szdw/tKpcClfTovRdrCm/tKXUCy+JIjZ4Mrq78K47WTxYdb7UvQj1ZsqLp6WIxdQ6il3Kwa+AU3",
-	"wkwSwOFyuHK4ksNiPFkY2xM2KEHxoZETPJ78tBSaYZVukd/pYjfC/Hz1EI2OxVvjqgXpiwMdOdtlQY8W",
-	"VywRQ2H0IePW0kis/vwN5IrFaiKNrp+CvXsf39m/a8Vq6QIh38eHb3+w8prBKUQ49ca1VtjKKwDqwv4o",
-	"t7odXuVjLvKARoAPOJHjCemuCT2Ip08rdBvYQxQtOXHOaCcleumZWir03bDrHJT3dACWmnkpj+FLO3Dz",
-	"g7HyTDRwwucwW2T6CwhpSnNvtIMaHrqVG0pdXet+uvJOuq1PIiJfXkmgwsCNyD8V/MYow9PQV8E1RYW/",
-	"kBxe9OuGlXrps3jHLbma/p++IIKEnMFyk1NDfgk5m4o0ZXGqNDjLU0kJsR2H1zh7JHhKnhHGBwZyloPJ",
-	"Z+hf8R6YwmBGixQ0+utHXDOQCSSLpqj3Vq1g1hmc0kCkiX9po1PnkAGPR9X5C82G4hI1H83UVEZMKzKV",
-	"reLG7bpVBqzP4wvGrSZH2tsyn8+indmfQWs70y28tpyGvTstaORfpEcTk6ipRIsUafwK6Ru808iKb2YA",
-	"9Ldx52ZgGZ8xDTJh6pJ8Ks6vEDElgXE2yHmGpEmEfUgmJDcqJ7/teCzojCAPNXsVlIaHKsu4tBwNEncy",
-	"PPbYflmOda6RptGP6etyfA48aXSwAU/KkWZGc29wRuG3fvTbgolnX5KbGWn+NuooCU8G6J1dxs1z03wb",
-	"LR9eo8GqwTXirhpcJcGqsXMkeFkw1knQCHj+/OQRy3gCrD9DLiL2suJBvJ4AudCMRlaDwptmTQerReYw",
-	"Bm6seJnkkmTJQOTafqInqZnTKAcfD3hyv7+TPIj7O/c+fDDY4fsf3t/5aO/jDz/66M7HD+7v2QNX2LmT",
-	"iUg6wXNSId2i95SlSl0wPuUzNshVRhISI4iLQq21C2xegtDBaS1D7HtCQgOX0nziH0PWhxy9ieMxJLgy",
-	"dHqXYc/FRSkzcr7UVvpFdX2lerF9yrRzTbiY1Vo0zCEBaQRP9ZrWAGQYyan6ATMhvxb/yv3dVflwzgV4",
-	"/95KU78I8dQeHKs8h9iwkcq1vb6sTTVb37+Ibu9HkIpLIG1rpWu+GDxPV1p9Zb4h4j7K+XRRqbM7eT0O",
-	"C3idwlr08bX36G6AjDVR3ShCTCk7SK86knoKOSRWVvbwPoSkF7HpSFglhue5AO1O5lSzqTAjlJGXbJgD",
-	"N3hNc8l66Fw7hctexMSAlBuv9hBiYVMp5R9ccxcKaT68t7aKRLf9tQUcErqNgOO5aRBwjtK9iPVQtth/",
-	"WH2hh1GlHikEPVILuWGZ0qQWsrFVfDECJxN2IWRib6879/dYpg9Yz7Jcjwl9Lq2+hDEcq0+Tw4331cRE",
-	"rEeytIfxXZwQaNNlJ9KqYbmaJpHdX/sKNWAZRiXtBu/v7bGMVhYxqfoqmWH8j2eQHJDzkZPPBWetQ5uO",
-	"XwdYs3j1ARupKcu4nFW4FQpmPfTj8ObWTCpPvtXq8nd8gzSx3o3dIMd0kpebXhzPPjPK8+PizTvi+rHK",
-	"Q2xuWQNlgmWkTGgt5PCQDcDEI7trGckKEgyvcrjshV2xKddms+Ntf+nwNGv+0qnyenFVp4WQsyLufLK3",
-	"dxeYF0FWROZweVgcyTt7ewgracNRTvEOshWqwhOHfWtxONxBZCN+ac8vT/CrAc8jO0UNr1vP6tS/umle",
-	"gSn9mN5FZi5NBa1sO/wQITfulKJUUBI0pIO1ZvSY5xc3cP4abNRLAVN7c24unCK/SiZknE6cs2E5D9Jb",
-	"dcgkVgxSDfgWXX3NIYNsbGYVEremagt9pSpRysNVHtByyp4zKgcpKgRFUBjluVpyYx55+x/cEIQ75DCY",
-	"aEgOyYIrvSna8JlejiuoP/4JIcI8tAF1k8oLuiF7zIcbSg0N72277leWrUO/8SiqgNetlduIfEQYIqsC",
-	"gVjGLwCNVd3CLXSNI2I3qT1UgYIhbs3BTb8yILULHaxhwYzUhI5FATu8sxJ0WJ0g/T40o88EpEkFQVd/",
-	"r8O0VfccATbepghsqneNLacYPbgYH5xZLoC09jm7V6ZCBk7Mj7lmXDI1BulcZF12lE75TDOkqXeETgFv",
-	"5wE+Xocv4CIYHzw17qcjMWYq9+BKj7yrejaWo2cMNyvjNUSEMxy6xag/Ps8vM/Ikbd6FFc5KoVkfzBRA",
-	"MqucIwhMaKuYayU9WntRPG1CgfkTSnuxsRa5jFjuVNdo1kyibQSiHMtvHouqEmthq3gcw9haX594Draa",
-	"SawyK1Y/Ibge4ekyOGRqYoaKvjlxH1sN9pChHfVJgeD3Gz+huHKB8KJ3IcCYXmH5zD2zE3XsU4K7dlKX",
-	"Nx9FSxTZ/ZC0P5GXwgTCcXA1FjnodQBu6IVZeXPg+9AHs8hCLsJdvju0a/SEU/uKtW6FLU2veUrP/Atq",
-	"EPDV3qufKLHuDSeKXWu9mCYXXKasPBuOTN1f9OG91dj1BToEY9Y8HdbfeJw8OjsKqkz55fzIO/fv7z8I",
-	"jb0QYSDdhZnVn/Hk86cNiLD6OC2GoXFXLeLtCC6/QLe8XSw9nJZjH/AyTKkzMMEAf3sBaMm9SvrhA0Mz",
-	"+IL3IW2Ip4or1udaxAwyZT8nqLKEicl5WhNccojiPhF6ONGWhQbA7QdfK0sTzRNJEV49yce5QLK4xwTF",
-	"WRGwrm7N3Y+696tqgpr0U+hUkkoeVHNKdh6UWq2cWNMSHxxUgo6YvclJnzeVQHKuDDAhHTJ5JLRR+azL",
-	"PqO0BnJNGk0IukSBxijsRJOqxPsapAmYF84gWBqBFxIQ7vQ28pMP+SYWxfh4xPVqOAsOshwjsjXAky6r",
-	"4s3mnqdo+75xpGaQrz0JF3Y7RndzEhFGIGG3XGxvpLS5HaFlLOzH9jNrsmLIOIUBfolXUsJu2X23hEL7",
-	"T11CfpuUAZ/k14ehkBJNL5kwkMkh+1oJaV9rHxWxCxFf2L/sW9kn3uPah5hncC4tbx2yHNArym71kPa9",
-	"2xGL+ZjHwszYrR4xRo9p4EbfjpiX6680mMpfOWTq0lq/yBvsVg//27t9yMDaVQk+3z8LTZ6I9ezSepT+",
-	"BFM7/duHbMpzXFA5OhNyYoD8dkigw3PJ81xcorpE1vYkF/Yo8cL/0FdXh0zlCeSvYiUHIs9qM5gqiW6J",
-	"NL1tCRCDe5oj0IhjDEHkbMxzc2if9soaLzjGxRTwPKqB+8khS3I+lf4RusemkAN96FIgfXCOGAPh85Yz",
-	"7FfEDIUykqBMs/vYiTp2ySjx7U52oo7dSrTOcNfsY9xmVeJIdnOqf7rd6fija19Eu9KJOo7i9j4hqlpt",
-	"sE45fB8RiRCFjhpWGNsVhsWrinlaMwguFNLBji6vQvww8GOPDqoK5/07H3X39peK5/2Pa/IZ/1wQ0BTz",
-	"WLwQiejrqKH0C+fWbUzGxQOu4bXzllhtnn54yFIMSnnHlAtJcM0mEh2lA4XAkqxmu7b3N58CTzbzOW9s",
-	"yqO3D0MgPqqGcO8xyAZ7vo2lSRt2U7Z2se3V/awTcKkhTrPbhpXpGHNzK7NKqMrJa5AmoWP7GOTkxIQ8",
-	"TiVyd3EX2+IIG4F+41zEK9ngBaHaNLlWVyvLqCX70QUgkF5VIMLDZCQi3DDAeW1Y8IZUavn8Oeo1EC5M",
-	"Lwc2a0q3qguR4zIuYFTW1wbxchQd5kzPtIEMteWws3uDlLwEUjBLRbucpCm3l0l9t8rXQiKu+YQLIZOW",
-	"cbfPBTmbvBDmadoCLYeGx9uXURi1WKEr03ymD5mdsaU5RpuLS6i7sBbyHiM3tJdlp+4XTaE6h39st7JT",
-	"94PFxX1p1+Dv1RzowpEQMZX7/B3N+MSMVG4/OmGJwhtpyintU4/UVDYseZzOnqnll+d+475XoxxtE0IJ",
-	"4teeLPZXCxQ5mTtELpyEgc/pSLGYT6xFIgzSSEj7oQZ/ZxeGaSLsGNafWQpiSLSWhzrPYrQB/seFQ1Os",
-	"43Zvl7S6IKbKnFM8YQUZaxmqLuESD1S5t8WKKue7Ki2qjF+y7RIR+BA96mteGV5KLk9CSBYVAfzhstk0",
-	"4avOQCaM+yM/B6vi8UXPodYJi0Op1MguCLvKc2VNnr4yI1dloIStngSiCe3XF22YcN3upG4z/ujx1Wvh",
-	"sxY5csnmLYtAW4NZ5UW1nXIf6RuCU3EPGeapViwDLnXhfppV0BiTMTPKndT6xmXlvd4SLPLeCbr4swVC",
-	"fi5CR8DAlbHmfC6MAenknKPYoZefnzBeytCqx67qmLRPspIEf9KgVONEirJNc1Tm+UUQWQEO82aNeO2j",
-	"mVgQhmnj9CVfWQGrx6DdHqGLAhNWLyFP+bg17OJszIPX9c2xwdzWzu1p5EizZG+RpNtI8qptUYAGMljD",
-	"xxr58STXZbB5zIfghKcZCX3osWZM0V55Z193dZ2AJVYezjW87AoELmCnbUKTEDkqODjnckNHpSMCIfW6",
-	"nQOrG0WNjpHNnBrOofH+XtuQmxfCHC2DFX0JU4/lXkM3qKBQy0phiwi3jMtZifTjmpBf5MfMKVbgYHjd",
-	"zpolskILKSO5m0BlynJd90JrSZUcYhUZlV/MTffDjzeabsU+vRG17NpqSyjP8LVn6xIKJjSlliGf6+VO",
-	"wdXQoza6yJcwfbqtbIqPAzejfb6ILybjtffm6qSlz0mXJd7WNS2K8m/0ugYC+WJW65xq77QPaOYcywO4",
-	"k7x/x97rYyQRii8Kj059FNE+lBtldbxUTXVhzddLCdybKy64Si1u46lwC/eeimrAf1WxroKj7O+K3V/x",
-	"Mscm1Rjhqvc8w4ELUWoyEukplfjJkt31GqTX+Ia5moyDmt6XMD2DtHS9rcETiQo53E9IUY+tjS4PnZN9",
-	"OhIpsBOmjUhTRN6GnevrXfc0cUjQ/fsWWeaEfnd/r5VHOqI1BAkp4gvv7iyFyLe/+s27X/60LjXurgax",
-	"fKmMiJfZR5LxShUoL0f9WVm0c/hczail5SaqYwN2jMTJtTZjaq8OUe7JGKSXMAG/nlYZYHrLdKR8tIV7",
-	"d48G0GQJIsc2pCtWhdFyuYAhS30dH6gLf64TYxtxXb2CFrkcQ6LrhIPaxytc4CRwKnlWkDl89ui7Aqe/",
-	"XK8tIBXt/H4OXPEy4LUs5WnLRzmxGnrWNQWtCIrZOmXq21uEt32c2q2mwnlVFir2Z9m52YZxWJzBbZcB",
-	"mU/nsfc7umgGwhxSNBi8g8Ze3N0gIAcfd6KPr3hsltayqhgDRapcD38dTHdaoyjJ3CSaNsQ7/dexf+ZT",
-	"G4qySJVLY//D1QjCVoieJ3kSQgYUUIilzm+E2QzE1XK/90oZmbh84c+gbawPd+aZZ6oVP6BxVkKRZ6I5",
-	"J9ReKah92EuFNBA2A3OtNJ6oo71+FM4fw5va7oK9uOz5FnLY3oNV6F6hFxvnF1n6BBxUPaPtyBkyHTq1",
-	"xda2qb7L5SnyexLVWK6RUz3UcE6dueTCsdjywnYpDIwzMeWkdPlPsSo8KZzxSCkNZZHfsJJ58j7j/68n",
-	"nKosr9BXAuLrJFnEARSPiyqEC1HcX1MbxXjiSZ6DNFVNZs3CA7Juiq8ylwoba170zU2k/uDgur1yEk6s",
-	"rB1YXrVVmahlHjw8PT56dvyoE3WenD46Pn119uzotPr3wyePn35xTJ88Ov7i5A+PT//Nq5MvXz09ffKj",
-	"0+Ozs/Lj40dB4wsnutHurANpnaMn/TRIt0IVu2Y1wfaCqwnx5MVRUzXAEgVSt8+oEu//+vfvfvbz+oX7",
-	"8Wp+fZqDBrnUTnPZLsyBKwlzSeVrXIlmlXsELX1ZdZ83JZ8tiqh5G23spnYDKe4OW7YELlZJ6ZtT/z57",
-	"yB7cu/8RczXjGaUrFmUstMES81Z3aUZ8z3mT8CeHLIFYJEAxCHIi1gsDrZMuOr+HGqSxxESw4hjUOA3j",
-	"dnxB/rYZV9X0x+BtTsX4g/p1I4rcc8JCEabTE5bDAHK7kgPWK+v2Y1Z9bMlL+fU9jIP3sD7FQT/l8qK3",
-	"OpbjmMMbQ27ubfJSCxjNYtZUpr4W9fP6L3//53/aVJJ4q4h4ene0pGpMtWBWk1OrEn1GttTwusuOmM54",
-	"mtrrRDoTxfUboGi39vlt1ykmtXF9dCyTtmaI2r6smUTBPP4z1VQ6gcil4TW7pXIHIya77jYlzig2mOT2",
-	"g25zRZPlXh69AWI4CMqh9zUtfXVNmvlVc+KQSiV/kTM19QA2ujI045pNIU2rVWIsL/0QqxmyjOcXznGK",
-	"pV9Yf4Z1YRrItaLIhVV50rSsNUMRt5lrRzLdTmWLNavBbKcmhQ6B2p9gCex87chT64N0YxVmCqIslnff",
-	"CCC/4TQ99HyJSAia5FbZLvBaaKDZC4r30xkCe4yVm8MJaB0xCYjAYwMeGyqjZLVyTPgO8bgciASCOfUP",
-	"eSr6OTeQuJeJVJiZ96anvA9p3cmxmI0RpGKZiAFy6HS28g6zJymh1JRFDO5l01yfFTAZdJ+VqDSH2TvE",
-	"ap19oJok10bEDILJET9Sxz6HEamDVawuoSKozCgHjQXfa1NoUFPK91nGkzoYMDxiI5jkQhsRU7VFPckH",
-	"PAYWT0Bfc39Sn7e5vPCvHeRHB+TlUZquSY9Wr1tQCGOVh4okYaMYpY0/MY5127/xLHYuoTIgdjfk1iI1",
-	"OCA0JTA9UrlhI0iw057XmH0tT2y+g4lCcjhxjc8qnVFc/4Ofvvv5r9m3P/v1b//p1+zbX/7Zu5//E/v2",
-	"P//q//zlr9/9zV8ENe6JjFPgeQNsqTj5VCQiVVOCcZanvtidQ4RJs/POiOcJXr2QpuedsD/INU5anZ5B",
-	"3BVVZVCV08v5F6zlDl6x1xWJUNmAQq6Uc1kia5eZp30wVLuZKvWjf8PLYJ+D6L1mXVbpSPRDjRW5qOWU",
-	"q2EIl8GazpsD4QOI9RtoPHQNRbmOlW6tK3s09zK49Sk1oTql0i5rentcB6tQDYXVjri3wdkMhcaSXc91",
-	"KHzQNmEtrC68bHxjzjfAGRQ1V5dWUsZB9sqlG+2hkhpClsqzfAIstWq3FR5uNBZjnJVpjX2nxt/q6RHP",
-	"wTGx7lHVSdTYe1ZrmSmJScOEcqCKxsIwNRjUJGJTPlVapJwurzyPo95GHVkBJSx1p/pxa+BclrlgF+q+",
-	"VqayQPHg7qt6Zq3TKnmSiXAyrgcQrIlC8glCiUCsF+KPajuxf2fdXJgqhCAQRqv7j7FuZpGB4qv1kT8Q",
-	"B/hARlEy/72hEsDXC2soOagGxiUfpWJAGrtPuj7Ei5Wgq9ojvWo4x7urrI/WmIhQz7wiEygFnugaOCS8",
-	"5T43j/7w6PIKnrR1TaDV/NEWmdEGolbFp6VcmyoMtNVtWwCgQ7ftXIJ1ODhS8XRtnMP9vquN1nAri9Ue",
-	"hfZuJ+fgWAFtgXUy2mo4nZchDDf5elwBM9TIKqwaTOTbGFwTyDRcOAVeYIXfvDkYJ4AINiqHoo9nX10t",
-	"xNuCc2iVYG9PSlnIzXvPw+ufvwxWSleqZbABK1YsiTlDu6zuTd1L0DNs6aHBGKtaUM2TiOqRRAyDTDlD",
-	"Whz6juhYvLpo7Op8BnPAjU3yA5JKJqIrMeAd/3gYCpRTS0yUJ8NyWFTlQgrnJtTrGbhNqQvG6k0Y1jtU",
-	"VsZX63sSqjwzX3OGUcmZSl+9DKJa/3gJU2tfZmC3SyrDMoGA9xkilg7nKtnQBUat8w7Ppd989glDglcq",
-	"2ai8KFZzWDCFL03zSVkH2t2CFM/2n2MjnBzzwpzy8Yl9adGr55AYiz51K7XU3aGSwjmVyyAIRa0YzKoq",
-	"L35B4cotOKVqIZn5Qoh1/a/Z0D1TGVDJQO8uxO1w2YWHc9Sh7ZupCTkFSiQZxXDC5W4LplklhRx7rWek",
-	"ri/i5q3Vutt40Ru9cA1m1Tr1a+lAK8THXL4okWNZkcsQQJ1kdCdaglS3P9tGzZIwLrJ1LlstH2CDYoH3",
-	"GpbWUGkTT+InRVwt4zPMAIVDVkS/2Se+ChuVBL9ldxNyX5nzdkUIFEei1raraKU4dj0Uy7C6O6pN+/HM",
-	"37yVVqh/+Zt3P/s5++0//vW7n/+avfvZ3737zd+9+5u/mKPJajSGffzzccJbZG1lQlY/3V+KF18nrWTT",
-	"HBGqX1XlkiYfBDoRqNuDrKpohei3V4pRQ0Alkkr++y8bKv5vAIJeYHLyIC8ctPXc69o/ZGOHfoP/lR4c",
-	"Opy1jJA1q4augQqsAfqKQosPoo3QfcXDmhcUhFN4PObZiIcaSLxQkjy8fhwbALBEXIqEyiZQ8xJrVuO9",
-	"DAmmZuC1in0OUp4PAftyZVzIBPIDyuIqajrSsywLW6kzVKAjxrFUndVxI4p4+3c4CwyxUhsYlj7X6Lop",
-	"QyUINRS02giV7CvNXSfLxKz70utFc5GaUYGPD8J8ia1KoG9lmWFGzS+Xte15MVdGlFrMzDUiPGTaCkSe",
-	"UqvCEVYMpbaEEdMw5hTmscxptewBAMXhlvUr5PFFY2ZUfFFMOMIOj809KisDV3dArAxe3QJxfjAkS4dX",
-	"ms5ErqlA0/BaW4jI1zdfWjC8MrxdQ8bKD1wiWZN/uZ4DF5WYxibfwjwcc3XPx7mhS7o+zsfSvPbefFtW",
-	"hrZpKFkMv25HySqTrmwnWdvxVs0nK+y0avz8jrd6fuvR9YPTpr1l68ELO9IqZNl+fJU7Vg1e4OpVP5g7",
-	"l6uGzx2zVcOrkg0bf55Rz9mlXZkXXX0SzFTlF8wN8jkZvkfbICdf3zbiGC4doKkIAXUl9qU8ub5wwMtF",
-	"xWGDIv7tu09rcwYgG6NGWChZXYDUVHcXUeI5SJguiQoFbf2joSNGi8qSnnT1lMTKZKtEqT6+bEcdvvqR",
-	"6NuwzT33bW6en1XjteF4ALVBhiraSs8FgLvsBZpaajDoMamqgIpqmFiQAcfsSiambkz78DDlVA06UUcN",
-	"BkFDGjFbIZgUTwc7aP/n3lv8XAqs44z/N1ZCmqLMEjbTWfBjubY3K/Cz9piuyvldSNCwv4k69Y4plX0w",
-	"QQuyWmy0Oc1LaIbloBC8GT69y5rEx9zAUK1udopzfOgHb5TImAhteBBE9RhMDtr3EwY2Tnlc6Y5FbVAG",
-	"lNxfpfv2Io433AM/E7JIPm1BqYZMuiWN8IttDHfDr8xgPjnRcVllexpZ9GGFV8q637nlsqgTj4QE9GJ/",
-	"zcfc/XMK2kDuvo6pKctYfPMNx/Tuiz5aS1pauwOnC6+kcwpqIYcpvLIWkEuZ5ANSzLmMR9QAIlbyEqRo",
-	"TPbBSd9wmd/K2Vqqmbph7/fEfT+5erOKxddk9Eam3kYJgTKveJv1A1qWKgtl7Deu1offA3ChDbnymtXB",
-	"28i0xtVYxeMxyEmg7KL7FHuQUrNGTKDBXJBgCbkXBC2XrO8L8rRvp+qqql8zLb0hrROXEiLBMytRTWPH",
-	"rRPZ2OCxFtK6G25YXTx8BcKTxkWVtwbnOt9YvRCsnVipCwHVLhr+g7nCZaVgx6fpkMYUg9YF9HNeSfzJ",
-	"i2e+6QI7wqrR4hsEWbIRgrS7YSzYWtR8sBfuhTmHSp0HkaczUugKB3Sl+ueiDrRxz72F7atSrLrWqBmd",
-	"Sh6CJel/PGPk9TlEz2VR7gy1fHbXHkhLNlfoShh0h7NQAsvmBWed2+naDdbn3CGN2WzYwdwteqDyIWD9",
-	"cYKP3/cr7l6rDXn5inbYrO+4zXjjDtxYFtjzYDif+pANJSQ7QmKCGybyYfQXs/mseRuqj7wJbnQt9HVr",
-	"2+Q9IJ9z1SYOSs/X826DpXdbbTD+Wk2X+Rwoelv4GizXYxl/Qg61qWREbZcIhV2BXuMSC2rOL2NuYqvA",
-	"UpbXWhajWBVxfx/bu90tC2xAkEANJbEHRYfh99+Cd6FvbWDG23DOlcvf3D1nn7F+d1K70I0KorofNs2k",
-	"YjkEFGe6bFCWInDVJxLP0bCtrbA2iwfNCP9taEkvQtDTMzUxI/Y5ujTYlDSSUrO7b1W7xVh8FSSD/1t1",
-	"MRex6fXef+/jhgksfdkfiXEdc/Rgb39vH81Gg66Zg84ff7W38+Dlm/tvfxAsdaEhnuTCzM4s0YN6dh94",
-	"DvlnfmI/efGsM29dYavWiO3f9y3/InYJuRgIzNkkrM5udwppunMh1VTufj290N2vtZKI3MENR5mDryrn",
-	"OTIGy8b21ZXrGRtIhswhAWkET2ug6r66isjl2Hv65OwZ28UMm92+ugK9+waLAr/dvYAZTkDYh5GV4A3U",
-	"g86/3vlUXe3Y95ZnfCx8M9XCgJo3Q+ib2qunepc+1b2IqcEAISZUboDpSX+cK6NilbIejepS3ZJLnk58",
-	"4ZLGSZ5BvPMC+mcIGth56p60OOO3mIk8UCEzJx3sjJQ2kLCYoAmceuto1E4Rpb0ke/1cnssPPsB4q/7g",
-	"A7zRF6vhqHiS2bPNbvX4eJyKGA0zX6nlD5ATbs8Vy+nFKoHeIbvkqUhw/LnEKL9mqdAEoaDCNF2GUmqm",
-	"JhjRkMqgqCqqLRc4HbiyP0Qshe+awlNxAezWvb17t91S0L/U/eADdowWDYIECYalMVpVxDw8SG3Ix3Zh",
-	"Gl73qJAHmUIlsr3MPL0lYRox6lcTnUvXrSZivlVN5FUjR4xeDpe9Ljsaj1M7kymmVN2yU4qYhte3D13n",
-	"2eEItKHRbCqk7rIjNE64pD6zMVgT09ou51hjYEaY4fIdbIgKUe7hwOVDlQSk7IhfQoTLs39ZGk5HKoUC",
-	"G21J9xyR6ZZ2R76BYo/Q6j0mNOs5bDvbYRVEe4/AWURi1gctEqiQTGjfKZTKATv857mkyRdt/xidGksW",
-	"lx9QeUf1S7JbETJdvASbVZSY0FpvFXQqlA1GCAaeihgkpaa4k3g05vEIdu5096x5nadOfOmD3d3pdNrl",
-	"+HVX5cNd91u9+8XJw+Mvz47xNyVcsXOcKc1d/7Yij6Kz192nYWoMko9F56Bzt7vXvUvCfoSSOyxj7TfD",
-	"oLBKtSIUUuK7r+ZKFUWXKQ1jioVH7ZH++MP9+wyuxhAb7WwqqssslLQ6SedHYH4yvaB2S3qs7BrtS+/s",
-	"7bl6FcZFaKsywM+Qbv0WvazPwJA8W3AAnT35kr2APvscZuwMDLtlZ/3R/f2PbnfJw+6cUuFXFHPeLUpX",
-	"Ve7HzsFXL6OO9moSXj3jST8VMbuAmatdgZfejNEF6sLaVhZzq1l/1eETM+q8tE+t3kaV7amT02qqR2n6",
-	"KQ6yu5zzDAxa/Q1ImXLI7lPq/rFy3Jn4ptW4Z3BlMLvpxrb2U3VFk17c22euO8s1trHYOJLqqB648kER",
-	"dVkihCbuI5UAMqyInhU7SGm6b6PO2GVp1rfsIUrRT9VVhzRW0OZT14piWzSiiNfbuk5cVBGo7c3+Nt/b",
-	"tC99dbWNbTlKEsbtwwLUnjswXn1z0F8gXHx9Ix7h534jalS5F8iPU+iJHQhJOUk+aWkbC3vGL4BWVonk",
-	"E5q9cJEKzfpKXUBiFZEHt8MMt9bx/xS7Xtjz6uKjdfKcAgbhvy+Muvc7xKjkF1qXV62pgV6HTXdxubgh",
-	"K+Umj39hRSyzwLrshLoOkkuP6lXGcMimwC4AxuSXtbrUiOvRVsQGph1WbECrrHFqIo/VbSX4GoTaqLHG",
-	"zkQEOWjeOYzNrbyXz4wrZPP7fjGXgfT3cjUj9W/ucj5zgdebkHoVSMp7vqB9kPltY/r59i5pH7pedYB2",
-	"37guTC1u6nJXvgd3NaXrV2/rvGzvgOgB+2IUaMJs4bI+c82qVl3X3yfW3fsdY93i2l6fe3c93OQau7pE",
-	"IBUAk5vZ2HpD/PcslkrwTHh7E7ElNQAFk30aFZvFHVt7j3ffUCpiC3lV27RVIusEoUf2zirQRzchtnD5",
-	"ajAo2kJsUzStVkROKI1zlRD7/rH73u8cuxfCzD7QlbzQpXZU9B/xd5RmKiV4HHpGffuM4PHIgetmj6ED",
-	"+9zfW/T+oVqMv15gsoW2BP/pr31AA3sil/GM1535/YoqtF8nb/5GVWK7TgwkN2y0BDEc9dUkHymVaDZQ",
-	"E5lsY+M/EzKZf3ifquViGoJz3YqcNpu6vn8jxsxVq/c77qrQuC2fmNFuqoaCcp2C5ceO2DRXcshgJ+Mi",
-	"RS7i7iOfhB+Iq0Qe6KaxgozIgHz9Di9HHlJXy5trxuW5/LExYwTMEU4QK/bX0HIjwMZXFcAhxRbstz1y",
-	"zs/xJa7sZqTNw8Lw1GvImuU77+CP23ZYnyF/cJ8Y1uCWdqygSICH1ZYv6Ps2N181E61SaGMLpiLW0sLG",
-	"A/R0rHNntK8kv2R5jvmaef2Yx6M5FsV+xujLwC4HCPizloE9b0oCVTu0r6eYmJtUhBWF7LCi1SOkGjBI",
-	"OVJpci5NURUtVuMZHQ56o9DMcPuPIm2mZP+huPQd4SJ6YjGITk3oGLiyqzd0EOaKur51h+F7wvvHVy4Y",
-	"axaEz0DlrnLVkmANsQ0Vim3mm2de0DkhmRelZX10rRCDViwj7HMqpPeRFbyg65L03t6DbmA33Wxuajsr",
-	"NWrfs80wV5G34YblMUWEMaSPtZq77As1tHeFhCuz/YAfGWsYUadXL+EVd/6XuxDP/KCbtK0rCalNFrab",
-	"xjak8uMZs1dy8UwqEIcaYw4xSJPOrNR0xU9aEHD3jfvXCqPsFC7VBZwVV9uc/oma5pibUaloFs9dqnCu",
-	"BNm9/M5vQXv9UDKuJ9phNalaGzX2Tu/5S5KqYVnhpGTdICi3o5+q+GI5I39KQ24yqmPfsIyJaZZbsaVH",
-	"4DphsRN6LCSR65phAJuE1lnX1RarkWv3DcEtl/Lsc4mDn2snxVc7Po2fEF4fsFUfwhdiYCwT4RsOfcW0",
-	"kRgjxxrF+lBmqRDoJ0iEdR0MzwmXWvEaLOzuDBO3JAhUlAbWBMogYtJaN+Da0PkPsCIcgckJrOSjBUal",
-	"yeI1+ulaO/ApUX8b5MZHFWrhIdb2KSiucuYuddYHMwWQbIJSQzfz3RySZN56q9mMjPrIWbFxa5yrSyFj",
-	"iFhib3wRm6g++PaBH1toMGhbWr2TsEHCWm6ouXSZdxDc2dsrQjhBo8zKjTCwJeQW+EaMN5bTfyTGlvgN",
-	"lef4JVCKPVKw9KG4eLzKfRwAnSzdBrdF2X20OqsFJP0Nw2eWSki7vK0JyAJjC9pb53UOQ9TjKsdDPUKO",
-	"XTk4daG5bpg8IDkpCFzUg0Wx5quy3Lq394D1+uqq6xrUvSKYGyS92132NAfs7IvRJiv4FtrZBRj8SEo1",
-	"kTEc0apaW8uIP7yQaqq3osK+KbDTX718uwBgi9UkF9i+pj8xxlrRxleoPqzU9q0CVKz0H7oubmVL11Yb",
-	"rKiL+A1ssPdOYTEQodm9vbu0nfjxKwQSW9lkIBsbMq9SkQlXp6S+cU/GIG8OF+M7qbeyqQIsYn//Hhij",
-	"r67sba/Z1GVscaKtlWhozQqDlZE1E8ZeXrkYjggqLDRp+FjjOsgU/uJaplJ+5sbcoLykVywTmW6iWzKM",
-	"3NOKKvCOu/Ag2c/QhZM54EOZ1xbUsIKH4GRAGY/YtYBUNasjpjnwZBaRt4zHMYyN7rIjLAfFzFTEwe6c",
-	"8+YVzpVIdkMnw+dDveeQjVtTmAVyynjghTqG4KKKpuaoe0jUFZQxIYy9WDznbNM1snSyxSSFZhlPtgP4",
-	"0KWS6oyAzLNyoy7q/mowgkJRsaIrgdUb6jWbLSlnGB0oy7L7Gs/2LuorMwoxbKYuocKvLa5e0mS9meGJ",
-	"aY2K6oZv0eR6BDEW71RUzjjJ+bRkNQx8YH595fU3ZHHNaS4oI5po9z5O3gvAK3qL8pfWVDnI9oCQmdjI",
-	"xkJeCuN6zAfjIGcjNT3BQTckEunh34FQtFoGFYdvkDTYseT62/JiJOIRHXwuGRHcdYYwqrIxCL9y20L/",
-	"XqY8nOKIGyRPUX9/CXl0RJlzmKWUzRilQbk0Ju+Hw2KHLgdpW7YZQdWwToerNC1kzYGFuElhZgueLE/l",
-	"JgWDCgGSLtertf6otbI5KBB0Qju0S1T0vakbEsJE2I1DpUnRTYvt3/EOOC6Tc4mXAHXdGqlJ7urISTVl",
-	"E5m6Cpui7NDVZVjMnZT8iRSvJ8B4Zo0Dqh+I1CF7D7kYk65eYaitdztkyJHf/5R6OsxJ2nkrJIcxcEN7",
-	"XnhLLmBWxOjt3/ZWZDlQi7yCisZXhcZdQVXa1ShozP08SSAbKwMynrk01TBS4t48UqKaHPz/7fy7l38Q",
-	"Sg1+eTMy7UuYlpJlC9Fy38PCqVntBl8XfuNCQbXuayesD7HKyMWAvW5Qq8fdpJzFZQJt17X9aA4uTpU/",
-	"FqjgWwapKk72OMEl5IfMmdmlt6LKa8iBSkLY7n2ED3S8/nuk5K+6y1DLx3i61+i3rrqvnIIVlv7AX59F",
-	"7W7ihld5xOVXL6jvi9yI/U+avMmnJRj6BCnnOkY5Ryl6V2BgmOuus3hBe/XiPSRP1Gf+tIRIUZsp9O86",
-	"z7a9sn6oXdKBIIRmzKnqahNUbUNoWhQsEVa5QxFIounKJFuy0c2Klqf3tDbNlfzna/rLQw/yvazaPcr1",
-	"41vtfJ9vzDew170GbpoWNOL6DLAu5BJ3e8vXks+f0uMrHWeaXu1mWeny9h15/P0xeh+pOQg8RA2qvPNc",
-	"eF/CNBQXXRQqb+x/nD8gqLz/CMq7Z1M94Lpys4im505ABbTjtUTWKS6azG1fMSmQQ+e73ZVAcZ3xNK1W",
-	"ZHAVEsoaCDU9VqlX+Ive7UWhS92jwjrsKlT3wBU6uiF9sNLcatsq4XZA1kvbEaKep2Q667KjvgZpXEUS",
-	"9Fq5Ei9Y26/Vwdjtq6sdDJitHSGpclk4RCJnDHieCsQaJsTlQs6lRa6bwBk1JaQ+pLDfTWak4iuaUlLV",
-	"lvyf9tBBLuI6zfDGoPgHGbZo0WKKdx1IUwt8zG22a56z9Z0+sbvjPKTkPLUaLZbU8ZVMKv2f5/bPzmkL",
-	"cuI7OrLH6C8tbygXWAEyyjCqWZzYdicyyflUb2WT5rKIcj511UU7N2Zo25eEobjbO4j+HVGgvYS1DSwB",
-	"5VYASlDrmoXecn8P9qnakhVU3MXdE68wu26cLfa63hd+yxt+jP6p7+UVfOzX/X27ge2W11yLhC5NlRxi",
-	"nVfnMKy05F/7fPtm+5vvdiiE8iznUg8g/zH1Av5+eFLey5Y9xlREQoO541nUklp7cyoRmOXA3xM3sB2M",
-	"0gcaMAY0kUak6E6mHI9tBviQGOAKfuMrvb1O7hiVm1EKegXXRtsWRaSk3Wjk6kvwkbEbvn7Kt4TUQKJ6",
-	"l/2YAi5MSX8rDHI+zIAqynGWCnnhK51JxVI1ZBqAipxt7Ux4HkDlEVvekqc4xeTNr1Wl7S12yVk0Mtqd",
-	"GncpLg2RVVWPG8uFta9YFibzt7cPlwgqDE3F+LYTXlTWmCnCYL47ulPji+xEAgSqAY7Epq+IHB5QPUTI",
-	"sG3rlOubOZxzzlUYIH7KlWa0pv1gkqa9yP1BbaiLP92MX7mP2a0gwPG2H06e2l50Lulvz2Sv/A1SPLj4",
-	"BiF0PWv20hfExa+ExLqcvS47ogqdBXvzC9CVPk/OvVp41c5licMzxcd1UB77CS2rPdzS/uAG4xb28Rsn",
-	"tX0XISo74ZoptJbs2M1gGWjnZEDxZR/pcmk+dNvPtzh2YTEaSRmOGPZGUPnEUA5KJRDqTTbtbbYgfBz4",
-	"JYR9hfcamlZgySA/ya1mTgAC7pbTemM5sWST2iSZfC7ii8c++tgKBkWtKNANLxPvjsTAZp/HF9sgmJ1T",
-	"uRX2TWXw8iYUoag9JCpIbSr3u7ImgsuS6BHS3ApSvEFcMVotZAyvsNRuxmesD5TFe0iCXpYpFlkNrFG2",
-	"YTwxkKGUPJe+S3l/xrDqcORui8o77FdUO7g34vqxnRDT3NcpLSLBFB3EvDTEYOCZaEjXeOwJsQIGgbGs",
-	"WpFkxgtntobXtfW5NTfFWoiWtRBLc4X0YKf5VrPzxY+L2ZGndPX8cIdbTm+vzfSoBJovS+wKTtnbr9RH",
-	"rPkAl00zKnjgerMKPRpv59pjC0Fwf69SKv9OrUh+aFde3qjeibR7H0GxI3wSmRCu3LVzvFakVyE/bkBZ",
-	"PCqqbXhdtVo2GyPaCUsmOe9jhCKMT+rFqQBpTpJeDSlCl3cOepKac4nt1bDDa4b6HfdFEDx6LSA0zkAm",
-	"bjduzsz0L3jvlX4qrw3DwA5r+8ErraBxW0oaG+EQB1bhoV7weCVmWwehLJl1UWwt2SYg8YwQzFnBBYFT",
-	"seTO3X2j4XWralwll7VJsqocEs6MyvraICZqS6W4rKJUKS7vzM3D6rtKUx+uTFH1H1UF3wvAQd+3K0pa",
-	"QGfgdT1YPefHToS52UPtnu76L31/zvWzhdMsqO7EFmPNI0CGqDeNKPiHXok+Ei5huuFx2i0YbPcNZOpr",
-	"saKyQqYu4dT9pPP7R/rqifWU8ST/Ts5eQGUFhhsVseenX+yAjFXiOqwXddX+5e///E+9RlgvdIG/bFtV",
-	"7e6dFlXVwlkjSfJ7zCS4NF9aEl9xWCpQBddQNh0l17c+nMr3WA4al88xPEFrKcv6CUNVGawum4sYitb3",
-	"GchJbfE4TenKJ+MgjJplIE1UmN3BTh6+zfLNwdfwBQ0b6bLtt+EDdvau9zZXm0RVvcGUqhCVXYMwfWNc",
-	"v4ELPMc2/Tm41l23u1RyaQsRybmoF0CiXSzKh+UUIcldQVLCkhHdhbRvsRdC7zbGWVPwLjssMlodC9nY",
-	"zFzjowqO9lw6C7A2uA+pmr5y3/Rud12fIO+IR3Qpe3h6fPTs+FGRZv7k9NHx6auzZ0en9lM0XoTpsodE",
-	"sLXcxO43vye8/Zm4qsQvis5TfZXMfqgZdoUMe9SWwZKIG3OIQYzN9hnxqdJa9FOohGNQJhV1kZhRqsvO",
-	"+GxpxYWmnT118/6d39szPvMQe9yLS3Bi6YQ5999hWfWPzk1RjoHVyjuu3mwNKXkBb0DuKIYtMJ2HMlES",
-	"etg4TrPzjttMvIcyOO90WcEdFJb3yAF/9elquC4vrkUSVUlN0hSXZS/yHxmlXqXcyrSgt4JfwllBiBvz",
-	"V5SveN85nSvZ9gasGmXVDntlgC6irUVY0LEzFdQvPL1t2JayELbOrE8QDgtje+NxqtNY+r3QRKgArnEO",
-	"r5BwvduHTIMxWFEBdTLy4dCxnBdd7LNcZeeyfqspySQ1NvhaCVmBoQT9auapS8P4fgHJcFZr2+3vJR7q",
-	"SqRX9T5s7qexWiTt1GqkhQaex6PVIaEzHFeJamL6zhSznV2RFAqRkrpJ3crhyugDJlXpJNIRolGELBV8",
-	"ZD12xDK7kS5og5f+ucQazGrAeq97LveYy5mr0EW+RfuKA2StsUuE4mU72tyVuevDUEgMvuP3+FQhXZVa",
-	"WqQ+xMSoiE1FYkaUpvtcCoRID1SesURhuDXDPFPX3pGyRDCQiG5PXEXph8MS2eWNRiaKE0c8vpBqmkIy",
-	"9BSrSapzee/OHVcY+nXPEcXfLRRC4RIzKmhbMPc4fLDs981xrmsVLN/f2zAtrACMddkTjz0X1M8U7RYs",
-	"v1bUir3XFBgi2bnNUJrd1p49Pr0S5DH0krxpGvEk1ypvSp3D0FGALGuGo+5Uw1H3vwfRKJS7y0JSeJ63",
-	"U6DtM1GGZRAaPXUm8IxpPmv2S7ToevW+Wl7V6fMIhogHkSo3Ixcw76Vy2GvisXQuMXBp531uhJkkwSxF",
-	"/2Jr/Bbv5ab5vdhXrOV7lRw2vvgxmBxLGKBQLJSmxqPNEzHR4aOwj23Fq7HZldHZhvMWcwNDim2u0djn",
-	"of/V2+XpuO8j7fb3okkaHm86qz7/kudFAmbkej5giU68EqVyGrfQBDlp0rFDTbua0jQb2nVtmZwvhBk9",
-	"Bjm5+b5mrmCJ8y3p+e45G7v9yh5QlsITXcflhnFEd/ZqNeC67CmVfZiOVFH/NysclSqr1in21W6p4Qgr",
-	"gG+kXVFpq26D3vNcEyK4uXfLr37z7pc/bTqW7s9WutCd+/e+y7NqV4o38jJ0siu2sd3WLe6hDS1b3I67",
-	"I0wfwhWPjesoUOFIYiU6uPhvB9lsOrCPb/S0LivUr8VQQrIjJBa+2VIxxXGuBoIqBHnLWweo0xjFpozj",
-	"x3CDyTnfTfx62U5g4aEbilxn5Z6ovNiSQ8bbZkWHGHrXo8PR1ROKOtLbK6UYbsSt4R6/zo42AE+KXklY",
-	"GgtxfVvehCJrhGI9zmx3zQd8qGuulHiV9pjtSv/YNYJ66TQWJfpDBP4PVM7u7jlAGBU4tR9hCSslJbk7",
-	"MbNcj4FfaPy21rwHM+gbksmf4SRuMpfcvaHh1BARtqNlKAk76FakhxKZXLkm7roykA+Es36uprpWNMq3",
-	"Nnr5dqGWL49j0Bq75xQFfTFPlu7wSZ52Djq7fCx2L/fR/eee+SaQtSs041gd9tD3kCAp69uElODXiRl1",
-	"wm6ButCPXCksiRgn6nFTeQ6x3+KDXNVZHVUqYNJkfLuH4hG+cuPiQx4qacnACVHlgpQir6bAVxwkoSdg",
-	"BBmBe1wkqJqRD6Py08KSXvz1mdPUqyXToyJYWmQe1VyTlSc7zTNMZcyGrRyxCgrYsUrDatDh6HSRAgya",
-	"K3uhJpmQiFBP1KG1xcquVXU/090qI2D/wLcv3/7fAAAA//8=",
+	"5L1tjxxJkib2V1ypBZqcjXrjS3eThYZUTVbP1HSzSVSRS2mneEzPCMtM74pwT4Z7VlY2RWE/6ABBi4Pu",
+	"oFth724HNwIEjD4csAdoJJyA/Tf3bboF3E84uJm7R0SmR2ZkVRa7d24+TLMyIyM8zN3N7eWxx973UlVM",
+	"lARpdO/x+96El7wAAyX+9aW6OsnsP4TsPe5NuBn3kp7kBfQe9wb4XdIr4d1UlJD1HptyCklPp2MouP3R",
+	"n5Uw7D3u/dd71SP26Fu9d5L1PnxIeifDZ9ykY3t1BjotxcQIZZ/1cgysVKr4RLNLKLVQknHN+scv+ajP",
+	"RvwSmDC77GTIjLuQjblm6ZjLEWRMC5lCwqQyYyFHTGiWKQnszoODe6xvr951N+3f3WWvhRmrqTmXwlR3",
+	"E9XNuGbCMKF3z2Uv6cEVLya5FcB577PzXi8h2YyBZ1BW0jkZ7tCb1QUy4cZAaS//J3fOz3/xP5z3frO/",
+	"8+jN+4Pk4PMP5727f9ZLemY+sb/XphRyRDIyULTOgqAvbzgNL/gIlufgq1IV7GDXv+K7KZTz6skT+5v6",
+	"czIY8mlueo8Pkl7Br0QxLXqPD/b39/eTXiGk+zu8oZAGRlDi80+Van/Fkr684SuewbuW+2t4d+Obi+8j",
+	"8rMTpxlnVlJtUtT2l1Ep3ttvinGtEM+MKqFVitp9e8M3fQlXZvlNX/DSMEWb0T4vYUIyLucs5br11d81",
+	"3rvgV9+AHJlx7/Gn9K7+z4PYpniloWx91yl9eaNX/WB/rSdKakBV+KJUgxwK+89USQMSxcAnk1yk3Iph",
+	"b0JX/Pl32srkfaUp7C8yXMnwbgra7Ap5yXNhB5iB4SLvPe6dqQLYUECeacZLsKqLlWI0NlZ69Hnv8W/e",
+	"0z9R+2bz3QnXeqZKelOOj+0VU23YABg3LAeuDfvcKrKSp1ans1xZ+b1JetpwM9W9xw/u3Ut6RhjUaK/k",
+	"pFQpaM0HObBjaYSZVyrJv6DeW3yPD10l64WI4m0uoddjbtgMpGGzUsnRLntw7xHjMmMP9++zlJflnPVP",
+	"wZTznaOhgbJvV5iGVMlMWxGR/sWZql21vFLP6CfMKDbjwkpqqEpgppzbg4KPuJC7zXXpN91+ZNN53bVi",
+	"VfjV0E1AeLOIdPxxGA4jJtVs4b3t2RhTQuEETdhQlazvj6b+7sodsnzQLe5C1AfqAqTe2vu727VIwOC3",
+	"uCqsprHb3P5jzvQE+IV9uwWRnIHZeaLUhYAWCwOGJegx3ThhvzJm8lzm84RNZQ4aRT3jmnF9ARkKT0h8",
+	"Mu6+xjJZlk3YFDiSo/TiWF5CriYtQynsthsBaVFrfeQCpDnJ7Fyj7s5YNi35IJ/vsl8qwBVsh6JVegHW",
+	"cOGGabt9hGFK5ji8SakmUBpBGszfcd0cPPHXoQq87KItEzyku11pB3mEy2SoyoKb3uNexg3sGFHA8iJL",
+	"8HjudGP65fseSLtdf9Pj6UXvTezsqNb8b+jbpJKNe5MkWAWXvTDk6mZq8B2kxj70KMtK0Lq5Yf747//q",
+	"x7/9v/74//w79sNf/7sf/r9/88P/8Xfs4F4vqR9y9/bXnXJJ70hKNZUpFG5fNefTLsLI0kt6IusmsMl0",
+	"kAs9hqz7dCxID88wHEfzblFJlcCXXyIT9tapib6IBDEaD9S0HCuVRa+YlOrS2vrRL78Xk3WC+EsxWXop",
+	"+7PanZNqjIsjanvNb4SOzJc11Zv/WDUyFFdY1T1elny+LH+8U2wYX+YqvVgeg/bC6rb3rIZdN1BriZ1N",
+	"i4KXy+PD3yfuqa3D3Ia46H1vIC+3mSKHDlyZhB1Yfftgf3+fWVuOTZSQRqOHidqWzcbCANMTnqK9W+mC",
+	"H//2//zhf/lb9uPv/uaH3/9z9sf/+3c//P5//vHf/O7H//0P7D/+09/9x3/6u6ZaeLDfQS98qa6W5cVT",
+	"Iy5jXhzPNbDZGKSzHNQUbfUpWebu5gOlcuDS3p1XKm3pyQOlLiBbfsiR88GVtV+F8dbJ8s2t9SXoR2sm",
+	"VF09CdduoNRybtZd+A03wkwzwMvlaO3lSo7C9eRhbE/ZoAbFmyZO8Xjx06vQCOtyS/xMh9mIr+erJ+h0",
+	"LJ8aVx1EHzZ04nyXJTtaXLFMjITRh4xbTyOz9vP3UCqWqqk0urkL9h98fu/gvlWrVQiEYh+ffviztccM",
+	"DiHBobe+a21ZeQNAXdgflda2w6N8wkUZsQjwBidyMiXbNaMb8fxFTW5Du4mSFTvOOe1kRK/cUyuVvrvs",
+	"JhvlI22AlW5ezlP41l54/Y2xdk+0rISvYb686C8gZiktPNFe1HLTrZxQ6upG59OVD9JtfRAJxfIqAQUH",
+	"N6H4VPQbowzPY19F3ykJ8UIKeNGvW97Ua5/lM27F0fRf9AERFWQJ/ALKM8NNRIGnudKQsS8o5A2FMsBA",
+	"joQEayOgx3vI1AQk+8Ie6EMucsiYUYqpoQGJTrjQLIehYTxXEtA/5tYQyuGQjXk+fFv9XGg2AHtCmFJA",
+	"VsVZvKqm0fSSnv2J9eH9z+P6eg6rnWkN5SWUbCbynOGtnU+tpITUXocGCnsqeE5jYXxooGQlmHKOkSMf",
+	"WwqhAPS1QWMmYsw1A5lBtuxk+zjcmm04h1O6EGfbP7Q1XHXIgKfj+viFZiNxiTadZmomE6YVBQGsScrt",
+	"e6sC2ICnF4xbG5Xs0lXRrGUPejCHzh60e/HG60RXZXj12oP0eGoyNZPoa6OM36J8o7P/hOdiUHJ/NkbC",
+	"iHYBZxkuV5y3XI12VJZpa/aiIHM+gJxs4mLuQy8UeC2BZwmu7mGJFu2MFRjJVmVJsg9hoRx4Kc3yGhgI",
+	"3l0jf2OH8qX9xQd0BE7oR5/hXFV/LGrs2nAaUcqD2LxOJ9bLu76bjy/UfGb9prFpfpJzUcT8hEktVaBB",
+	"GsBMnQ/phanApSwMRfbsxC2LWcO77mIm3V+J9GBZpMalNtYsd3tVQg+Pv7gAadrVEy5Q7sJ7rOBzK4WM",
+	"qUuKZbp4XsKsRuVsWPICN24m7E0KIblRJeVLJhNBZxNquPZontLwRBUFlxkqXNQz8WuP7ZfVtW4y2q5+",
+	"Rl9X19ut0xrYBp5VV5o5jb0lCIzf+qs/hHmff0vpHZT5h6SnJDwfYlZk1cwvDPNDsvryhgzWXdwQ7rqL",
+	"6yJYd+2CCN6EhXUSdb5fvTp5ygqeARvMcRXR8rKHl3g3paPZHhR2qUGIYluX3XpvJUyAG3v4TUtJJ91Q",
+	"lNp+oqe5WfDkhp8PefZwsJM9Sgc7Dz59NNzhB58+3Pls//NPP/vs3uePHu5bhRK0zHQqslhoqSG65awF",
+	"y5W6YHzG56SH8fzGzP3ykds59Lx4vtHG6XzC2efEt7zSKwySZ1AMoMQo/mQCGb4ZJpsquMHySykzdjmM",
+	"DdTbokbbvmS6hQRdrngjGYazZUMnfCjkWn/0KyEBz1my/+0/upzKSy9BP40Ov4QMpBE81xuOHwpMANfT",
+	"B4WQ34n/1v29q8rRQubg4YO1EcKQGW7c2B3gbKxKbW1DYyghv2FaArNlTyEXl0BO2tqMXrh4UaL09rXx",
+	"xoT7VIwg5n9bxdBm/7/zNgZpMvqjOGT7bEZwH8Yl5siCohLSfPpgrYk8KtV0oltSeEobNsTkuDTOxsTH",
+	"H7LU2opoWwo50iFB12lv0+v/0j44tsm9ERUfU2rtMI14jGLOci5HUz6CQyanORrACDWQwFI1zTM2ADxF",
+	"Og+NrDzr9U7znA/sImtEwCrbSjVMz26ynkoU27osvL2QTI9lzeusSTVkpFCDXWldhIGamvVOkVsvMfFa",
+	"xzIsJz+79IgTZ9qt9boWMyb0KgktbhRcWHSVRKpR1ea/fevQ2lnaPxioXe89bKIwk2CVx5Yi8BKqzZiQ",
+	"vTvFz3CfdF53zpoP3tLDNXE1eoXEvfEK6/1pyYebhoHLAF5rX99RwXqHY3XALpvHfZCW4c+W59ke2Tcz",
+	"JSJpvbj8jm98mt2PHDjHhbJz8SvguRkvv1/hMhSr3ur5BErrOj0ZK5Gi92B/lcdXqkecuiPE2m8YTsCf",
+	"7MasWQqg4cLJ8w5OySle717ow5tFBboo8IISIDTk8LT4BKConkVzP2OlTcwjtaeAXVOajRQzyh4DVgtV",
+	"p4R0MBvD50xJMsYpxmal0aL8K+n85BO0WpwolqgwMR7a4sOjuxW0/iHjUzNWpQuoOtf5E4zN+a80FxkG",
+	"lFz8qABO4SNvdfv3cHFQLnpJj34bNcUbrmqrC2Uq34minkdSz6CEzPqKfYwHQNZP2Gws0jEi7QRo55nM",
+	"NJ5v+JqXbFQCNxim4JL1Mal/Cpf9hImhO1ddUJKQ0tf10vyNr2ExLLoxFO24sYOHgu7i4PHStDh4TtL9",
+	"hPXRt7L/sEunj6GvPgVE+hS0tYvLmpJKpsAmUDrkn8zYhZCZNeXuPdxnhX7M+lYT95nQ52jE4XawRknN",
+	"wElYn0yfPoY3KdqvzS47kYyztFSzLLHzax+hhqxANKSd4IP9fVbQmyVMqoHK5og75AVkjwn0wCnXi6PW",
+	"sUkPFsbC0gyPflwFWKvVCmGxHvrrMHKhmVRefOvttp/Yg25berfmQR/TTl6dGOG4962Od+txOfIw5vqZ",
+	"KmPL3C4N1Al2IRVCa9R7QzDpGA060hWkGN6WcNmPQ0Byrs31trf9pcPxb/hLH1defqvToOSsijuf7u/f",
+	"B+ZVkFWRJVwehi15b3+/s5HqvI/ossJQ4NTV3HTYHG4jsjG/pLMZvxryMrFD1PCu86hO/aPbxhUZ0q/o",
+	"WZQ7oaFgDoyMBBEGTFpBSdCQDzca0TNeXtzC/mvJIF0KmNmT8/rKKfFvyYRM86lLBa5eg/RUHTMnFINc",
+	"Az5F1x9zyKCYmHlNxBu6SCvN+LpGqTZXtUGrIfuVUdtISVAUUWVUlmrFiXnk8x/gLkF7qIThVEN2SBHs",
+	"KtdpzU69Gs/cvP3zYd0II9uk9oCoBe9hTpXjgue2fe+3dlnHfuOrN97HHIIOSV3K4JJ9XStAYAW/AAzW",
+	"6w5J2xtsETtJ3SHSZDS7d45O+tVEWQPolEziiKPGM9gE+j2ZlhNMba1XIEKOXrirnR4T64EbfqA/B/z6",
+	"gtAbKHT3yOq9KtEkXqjxCTEg9eYx9bGalm7CXP3ZvbXVZ/XB0+9jI/pKQJ7VSqkWY/lY3FTfhFhp4aPE",
+	"kV3mkQSrlzDdOFwfH5nPESyrE29aAxsKCSWFdjGq+EvlHG7tz8GQx7BGuD0k0Z/OlRwFNIL9dd3t41kh",
+	"HJ4h6fFiqgnwn/S4HCF+mkup5pzA6HwyKdUlx2gWL4UHhw6nmn6fTkuhNBVuZaBF6RDsfIKYZXdn+sDf",
+	"KBN6NNX2cygG9qzQ2l0HV6k9beiPIYUeR6WHR9l/Cxj2kt53yj4vVwhLlVBeqqmWBFJSEyMKoQvU3yJz",
+	"WJFcfO/fuIScblJCoUpc05pn7td6Wk5Koem2U1M2QGPVQviqFEBO8EIaTeZRD/5XXDMuCd9EGfdddpTP",
+	"+Fwz3BEe9TMDNHaHeHsdt2cDpj56CLmfjsWEqdIvI19AV88/rFYiHsS1Ms2FjyK81xbB+3g//5qJF2l0",
+	"D+EA1mAfEApmZgCSWV8XgR9CWz9XK+mLriNoj2tIYPHAo7m4tlO2SljukGzIrF1E28CTuiV/fUhpXVhL",
+	"U8XTFCYGAYJuBVsFl6rCWilfUDiQyuIKOGRqakaKvjlxH1O6DcMSX4RCfD/xU93Qf+5ZWCdMj7DrzN3T",
+	"7nwl48nok+Zp8VmyaQj+RF4KE4mUwtVElKA3OecxK7r2pMfnYU50eQk5oHr17Nis0R1O7SM2OtO3NLz2",
+	"Ib30D2hUcq/PJv9aiU3tExFmrfPLtKXEC2X12WhsmlmJTx+sL0FfkkMUes7zUfOJx9nTs6OoB1JeLl55",
+	"7+HDg0exay9EvB7uwsyb93j+9YuWwq7mdVqMYtdddYDNo6lxgSgf+7J0c3ode4M3cUmdgYni9LsrQCvu",
+	"ddoPbxgbQYuph+ABccUGXIuUgbPt8JRy5kdDcTn7rLKfnIlE5tDGVkyFBV0u23GfVrpITQd5TRHJaTHY",
+	"PF/bkifFp7WKLQRObj2dvDKNGx+fM03ri/v+Z7sPk4jkgnfzqE6usfNoPyLUb6Jm5BGzthAFGEwNd14q",
+	"A0xIZ/CPhTaqnO+yr4jfwWEQNJUSZgo0granmoxNPrD+XiTe0SGLZoeJdV+IycDBx4Kly7MyGfP1jvYL",
+	"vMjuOVFsUEXq6CXeXz8Unmw/h43SjC4hL8LlkgnMf2UJc7UTdxzYcqy0uZtgqE7Yj8nJwwQOYIGE/RIP",
+	"9YzdsfNuBYUBKXUJ5V1fg0FsRwMYCSkxFiQzBjI7ZN8pIe1j7a0SdiHSC/uXfSr7wqeABpDyAs6lXVuH",
+	"AWj0Vsmk+iNXKc9rf6vhkH2xjH5nmA9G1KVUM+aYl+gxGuzKtQ/APBC708fJ7d9NWMonPBVmzu70aeXZ",
+	"q7nRdxPmj963GkztL+vvXUJ2yHDxsTt9/G//7iGDK4P4/9q9MKaQsL6VXZ+IZmBm5XP3kM14iRKrri6E",
+	"nBr3TjgDh+eSl6W4DCUvqZqWwu5VHiKuA3V1yFSZQfnWetSiLBojmFmfXjKe53etAFJwd3OiQV9/DKJE",
+	"iPuhvRtWsOA1LouKG14N3U8OWVbymfS30H02s5LHDx3ZlIdj0spDogJXKONWW7AXMzx27EKxjjgMDR7K",
+	"dqn4DLdd/zhrGDqgyapB7+zk1P90s9PzusE+iGall/ScxO2RT1K1BntTcvg8EhLVbjpp2PPSvmEVzrLL",
+	"tP4XrtPG18Nh/Ly0FzY8vAuFUrNXV7YNfhj5sa/aqp8VB/c+290/WHlaHHzeOC7wz6XzgnLCy4ckTdEm",
+	"fgX9wqW9WknSUN9oeFdDa9APD1mOSfuwzSllyzUjqBliw62zdg0wJCUKeHa9nNy1YzMYaMMUsUcdYBn+",
+	"BGRLgKZL6IAm7LaCJ2Ha6/PZFODKyAqNbhthA7cwrx82qAuqtvNadE9s2z4DOT0xsQBwVVG9PItd6ztb",
+	"CzAnpUjXLoPXVJOnKyx6BwYUf3Uo1KRHhUr9uBhJCLdceL5xufY1pdTx/gvSaxFcXF6uGKmNBqepRI6r",
+	"vKlRxUAbrKci9Axneq4NFGi8x5OB16BKyiCH1UV2a3FykIkb3uFCyKwjLuFrQdFDr4S7ARfRD/rwJolX",
+	"tdXkyjSfa4cgFJLg1+EQWkYNUjKnKmjsihxIPe1BDMrgUoBdIZkuGbj0ct/WUZAl0IEjIWGq9Lwq2mP8",
+	"VMlOWKbwRJpxouPSYzWTLa88yecv1VrscMu817PAXYm6qASsu1jsr5YkcrKwiVy6HYEhs7FiKZ9aB0kY",
+	"lJGQ9kMN/swOfnIm7DVsMLcSRMhII7+6BFOV9R+HCLXYJI9yrWRsnQsMd1gQY4M5zBFh4Yaq5raWvg37",
+	"u64t6gu/WrYrVOATTJFseGR4Lbkx1hx/uGo0bfjTM5AZ437LL8BOeXrRdzX3hFUkijtcLghLLUtlHaSB",
+	"MmPH/liVNZ5E0kPd3y+5JhFet526TXyGr7/dCL+6vCJXTN4qhI51r1UZWJCreaRvKCfOfUkpz7VCQLMO",
+	"0bB5Da02nTCj3E5dwIRU53pHMN1HF+jyz5YE+bWIbQEDV8Y6/6UwBqTTc05ih15/fsF4pUPrAcR6pNlX",
+	"neNPWoxqHEig015E3pQXuhX6PwZmXX7t09NI1Mu0cfaSZ7zEKjL08pNQ9qQuocz5pDMs7WzCo8f17S2D",
+	"OLDGPy9xolkxtyjSbZDvNKYoIgMZ5VbG0qlpqSv0wISPwClPMxb60GNxqTSjij2uL4RY5eXhWOOvXYMI",
+	"R/y068gkJo4aTtgF6DBu6oRASObd3mNrGyWtgZHrBTVcQOPjPbaFMymGyVwFu3zmeDIXzsZpegExqLFj",
+	"vmcjPtG40UUBh40l5KOabFICsssWqkCSWemUebdJVir7EgcRnWfg2rwA5biyl6HHiMCd4AV0pBhF//WK",
+	"lZiH6DVd/RLa3I/ZfTtSLJ/EiakjeOplI6KAv1RyISV6pAXfOwM1jULPplKYLu/9yl63XOUprDoPz20K",
+	"IQkz1jbHTpjxFJzubtzbezkcervbQyeE93sIyGEUSvgxkyo4dYn9w8dsveHPa9JnQ5j58qH7bkKjbpEv",
+	"7O4KvIgrTatO3aKo51W6OguLEMJaPa4Tc9vstCH7nzXIbXAFV1XDVH7VKBtuzi2BDpfv+qRZWj6YE8Aw",
+	"8Sc3HthefdFNDsPxTeVCOB7ntKo0nZadd3YtHxzb2epy1ZZ2YxrlPEM4PWU/h0MKCnHTAfzcuUT8kuft",
+	"RfLWbvWjaVbq+xLIFs6ASHKgkRpo9dx9oiCW4NYVkrKq9/bjb1tzr5w68gbjWE0RmcCtRzoDuIgajd/C",
+	"zJcMb+BL1qq6qo4f8TmuKme4pkmn86SkVLcra9ntbdjqYkkE38KsgnJdB+lctd14EHsXxO8KY83ki4Xh",
+	"fvr5tYZbi2feiht/Yzd3JatGVVohNFFVoV2kVyeR1iPHu/iu38LsxbboTT6Pb4oXIr0gxoSN5ubqpGOO",
+	"QletWjYNRYU2LvS4FgH5phSb7GqfEo5EcjjS/LqdfHDPHi0TFBFZVRhYn3kQjHKV3IznuZrpEP1tUgI/",
+	"WGgStC6M0iWy7V7cR7briL91TTfCirK/C7O/5mFumdQhLuue8xIvXIKpUVCR7lLLzq+YXR9x8Aofzaw2",
+	"JX8G+bXIlTIVS9CekO2SWttBHrqkLPJ+shOmjchzrGSLJ2M3cw9p4JBhurBJ+bHfKYOZ0DtEBSnSC58e",
+	"q5TID3//Dz/+/q+aWuP+ehTrt8qIdFU8TTJe6+bg9ajfK8vmHl/o/bCSNrp+bSTuJXFwncNejUfHJPd8",
+	"AtJrmEgeSKsCsFx8NlY+O899ekAD8fHUHYMI1q2mjFbrBQTE6JvkzBy4ZhNMxpjr+hG0vMo900Zn+ED3",
+	"/LZLtEd2JS+CmON7j757soTT3F+JCOzmSjps4JuIO1fp0463cmo1dq8bKloRVbNNyTSnN4CnPArKvU1t",
+	"5dWXUJifVftmG8HEsAe3Tee9WB5vz3d0EIfCHBJ6CHxA3x7cLSEVe7sTfXzFU7OyJ0XNGQjUE338dZQ+",
+	"YANy8YVBtE2ITxJv4v8slgqH9ga1Q+Pg0/UlBJ0AqQvMOEvCJBhnFYixKpcq8wMvzhcLrD3E2E383lyw",
+	"L9hgjqEIZAG3l4gUrKc2gzxPXAwokJC4TDdady4KGDouDIdURLhAYxMzS56XWQwgF/CDK3PACH4diqvV",
+	"6d+1qj9zvIRfQVfICy64l36vrPkBXYe8wxigb6eOsSclGlX2rCTDis3B3KjaP+lpb/bFaSYa0SGrtlx0",
+	"bAPLrAV8gV7K2jvgRXXV002cMY+o13jZxjQ1Z7lSDn5OksaSi25AKyNfALBgpV1y4ZbY6r47yJNPnrOc",
+	"VpnvGTatJTs6HSuloeLGj9vOJx8TBvduyqkJ5BozLKKVT7JlOFy4XVITXEzi/vS9FtQhnZYlSFM30DYk",
+	"OJXNCMM6LzC4josafWEgzRtH39vbXHH+lcaG5XUXnIlGReWT0+Ojl8dPe0nv+enT49O3Zy+PTut/P3n+",
+	"7MU3x/TJ0+NvTv7i+PS/f3vy7dsXp89/eXp8dlZ9fPw0qrxxoNeanU0KTRbkST+Nyi1YmDdsdtRdcbUB",
+	"f706amtWVIEhm24nNQr8f/+nH//6t0074vP16/UFJudWup+uipe5igQqVCBuXNdBUpW+roW+rGeR24rq",
+	"l1XUous5cUO7BSYsB7FegZp+UcKlgAgj5ub8IAakjmYPhGZZyYcmtDBAuRU15tlAaKYBCoY3OvSoe4yd",
+	"2sMf76HJLutg91ZEIDSw+NsHmo0Fm/6rJ+zRg4efMdfQlxGnS+D60wb7/1qDtL0KbSFEiD85ZBmkIoNg",
+	"bbqXuR6nzuIK9kS3KLsqe7h0B98tuWsdfZ2SJGrLUKfkqNPUWtnm98ESU//pCSthCKV9k8esXzVVRuqx",
+	"1IqXSMj6mELtI4nf40HO5UV/PaDDbQ3v4bqxdyHvCVja5Vr4Qn0nmtrqP/3bf/HP2vpFbrVKj56drGCc",
+	"rXdVaItU1iBozgl6t8uOmC54ntvDVDq/0zWDJshbSHbfpOPAtZvXIgv0hjg1+7B2EUXJzs5UG78ciUvD",
+	"O3ZHla6WiJz1u1QOrdhwWtoPdttpH1eH7vQ1yoaiyNz2emD76uuJOxffmtMKqbVZFiUSuRKKnQ5M7R3k",
+	"OpWmXUuO9LXg5YWLhiM/pvWxpevm0obaaGeiswZfnleEnJRGnbte8bPt0P9tSJm5HeI+Hatse479ScuN",
+	"04mdN9Kt0XAGoSz33r1Wldw1h+nrz1aohGhAwroaAbSN7qk9oPggnzu6YnbERlPQOmESMJLEhjw1xDVr",
+	"fRKk8YmtcTkUWRyC4Rt6QeYeJnJh5g3IyiE7cGGoWq0F8ilrtQEiI1apCYHkeXVbILzKXn/Z9h4vA44W",
+	"46UVbD1wRBd8zgZApI43hswOo9WTX9UZyvhAXUJNf5lxCRqb9N6AfL/RTWVxUHblSh1NIx+xMUxLoY1I",
+	"qbpcT8shT4GlU9A3nMTNehS0QamO8ny95DbDRnWHRf1azT1kK1W5mqKTby99XGGi0ElDQjK7/F2araXo",
+	"NVUlrGpU4va1x4R1X46pC9tVudj7m3QleS4RnVkaNoZsBFll1/u2VMAzKLGmmbqVNF0I30L7r3787R/Y",
+	"D3/9hz/+hz+wH37/z3/87X9gP/xvf////80ffvzX/3I3jtgMWLEIwjroJyIoy9WMpqLSTWEJHCL2kZ33",
+	"xrykHoOQ5+e9+Dy0As++sltgKic5cM0l4lb9vzfEmC3tBkeP38pJRyrvE018+Z5kNkA9G/qVwuurzVDP",
+	"y+JQazVdX1cIlSzqwLYAeRtS2ZRbtzU9W1tMQVtX77jidFsVDhmAoYafhL7EeJo/9TxRhI/S7rKXDUr/",
+	"Ei4prT1z1PpwGW0Eev36w0ihYMfyvo/kmjRL1Dp7J76IblWVm588JJON5Iea3T+7ybbeMrRFvoT3jCuH",
+	"sF+s41MICYcV02dVGoVY+YEy486qdJEwd503HEaZNMSwQoovKgbdaMGuX/9CswuYGHuuHLJM6EnO5+yL",
+	"OpaeDUCLjOwvXwtWizi730Qt7VMY1uBHi3ahk+JanHDBTkgjFXMk3rYq+KTqobHaiq5crK5weMTO6ha1",
+	"/UzJjM83cLq8AJ66aqfOfV43g8LXae7XdMq4RsnDSqD9DODiOjB7h05uDOPe/r1Pd14/+GztwYM/bfbK",
+	"qtVU1LjK3fy7SU1qyy6+eerztaLKYpPFZJYZs9ZN4bJ16nqLYSkOofb5nBidrGkoldmw3ZgbxbKkWsRi",
+	"LaBTIq/dtEsW/TjGErk+JfchOpqR0Mjx/0rHgARdGVzirvOb1ifWzp5rdHlceRzgRdbFJN7BJ0pqiEXt",
+	"XpZTYDkY7bofKeOaIdWbWbsmTuxOX495Ce5A0H1qU4PRq7714OdKIucWwTipBawwTA2HDbu7jWAkDxxM",
+	"q1vk41Ufkp6soS5XJlb9dRsAeVclY5c6TdaGsiTx+OzXWna1WdaNRvrYm4PnOZMqA+txq4wHH4+AOJ84",
+	"Mrjvo4m2AXXwX5vCrDf6/5D0BtNsBOYbGLZUk4YW3HY8Vmfj9YFMKYehuaE7nvI873AIpdF+ZF/OXcWh",
+	"SKGqJq9g5ehejKYlsURHRrlqZEMu8mnZ5YQc8jwf8PRibSGXNnwOGSXPKGAQcFfOvFpvn3i86NJxIORk",
+	"alBp6uu0vfEt1Jbuq6bmJjeePNxv7WthbWOe54c+gGdXP0kqViTSbdomjx7G2U9X/qrdqn+22GfeXtqh",
+	"FygXpgXH5e7ndve7KUw3bf3pcKa+K53f/NVTkwUHgNxmv6DrK7a5bhZm2+27hp6gGSU5R5WfavLsufAy",
+	"zwoh4za/80M3rDHxdEGZwEqeULNb4+fblBmnDhCPoAmbMBrsMhb4aHxPB4JF4AUez4VEiNcHHl4Dcw6+",
+	"mUdLgyY1NI6KKBdDCt17wsZDjF1RIbv2dTyNKrb7axVUV8R7rLoy8ALlwFE/VND/+JR7pi76w1df1qoF",
+	"O1O+r18fXXH3XQqQ6tVHOdemXuTXrSDb0yHEghQLdItxjFgt5X1tRseP3ZutUZWw3BtLaJ9/dpnONWcT",
+	"bMJv1ajCeBNjdKCkr+tPgYHC2lKN1q9fu3QiUoC/tAu8woo/+fqlFpF6T6NKCLimgbpagh228biFU3fd",
+	"ZvFeSf20plKqFWdsk6jYju+kAk9PrIhmfO5MD3srZ6bxuXbZwmtShNoBV71FPPQnPmeLB9jaE6HqYb7h",
+	"9mkN9v+y6t+KjfsI1mLnUIMxRNJgtXZC/MsJQ3xgyVAWh6x//JKPXHvSk+EOstb0XVJzAXN/HYaTrMal",
+	"5khSPWoJN3Cou+lYpePFsLpQp3aINqyphbUXZ15psrWGTu11RV8/2eN2lCoq2GxzvmI034sE34z4vb0V",
+	"IjQrIKkQhkIjOZdRrAAXEMJ4NUOMjyrhcIE2nA5kYbDZ6rn0C4N9wXAyaqzeqgzE3YdhwXia7i+qLqDu",
+	"VCeYsv/cWiX4yaE3pr7w7bGcgYJrgD51b2qlu0MNJUsiAyZkfIMYex3jtX+hOIs1DqlOqr3Yt6dpz7bn",
+	"k85UAUSM4nEQOB2OO+1wQTo0fXM1pTxiVfdE4LR4s8OwaNZpKLe8NssFba7+FpNCTTzMMsxm6Vgv6l2K",
+	"N7Lp1qiWBTY8EseqnkyxcmrS39jhrK2u2v5sG4zM8Sq+zkxdjer1a/S2edDyaqetzvPrMTTYXKsDWciq",
+	"2fhjpiT7wgHVaqQAMqPjqF5GdsgwjLhcp2b3P/IKIZUeXEJ5LnPgl4BKi3ifArrGF8IZ6+LwPE/cw8pc",
+	"QI0hhyBznpa1oU7w/PD0822s89U+WC7Fs2rqi4CmLPgcOaqAOjIg5pl94fuBULfcO3apQ+m7bN2tacig",
+	"L4KebNTaTcCz5nswtdNjbYN+6U2Waon8+Df/8ONf/5b98d//qx9/+wf241//3Y//8Hc//ut/ubBg1lcg",
+	"2Nu/mvgkx8rAeCFk/dODlaXfmzBEXJfu4fr2aqEuob712qL0GGanBuqybseH89QuR6NGtK2oi7b/sqWJ",
+	"9jXqoJc0ByF5lrTXZlgq7W9y7XBxC5iEbhzTeA1SiA07h21QQdcofgutgh4l16qECzdrf6FoftzXLp6N",
+	"eawn+2slCZ3ir2NDAJaJS5ER0y4RfM3GiuwvyBA2hrZKQlxh5Qi0YSUUXMgMysdE5BK6EtG97BK22mqk",
+	"QCeMYy8Uq8UTwkf7Zzg3PeAJN3RlPN3ITVlDqoLNGELxWhW8vpXJTYgmzKYPvRn2N6MsuC+Rj5bE0rKq",
+	"imJrrxlfqPZUXtPgs8ZjqzGeqi6Bip0IOH/ItFWIPCeuuzGyvrFhya0ro2HCCW5nF6d1XYYABLrMhH1U",
+	"IaS1I2hTTiYeYpVetJKjpBdhwElvMIfWNNocahfiWdpOmaV0/WJsNt8OHTY1mSWhM/2qyyGr/wD7dLdd",
+	"3ui0nvgepyubhtYuD7y7K+ORtR84Lpm2DGyTBiep6v/aAlCLpYt0Hq8CyS1ciitgJaSu/gN0idpPy9ql",
+	"Zj5ZceuX+G24/EM4aOZU20l7B7vcQIc4XH2RfkjWwAQaM7726oXltO76xRnvdP/OVzc3zrqrG7O97uKl",
+	"GekEt+x+fX11rLt4aVWv+8HCvlx3+cI2W3d5XbN9eIN6XOuoucGzrASt23BeZqbKC+Yu8vwFiCexp35J",
+	"AeFtJLtc6XwbDyGOPgAWuL5wSfZlw+EajXy7JoQoRAiyNbWIrf4w50qN3bAyuAQJsxWpw2gA5WjkhNGh",
+	"GZEXXZOVqDbYulDqt0/C7MePfhT6NgIefvVdP+ZxVkc0xZNGjke3Xn+jFyBSu+w1ulpqOOzXuIsXgVSC",
+	"HDhm32Rqmk64B1AR/8hwRdQAq3hiNTE8H+5g3KD04flXUmCjQPw/7Nof6sh9vccCuoxiV2uqLe02XQd7",
+	"WSIzsL9Jes2u6bV5MFEPst6fqp0SRWiGHQSw1C++e2vqaFlFcAMjVc47sTU88Rdfi/QnE9pwGc9JmRI0",
+	"lTMhaCnnPt+EjSWxFfqQ+P3qct9eWjrnZr2v7pri2svXsx5UjRGRuUgGoqYOkmphnYnpKYe8C9NYzTa9",
+	"FI21NoJFIh+3ymrT07pEn9TWStUqsrSrLOmlYyEBUwPf8Ql3/5yBNlC6r1NqzD4R33/PkeHtYoDekpbW",
+	"78DhwlvpIq1ayFEOb5FFi+iF+JAMcy7TMTWBTpW8BClaiTFw0LfcGa62t1Zapu6yj7vjfp6r+npN7m64",
+	"0FsX9TZYBCsOrm1SCHbsbhEj7Wt9W4/RiGDKrrkqb9hQsotOa30ba3g8AzmNdOpxnw6s+UJFn0i3gMwB",
+	"0a4jr6nYWLKB5+Tt3JfDN+K8IYVbCwUSvkpMBC9FvH2Fs0tPZCu2tJEnvN9S2eJvvqY6ja5Lak+NjtUa",
+	"8E/dfmwo1l6q1IWAeptm/8ECd3ml2CvA7aLeTkHrUByxaCT++vXLwBh0hHkz8T2WIbAxFsvuxgGDG0nz",
+	"0f5+vLFgs25jsZg3n5NBFwLQtYZRyzbQtVgYolUadYnV3zVpr9+gCMEKshheMIr6HGLkMjCeo5XP7tsN",
+	"iQBn4roWBsPhLEZ3cP0eZS7stFFxZfvLruc+4SWElx6qcoQN3l3p60P/xisoXtopS8a+fq96RDcA34Y0",
+	"JHHuy1uYgVvjDHkVxUhgqEOMJGQ7QiIdCtK+YNYYuV+sextrqRdq1juk8Oe+jlUoqZnBzDxO3Hyxb7hP",
+	"8sc9tesAmjeqiersD32EeqRSdcm90v31Yqhi5XnauBh/rWbrZ7EBbaBqXYSAdSFQznpJqI2qFUThKwZp",
+	"Lr7GwsCSyJJbh4Sza74jgeR6xEBkvf80lWrbne3I3EXl2NL00aeCuoSet9343j37zaoRbyOWWL3+9aOJ",
+	"9h6n9hEbudr2Ra/VwsX9sG0kNUcnYufT2YiqH8HYniVrQYZdXZuNl3jU6/Hfxl7pdQyafKamZsy+xggM",
+	"m5EBVRmiD60lugwdqGOB8H/r7IiQSt/s+Q8+bxnAyof9pZg0oVWP9g/2D9DLNRhJetz7J7/Z33n05v3D",
+	"D38WLWzXkE5LYeZnVuhRt2AAvITyKz+wX79+2Vt0Bo+zp2dHCTt4yAohpwZ0wi6hFEOBVD8ELdrbnUGe",
+	"71xINZN7380u9O53WkkEGuGEo87BR1XjHBuDjW4G6uprmLdw6JSQgTSC541CgYG6SihC2n/x/Owl28Oq",
+	"sb2BugK99x7bGH3Yu4A5DkDYm5FT4/3px73/budLdbVjn1vt8Ymwfzf8vUWvib5pPHqm9+hT3U+YGg4R",
+	"EeMgino6mJTKqFTlrE9X7RIp5yXPp56Vs3WQZ5DuvIbBGWIcdl64Oy2P+ANWdQ5VzCvLhztjpQ1kLCUk",
+	"BSeYokabDI2zFdRs5/Jc/uIXmB7Wv/gFGgPLVK8qnRZ2b7M7fT6Z5CJFP9LTkP45roS7C0yw/VRl0D9k",
+	"lzwXGV5/LhGUoFkuNCE+iHV1l6GWmqspJmAQZglQ9YcKsCK4sj9E6IfvC85zcQHszoP9B3fdq2A4bPcX",
+	"v2DH6IAhFpJQY7rOQ1LVxmAj0zt9De/6xFJJnltV+VCR/NyRMEsYdWRPzqXrx45cCmgMJ96qcsLol3DZ",
+	"32VHk0luRzLDMsE7dkgJ0/DuLvVNHYvRGLShq9lMSL3LjtCX4pLxASaFrUdsXa1zJNCbE268egYbod1U",
+	"ekh4dVMlASU75pdA2Fb7l5XhbKxyCPh4K7pXWJ1gZXfkWtKyPlUs9JnQrO/qG9gOq1U19AlLRiL2hC+8",
+	"3leC2Mmm1MDIwVzPJQ2ewF/2prRrrFhc/UjtGfUvyc1G2Hx4CLZjrqCvje7hGAOpWmgTdjcXqedmdjvx",
+	"aMLTMezc293vJb1pmTv1pR/v7c1ms12OX++qcrTnfqv3vjl5cvzt2TH+pkJX9o4LpYnuoVZn09vfPaDL",
+	"sLvFRPQe9+7v7u/eJ2U/Rs0d17H2m1FUWeVaEWgKow7u9UObKCrTIYIuu6U///TgIYOrCaRGOxeQANZC",
+	"SWuT9H4J5tezC6ps0RNl39E+9N7+viNjNC6hXNcBfoR06q+zCb6G+RkY0mdL8aqz59+y1zBgX8OcnYFh",
+	"d+yoP3t48NndXUoIuBha/BFhzHuBl7l2PvYe/+ZN0tPeTCJKg+kgFym7gLkr6cZDb87oAHVZeKuLubWs",
+	"f9PjUzPuvbF3rZ9GtelpitNaqkd5/iVeZGe55AUYDFK0AHuqS/ZeUH/rtdedie87XfcSrgxW7N3a1H6p",
+	"rmjQy3P70vUfv8E0hokjrY7mgePGTRi3G6HWldaD9UOyL8wglZ5/SHoTV3ncnLInqEW/VFc9slhBmy9d",
+	"88xtyYgSdB+aNnEogmzMzcE2n9s2LwN1tY1pOcoyxu3NItJe2DDefHNIZSD4f3MinuLnfiIaUnkQqZ9U",
+	"GDgeCkl1ab5wbRsv9pJfAL1ZDXhA4PsQ0RWaDZS6gMwaIo/uxhfcRtv/S+zTaferS+c2xXMKiBn4uSzU",
+	"/X9EC5XCR5uuVetqYNThurO4Wt2Ql3Kb2z94Eas8sF12govZRQOpGUMKh2wG7AJgQmFka0uNuR5vRW1g",
+	"6WnNB3Rd+dXVYeh04Qj2tVETjb2UXQ+L1plzvEytB/MvwRzTJY6Y6RYXdPNB8RkQJRvj99uQ6K8cBy2x",
+	"SVF0N1OYqUHpUC5gpfwwFbvWrjkzjnP1T92wqXATH8W0QenfnnFz5vLst3Fq1BBIH9nA8ZiCD62UFNsz",
+	"cjxSYd0G2nvv+m53sHSqWfkZ2DpE4VG3dsqqoSeCReyD8UAQZgvGzplrT77O3Pk5Ld39f2RLN5g9m6/e",
+	"PY8uusGsrlBIAU90OxPrb/+TqKUKKxWf3kxsyYxCxWTvRp1ocMY2nuO991R52kFfNSZtnco6QaSZPbMC",
+	"2Ow21Ba+vhoOQ8fMbaqm9YbICVXtrlNiP7/lvv+PbrkHZWZv6GhjdGUdhdas/ozSTOWEhsTIsu8sGt0e",
+	"JXDdHnF12K6H+8vRUzSL8ddLi2ypY+P/+q98QujdFBDd66LQ73qL85XUZL8JvcKtmsT2PTER3zLREsRo",
+	"PFDTcqxUptlQTWW2jYn/Sshs8eYDYu3CqhMX+hYlTbYq7bffiwlzrez8jDuWJzflUzPey9VIUGlblJLw",
+	"iM1KJUcMdgoucupo7T7ynAuRvFQSeHuRhUkUQLkSB4+kCLNr9MU14/Jc/sqYCeIjCRaK7fwa4MgxYKvz",
+	"Gr6UcjP22z4lNxbWJb7Z7WibJ8Fx1xvomtUz79Cu2w74n+H64L4OsCWs75aCIgUeN1u+oe+7nHz1wsMa",
+	"H8sWXEXk10PKG7o7cl8a7dvMrXg9t/ja1/oxT8cLS3SmyguKBWELRMR3Ws/A7jclgRhQ7eMpp+gGlSAr",
+	"l73Mdx1ikGvAJO9Y5dm5NIEpMVWTOW0OeqLQzHD7j1AlVS3/kbikju7WT8Y7hoto18S2geOhv6WNsMBy",
+	"/8Fthp/J2j++cslss6R8hqp07G8rkl20bIg5v33dvPSKzinJMnDt++xkUINWLSPKd0YBqRRcuI+ASg1N",
+	"+mD/0W5kNt1obms6a6T9H9lnWGhR0HLC8pQy6giJwLZCu+wbNbJnhYQrs/2EKTlriEigR69YK27/rw4h",
+	"nvmLbtO3rtUft3nYbhjb0MrP5sweyeGeRLKIFmMJKUiTz63WdFw3HQS49979a41TdgqX6gLOwtG2YH+i",
+	"pTnhGOl2hma470qDcy1I8c1Pfgra44dqr73QDus19NqoiU8aLB6SRJpmlZOSTYegmo5Brhybf+tC/pIu",
+	"uc2smH3CqkVMo9yKLz0G1yabndBtIUtcS00T2j7WZOUo6Bri2ntPcNWVa/aVxItfaafF1wc+jR8QHh+w",
+	"1RjCN2Jo7CLCJxx6Yr2xmOCKpZZWoSiJQFNRIWwaYHhFuN5a1GBpdudYpydBoKE0tC5QAQmT1rsB16Hf",
+	"f4DEgYTjJ7CXzxYYlWfLx+iXG83AlyT9bYgbbxXMwkOkcgoSVyVzhzobgJkBSDZFraHb190CEmfRe2v4",
+	"jIyazFu1cWdSqkshU0hYZk98kZqkefHdx/7aYMGgb2ntTtdc1npuaLnsMh8guLe/H1I4UafM6o04MCgW",
+	"FvheTK6tp/9STKzwW4gGkRVTTQ1DCVYxFIdnUKXPA2CQZbclbMEvuSBqgvqolioRbhl+tFJD2tfbmoIM",
+	"GOWqeUdzhSFqdF3goYkwwAaSnDrg3BRmENGclEQPnMqo1jwJz50H+49Yf6Cudl33+rcEE4Ssf3eXvSjt",
+	"wSpHmG2yim+p131kgR9JqaYyhSN6q87eMuI3L6Sa6a2YsO8D9vw3bz4sAQBTNS0F9lMaTI2xXrTxrPWH",
+	"NX7sOsDHav+Ra/H+9Pibk784Pj1+2m2C1QSkL9LZ7gT76BRyvwjNHuzfp+nEj98iENvqJgPFxJB7lYtC",
+	"OFqa5sQ9n4C8PVzRc5JBN58qskTs7z/CwhioK3vaazZzxXKcZGs1GnqzwiC7uGbC2MOrFKMxQa2FJgsf",
+	"OeSji6I7OuUj4FKeWfXUojI9+/InmqVjJdKt2Fm++tDaJoM54fvr3M0lcsvXWgt6GXqxNYS4NynhUsCs",
+	"PShx6prHZCUfmtBuq2q25ZuuuXKOUCihpnkWuuFh1EmDNLvsW1J5VsGTXsAMWpawXI1GdGBin0Uu52gd",
+	"7J5L4ouyquQk69tfFXxOqA6NHSec0gEfpNEAhWYGpLbjcgaFcr2uD/Z9jQ6qogKo2xD21WCoxp1odpGg",
+	"CsdwLhu1nmo4dL+tNQFwPAE0CzGF/oIk7bvO3o56eGpn6WNnrdybtaJ76OttYbNmAjtyYgdonv03rSvc",
+	"27erPM+v3DW3KBx6xCrLyg10S/ETd7fQQMatMjxv7WcY6S0cPqqqPI46YlGFcDKkOnjs/UIenXUlczsb",
+	"84RmhqcpTIzeZUdIEsjMTKSwZPVEgpI4VhLZLe0QX3b6kfeIe6f4EiipsIwHrw0xnDWHzkn3kKQrqDBN",
+	"YBNEv3K2GUFdOdgwSKFZwbPt4MJ05cu6WEHhl3Kry+r+aomVxJLnoTmQPX2aHQCwnyQmEasOKL5jgNX1",
+	"vsP44oIt1CXU1msHC50cXh+N8MKUqmxM+BYjM08hRUpnRST3Wcln1VLD/CiyrtQef0uBmQUHB3VEm+w+",
+	"xs57DXicb1H/0jvVNrLdIBRNal3GQl4KQ68dT5eejdXsBC+6JZVIN/8JlKJ1RqgPS4umwWZn27CZRTqm",
+	"jc8lI4G7JkzUvdxNDKI03bTQv1cZD6d4xS2KJ7S6WSEenVCBMhrmxZxRtamrFvXheqTAdZb5tkI4hGhF",
+	"9ibXf0DIRpwb4dXCzJcC3l7KbQYGmfvk8vUbXbYaXfAeB6Ct0A4Ul4SWec14gzAJNr5SeRYacbKDez5O",
+	"z2V2LvEQoIadYzUtHbuoVDM2lbnjXRZVc89dhi0+yCGYSvFuCowXyjo2yCqL0qGwEK5irG19ixn5/t2Y",
+	"e0DpwVNqn7SgaReDFSVMgNecMQyqXsA8QHns3/ZUZCVQa/EgxeAt4aygx+0YY1pL7E8yKCbKgEznjg0g",
+	"Dqh6sAioqnMw/Fc7/+ObP48xMLy5HZ32LcwqzbIFUI1vF+XMrG4X3xSl5zLGjcatJ2wAqSooEolt5dCq",
+	"x9mk0vBVCm3PddhqxyDMlN8WaODbBVI3nOx2gksoD5mLxlVBzfpawxXouqsvh8ee4g3dWv8TMvLXnWVo",
+	"5Rvqn0kW/dZN97VDsMrSb/ibL1E7mzjh9TXiaCyWzPfl1YjdtNqSTqdVzcQJSs41Z3T5FAzCwtAw18hu",
+	"+YD25sVHqLFqjvxFhaSkjo6YBnIJMHtkfaJdbZIgIHfKiYu7DdF6TQRrEiWOrJ2hiDfTdGSSL9majUHP",
+	"0ydk2sZKabYN02qxG/m2kR0DUNTKd32ObrGn79Ae9xq4aXuhMddngGzBK7JyHR9LqUFiIan1IWt7tBtl",
+	"rdnqT5QY9NvoY1TwIT4ZLajqzHMoIAmzGHxiWam8p0jxh1UJgnD2XNcOuKneDKCb0imoiHW8kco6xZcm",
+	"d9sT00VKlX1j2aqeRBc8z+vEN46IpqKaadixSr3FX/Tv7jLkHa1rfhfU8KpvRg0hKO53Lvs+it4naIWL",
+	"AxICNVApY/PW+iPpAXGrmbofxq3mdeUmQ8dgd0sWaK0547aN0O1Ufyz0Gk4qIL6qyC1d62Il8/kuOxpg",
+	"aoZIpzBi5tI+yDbbaVPuDdTVDub0N07i1ld4PIsr56HvKGYb7RIWcqHyfdMa/aSNc+AJIRNuk3TgyYrs",
+	"Ip3DW2EQmBZQirQpMzytKEVLTjV608ji0cT6NXKzC5Pt2rltfaZP7Oy46CwFbu16RdY0T1bldFdk/uyY",
+	"tqAxfqLNe4yx2up0dEkdIIcQgRdhx3bbkZkYAQk5jv3C3tp2DbjYUuB/U0OHN2/EfQ729/d9kGWX9a3G",
+	"AJlC3+cLfJCihEIZCPljgoIZHx9X0sdlsKa/4imbk2FV73dIU37o+u3nXBQuu5wKA7rWeKiR3h2LLAPZ",
+	"dyQ0JyxTxEnDpWFGIYGeV4Kxk+eXYJ6S4G7R9HJPaK0GtN9uJ0CKTlYhtMZAnkuIJxRHJLwoBEzFcr71",
+	"2sZKbDmWfKa3ojMW6m5LPnP0671biznZh8SLVw62meOP5tpfjxW6yVaAciuQXmi0FcXEkTcJB2TW2XOT",
+	"O6Ra5n1H1wO+g+rBaGqodNjyhB9jqPZnaRse+/f+uZmGdsobUXaqx8iVHCERvoudU5zciAL0xsfN2E3W",
+	"9Wc7lk18WXKph1D+SjmN/HMIKn6UKXuGxfuEn3bbM7BXbjw5tWTk6lKZE3dht8IDn3PD838qjcgxs0JV",
+	"kdvMdaMwwHVEwUf60BVFJlVpxjnoNas22bYqIp/hVpO434JPEt/y8VM9JWaTkNR32a8o98iU9KfCsOSj",
+	"AojDlrNcyAtv9EnFcjWyFhfRqm5tT/g1gL5MDka7pEmOdAffKSFDLBDbCDr/d+Nd4w7Fldniuulxa+wR",
+	"9hGrMsb+9PaZQ0GOPtH/bseQVNZ6DxlhZ0h6rzLU8xOEXg3xSuyKj7U2Q2JghgL72s+4vp3NuYhwHSLi",
+	"eBZgprvDaZ73E/cHOrFZ+NON+K37mN2JlgTc9ZdT0qKfnEv62y+yt/4ECTcO3yDovM9U6b6gVfxWSGQC",
+	"7++yI+IED8ubX4CuNcJ04bcQYD6XFXLdhI+bMHb2a3qt7gUK9ge3mMKzt792GfhPka21A2545hvpjr0C",
+	"VuHXToYEtfBJX1cYS6e93Stux1EemDLEdCVxAiACBMuwpoaqNmuYAB9B0D6EEC24sl53PGz+oKWrF5Ls",
+	"+UFutdYQIwBrZL1Nn9RPUpeyzK9FevHMJ+I7IQKpVxdmpGTmI/OY4x/w9GIbArNjqqbCPqnK49+GIZR0",
+	"RwdGpe2KF9axCLm6wj7VZllFiieIo7/XQqbwFsn9Cz5nAyDei0NS9LIqSiwa8asqXHRioEAteS5Rv1Mc",
+	"BPscJO60qD3DfkXdCvpjrp/ZATHNPTN6AEVQNgMruRGOhHuipcDxWVXFsRIRhGndRlsGxkNeR8O7xvu5",
+	"d25LO5IsG9nG9p4sB7Fe1p1G59sthNFR4H79+HCGOw5vv8vwjhsBRkfRSEkob49grcFl24jCGrjZqGK3",
+	"xtO5cdugCB7u15rz3Gu05YnNyptbtTtRdh8jP3yEdyIXwjXYcHmAmvYK+uMWjMWjwE/lbdV6ow6qZWLZ",
+	"tOQDTJjFoXr9NBcgzUnWb4Cm6PAuQU9zcy4xQ4ot8Au077inDfJAzojSOAOZudm4PTfTP+Cjc+PVHhtH",
+	"RB425oMjZnPGw7RUMjbCgW+swTMpgdKaqiy2jsdaMepAT5ptE5t7RmD+IqyCyK5YcebuvdfwrhN/ZbXK",
+	"upQl1zYJZ0YVA20QHrgl8kprKNXa2Th387D+rMrVhysT+gyhqeC7D7kqkO2qkg4oMnjXxG0sxLEzYW53",
+	"U7u7u8aQP599/XJpNwtiatoiCGIMuCCabarC+qFHYoyES5hdczvthQW29x4K9Z1Yw0VUqEs4dT/p/emJ",
+	"vr5jvWS8yH+SvRcxWYHhRCXs1ek3OyBTlRFCvmIi/U//9l/8M28RNqmh8JddeUjv3+vAQxovoMqyP+FF",
+	"gq/myZjxEYeVARVWDRWWEl7gBpsTK7JXbMnXrm7uSeja/Ce9LWcEB9BcZIwj/GOsZsvqEW0rbIJ4WOuY",
+	"8YkOZys1UVzkero5bGCDIzVGCfVszhDm1hI3Da/hYyRzx5xJaEYNngYSX5Ii14htKS+oraWVDRIduPxG",
+	"nTzgXNbZA4aONcAzCAwbLAIOBFnnI7i7y6g8aqn7cn+xc7ifJN9BHGkHS3ttPo8WINHavl1+gtoG+i/D",
+	"zDhDqtaVm6eVwWBRbSmVtYbEnqipNDTpfgEM5iznA8itn0O0slTYdqef8bnus4O7CbP/Ync+S9j9/btY",
+	"IAxw4UrfnimZ8Tm788h+M6wty080UZB+bw14dsQGU2z4qobnsgFME9oRzSKgkrYC5uG4Nuy+rzKalcpA",
+	"LTyE9Qhhx5z4LdcJvHUuN0BvPbPi7EQelpFPEAnCfJb0QE6L3uPfHCSfJff3k0f7bz528MW+RtuiVirb",
+	"Fu0GZ6mSl1BSZ86wisdcsyHkJmHKaiy7MG4dIYbB2Nad8ArhBbSJKyJ7YYiHEPlIREr60fc5aOx6PMuk",
+	"axiEFyHqpQBpknAkRHt/YuPc2zQM6AFtbEPEL7clMKCpZYvrbaXr2Vyquk2qPsMIwJw0PegAD976Cthz",
+	"s8s9G9RNEUULqBWATDMPPyVYjaKiSNeCg45nkruQ9inWeuzfTSo1R+WTety4FoqJmbtWybWSsHPpIriN",
+	"iweQq9lb9409/4+cdqVEOhZKsSenx0cvj58GYrXnp0+PT9+evTw6tZ9i8FGYXfaEBLZRmtf95k9kbX8l",
+	"rmr4g9Cr2hp4n2imx7yEeEZsFcqdVmMJKYiJ2f5CfKG0FoO8RlRFOikwATOj1C474/OVHINtM3vqxv2P",
+	"fm7PPBnYCZJFi0vIvCfj0neHFc897ZtAQMgawOb1k60hd2bs9vWOYgITj5RhzJSEPhqKmp33fMkUORDn",
+	"vV0WVgfB6jzyzx99ug63KcOxSKoqa2iacFj2E/+RUeqtdSvixVdn/BLOgiBuLd9QPeJj05OsXba3EJVU",
+	"1uywRwbogJYK7qlbztRCLmRquyxbKqjd+mJ9jtVVMLEnHie3oMpbYSyhVsiHY3iLguvfPWQajEFyMOKI",
+	"wxwMbctF1cW+KlVxLpunmpJMUiu/75SQNRhpNC9mXriK4p8XEBxHtXHc/aPgmVxTsLrdZxQmzCRcuZna",
+	"GCnpfbIdqYxIV0OejGvs40JSUBUXfKJZVUuKAQ49EyYdQ2ZXBR5/yGuF2r6fq5TnfTv4vpL95XPwqdCF",
+	"0NoHUr6lkXXsy4Zb3/hiQrVtVvUXU8P4jFPFFMnMOSTeYQ7hHSEroPP2XTANvEzH66E5Z3hdDV2mKfwg",
+	"0rGndyWoGrkNGBowcGX0YyZVlazTCaKCsQGvc9SIofOIFXZDOvAMGm/nkopWh6z/ru/okDx7qM/x2kc8",
+	"xpmZOG4Gzr5WJXBszeMI+gcwElI6clJOMUIhXX8dekl9iFwNCZuJzIypQu2VFFg5OVRl4avICqS+Ieyd",
+	"K1xHQBemn/EtqnwoNveqLBNyNd2xwtMLqWY5ZCMvscaJcy4f3LvnWlq96zuheBuBoCxUVk3TR3RIcQVp",
+	"v2/HG92o1drB/jWZKsJ63mXPfUmq23DofyJxfOhy86ANoEPKZ5uQJjutfasG+xXYduRP5LZhpNNSq7KN",
+	"zQMhPBGxbAgLuleHBT38GaCC8PxcBQ3C/bwdavmvhMwa8U/Hjgxzpvm8PT/UoV/3x2rW3ZTPUxghLleq",
+	"0owdcLGfy1G/bY3lC1wlqyboG26EmWZR4hT/YODahOdy0/5czBh0fK6So9YHPwNT4qmGSjEYv61bm2di",
+	"2hKcPXi4v4CRW4uSa9lvKTcwIozZBi2Jn/hffVjNEPQxmID+JNq74/amveopYXgZOGES160Sm4vgkSiV",
+	"85x8JqLNV4q1G29jjmlpNL5lcb4WZvwM5PT2O7I7DkUXI9SLfX+vHb6tuldbCU91sz4qjue+t9+gpd5l",
+	"L1yOaKxC56IiBJxVUe+w5Pv0UKtUFgoQyLoiYprdFrvnlabKrPaus3//Dz/+/q/atqX7s5MtdO/hg59y",
+	"r9o3xRN5VZWYy8xtt+msu2lLs1k3424L04dwxVPjeiHWViQtJdq4+G9XOtO2YZ/d6m5d1WJQi5GEbEdI",
+	"5OLcEr/7pFRDQaSlPoKiI9JpRRMSJdEzuMUi6Z8GR7hqJpAL9ZYQhEU1J9i7gqbkkPGuZEmxBb3n8R0u",
+	"xNyOFdRgntSu7RK2eDaPhA9y4SunXTIEwyhb2f6qHIEhW7yYszRAQDQzfDoaG4cxKuZsxucY5iyFFeKh",
+	"60hbXW+l2AqXCLLzFY4Y7owh52jmasx6txLac7ffZDe0gKcDMRcyHWNtypYXcKh8pnynC3m4lpM+3bvQ",
+	"QC66bn1YblVkDytuHB5EZk2YFRrCykWVKX4S1qqd/V3muGowV1eRNCvseKzBUImW/TIgo5aPfVqS/oLN",
+	"6vRGW8Ktu23B87yCuxAloH/hZHG7WGnZjxr7PRboi56Fx1cTVa546S3y4NIz6IExnYwroBalEppdwMQk",
+	"TJsSeAHZoZ3GUJyq4d1WbN3ti3ph7Q9rWcGopft86JMWkGv4RMdbDtmzRKq2seIqpM4bERDKaTWIdTzi",
+	"kp2cPUfIVzvA69Az5AETvmNTIbCdXStxKcBFw1Ot7Oh7+/c+3Xn94LNekxx8f+fRm/cPPuy8pn/d+9BK",
+	"FH5rC3bYyDEuq2D7Utvxt7y8izlTM7m+UxeSYdE/9oyg5vSt9N1/gbwAVqPe33f1YjooWSR7V1LSmyIP",
+	"op4Av9AOd1rrho98jy3Uhy9xELfJfOie0DIVJITtTIaSsINrnW5KYnLE5ty1OaZDhrNBqWa6Qa/u2iDb",
+	"iVpsjsfTFLTGdvShQx5uLtqJ0zLvPe7t8YnYuzzA7KK75/sIqZfQjGMfpUPflJmUou+7XdXGTs24F49W",
+	"N32RxJHGS4RpE4lf7T50si/fyPVn0kmtVwwNxvdPDrfwPU6Wb/KkBiMMbapEWSdsrMXtY3dACwDr+rjI",
+	"MGJAofXaT8OuWv71r9SsBje1RsikVAM+wCJlLk0ILyD09AKdhXppB2mJpdueubhUvbVpEiBege+kkVCt",
+	"3djFWeKThxxctZ1bqz12K7BFSJhe80BbX4JaKus+ZoWQ+IaZOmRczsOhtJBVuV9fX/ZHvQ9vPvznAAAA",
+	"//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

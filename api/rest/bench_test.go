@@ -61,7 +61,7 @@ func (w *world) fill(b *testing.B, id string, author int64, length int) {
 	for seq := max(1, length-299); seq <= length; seq++ {
 		entries = append(entries, emotion.Entry{Room: room, Seq: int64(seq), Reading: engine.Read(body).Rounded(), At: time.Now()})
 	}
-	require.NoError(b, storage.Tx(b.Context(), w.DB, func(tx *gorm.DB) error { return emotion.StoreReadings(tx, emotion.Rows(w.DB), entries) }))
+	require.NoError(b, storage.Tx(b.Context(), w.DB, func(tx *gorm.DB) error { return emotion.NewLedger(w.DB).Store(tx, entries) }))
 }
 
 func (w *world) read(b *testing.B, p person, path string) {

@@ -16,10 +16,11 @@ func (s *Server) GetMe(ctx context.Context, _ openapi.GetMeRequestObject) (opena
 // UpdateMe changes what is named.
 func (s *Server) UpdateMe(ctx context.Context, in openapi.UpdateMeRequestObject) (openapi.UpdateMeResponseObject, error) {
 	user, err := s.Accounts.Update(ctx, who(ctx).User, account.Change{
-		Nickname:      in.Body.Nickname,
-		Locale:        as[account.Locale](in.Body.Locale),
-		ShareReadings: as[account.ShareReadings](in.Body.ShareReadings),
-		ShowReadings:  in.Body.ShowReadings,
+		Nickname:          in.Body.Nickname,
+		Locale:            as[account.Locale](in.Body.Locale),
+		ShareReadings:     as[account.ShareReadings](in.Body.ShareReadings),
+		ShowReadings:      in.Body.ShowReadings,
+		CalibrateReadings: in.Body.CalibrateReadings,
 	})
 	return openapi.UpdateMe200JSONResponse(toUser(user)), err
 }
@@ -37,6 +38,7 @@ func (s *Server) SearchUsers(ctx context.Context, in openapi.SearchUsersRequestO
 func toUser(u account.User) openapi.User {
 	return openapi.User{
 		Id: openapi.Id(u.ID), Email: u.Email, Nickname: u.Nickname, Role: openapi.Role(u.Role), Locale: openapi.Locale(u.Locale),
-		ShareReadings: openapi.ShareReadings(u.ShareReadings), ShowReadings: u.ShowReadings, CreatedAt: u.CreatedAt,
+		ShareReadings: openapi.ShareReadings(u.ShareReadings), ShowReadings: u.ShowReadings, CalibrateReadings: u.CalibrateReadings,
+		CreatedAt: u.CreatedAt,
 	}
 }

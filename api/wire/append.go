@@ -54,7 +54,7 @@ func MessageEnvelopes(m message.Message) (bare json.RawMessage, views []json.Raw
 		} else {
 			buf = append(buf, buf[before:after]...)
 		}
-		buf = appendReadingTail(emotion.AppendSentence(buf, m.Reading, string(locale)), m.Reading)
+		buf = appendReadingTail(appendSentence(buf, m.Reading, locale), m.Reading)
 		buf = append(buf, buf[tail:end]...)
 		ends[i] = len(buf)
 	}
@@ -129,10 +129,18 @@ func appendTail(dst []byte, m *message.Message) []byte {
 
 // AppendReading appends a reading: the JSON of Reading.
 func AppendReading(dst []byte, r *emotion.Reading, locale account.Locale) []byte {
-	return appendReadingTail(emotion.AppendSentence(appendReadingHead(dst, r), r, string(locale)), r)
+	return appendReadingTail(appendSentence(appendReadingHead(dst, r), r, locale), r)
 }
 
-// appendReadingHead writes a reading up to the words of its sentence, which need no escaping, and appendReadingTail what follows.
+// appendSentence writes the sentence in its quotes. Our own sentences need no escaping.
+func appendSentence(dst []byte, r *emotion.Reading, locale account.Locale) []byte {
+	if r.Said != (emotion.Said{}) {
+		return jsontext.AppendString(dst, emotion.Sentence(*r, string(locale)))
+	}
+	return append(emotion.AppendSentence(append(dst, '"'), r, string(locale)), '"')
+}
+
+// appendReadingHead writes a reading up to its sentence, and appendReadingTail what follows.
 func appendReadingHead(dst []byte, r *emotion.Reading) []byte {
 	dst = jsontext.AppendFloat(append(dst, `{"confidence":`...), r.Confidence)
 	dst = jsontext.AppendString(append(dst, `,"engine":`...), r.Engine)
@@ -151,17 +159,19 @@ func appendReadingHead(dst []byte, r *emotion.Reading) []byte {
 	for i, label := range r.Labels {
 		dst = jsontext.AppendString(comma(dst, i), string(label))
 	}
-	dst = append(dst, `],"scores":[`...)
+	dst = strconv.AppendBool(append(dst, `],"love":`...), r.Love)
+	dst = append(dst, `,"scores":[`...)
 	best, labels := top(&r.Scores), emotion.Labels()
 	for i, l := range best {
 		dst = jsontext.AppendString(append(comma(dst, i), `{"label":`...), string(labels[l]))
 		dst = append(jsontext.AppendFloat(append(dst, `,"score":`...), r.Scores[l]), '}')
 	}
-	return append(dst, `],"sentence":"`...)
+	return append(dst, `],"sentence":`...)
 }
 
 func appendReadingTail(dst []byte, r *emotion.Reading) []byte {
-	dst = strconv.AppendBool(append(dst, `","unclear":`...), r.Unclear)
+	dst = strconv.AppendBool(append(dst, `,"unclear":`...), r.Unclear)
+	dst = jsontext.AppendFloat(append(dst, `,"valence":`...), r.Valence)
 	dst = jsontext.AppendString(append(dst, `,"version":`...), r.Version)
 	return append(dst, '}')
 }

@@ -65,7 +65,7 @@ func anyReading() *rapid.Generator[emotion.Reading] {
 			Label: label.Draw(t, "label"), Confidence: score.Draw(t, "confidence"), Intensity: score.Draw(t, "intensity"),
 			Unclear: rapid.Bool().Draw(t, "unclear"), Labels: rapid.SliceOfN(label, 0, 3).Draw(t, "labels"),
 			Fine:   rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(fine[:]), anyText()), 0, 3).Draw(t, "fine"),
-			Engine: rapid.SampledFrom([]string{emotion.EngineName, "", "<&>"}).Draw(t, "engine"), Version: anyText().Draw(t, "version"),
+			Engine: rapid.SampledFrom([]string{emotion.EmbeddedEngine, "", "<&>"}).Draw(t, "engine"), Version: anyText().Draw(t, "version"),
 		}
 		for i := range r.Scores {
 			r.Scores[i] = score.Draw(t, "score")
@@ -155,7 +155,7 @@ func sample() message.Message {
 	reading := emotion.Reading{
 		Label: emotion.Joy, Confidence: 0.9312, Intensity: 0.5821, Labels: []emotion.Label{emotion.Joy}, Fine: []string{"gratitude", "joy"},
 		Scores: [7]float64{0.0121, 0.0042, 0.0103, 0.9312, 0.1024, 0.0533, 0.0711}, Evidence: []emotion.Span{{Start: 3, End: 9}, {Start: 40, End: 44}},
-		Engine: emotion.EngineName, Version: "embedded-1",
+		Engine: emotion.EmbeddedEngine, Version: "embedded-1",
 	}
 	return message.Message{
 		Room: 512, Seq: 10_482, Rev: 10_511, Kind: message.Text, Sender: 4711, ClientID: "0f8fad5b-d9cb-469f-a165-70867728950e",

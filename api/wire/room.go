@@ -16,6 +16,7 @@ func Room(m room.Mine, latest *message.Message, to Reader) openapi.Room {
 		Id: openapi.Id(m.ID), Kind: openapi.RoomKind(m.Kind), State: openapi.RoomState(m.State), Title: m.Title,
 		MemberCount: m.Members, HasPassword: m.HasPassword, Version: m.Version, ClosesAt: utc(m.ClosesAt), Extensions: m.Extensions,
 		LastSeq: m.LastSeq, LastRev: m.LastRev, LastReadSeq: m.LastReadSeq, Unread: m.Unread(), CreatedAt: m.CreatedAt.UTC(),
+		Readings: openapi.RoomReadings(m.Readings),
 	}
 	if m.Kind == room.Group {
 		out.Capacity = &m.Capacity

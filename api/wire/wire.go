@@ -82,9 +82,12 @@ func clientID(text string) openapi.ClientId {
 func Reading(r emotion.Reading, locale account.Locale) *openapi.Reading {
 	out := &openapi.Reading{
 		Label: openapi.Label(r.Label), Confidence: r.Confidence, Intensity: r.Intensity, Unclear: r.Unclear,
-		Labels: make([]openapi.Label, len(r.Labels)), Fine: append([]string{}, r.Fine...), Scores: make([]openapi.Score, 0, mostScores),
+		Labels: make([]openapi.Label, len(r.Labels)), Fine: make([]openapi.FineLabel, len(r.Fine)), Scores: make([]openapi.Score, 0, mostScores),
 		Evidence: make([]openapi.Span, len(r.Evidence)), Sentence: emotion.Sentence(r, string(locale)),
-		Engine: r.Engine, Version: r.Version,
+		Engine: openapi.Engine(r.Engine), Version: r.Version, Valence: r.Valence, Love: r.Love,
+	}
+	for i, name := range r.Fine {
+		out.Fine[i] = openapi.FineLabel(name)
 	}
 	for i, label := range r.Labels {
 		out.Labels[i] = openapi.Label(label)

@@ -1,4 +1,4 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { call, open, row, say, twoFriends } from './two-friends';
 
 const field = (page: Page) => page.locator('#pane input[type=search]');
@@ -6,9 +6,12 @@ const found = (page: Page) => page.getByRole('list', { name: '찾은 메시지' 
 
 const toEnd = (page: Page) => page.getByRole('button', { name: /^(가장 최근 메시지로|새 메시지)/ });
 
-async function expectAt(page: Page, message: Locator) {
-  await expect(message).toBeInViewport();
-  await expect(page.getByRole('log').locator('[data-flash=true]')).toHaveCount(1);
+/** The message with these words is shown, and has flashed since the last time. */
+async function expectAt(page: Page, words: string) {
+  await expect(row(page, words)).toBeInViewport();
+  const html = page.locator('html');
+  await expect(html).toHaveAttribute('data-flashed', new RegExp(words));
+  await html.evaluate((element) => delete element.dataset.flashed);
 }
 
 test('what was said long ago is found by a part of a word, and gone to, and not found once it is changed', async ({
@@ -36,7 +39,7 @@ test('what was said long ago is found by a part of a word, and gone to, and not 
   await desk.keyboard.press('ArrowDown');
   await desk.keyboard.press('Enter');
   await expect(desk).toHaveURL(new RegExp(`/rooms/${room}\\?.*at=${noodles.seq}`));
-  await expectAt(desk, row(desk, '메밀국수'));
+  await expectAt(desk, '메밀국수');
 
   // Another search in the same conversation, which is shown elsewhere by then.
   await toEnd(desk).click();
@@ -45,11 +48,11 @@ test('what was said long ago is found by a part of a word, and gone to, and not 
   await desk.keyboard.type('repor');
   await expect(found(desk).locator('mark')).toHaveText(/repor/i);
   await found(desk).click();
-  await expectAt(desk, row(desk, 'quarterly'));
+  await expectAt(desk, 'quarterly');
   await toEnd(desk).click();
   await expect(row(desk, 'line 119')).toBeInViewport();
   await found(desk).click(); // The same one once more.
-  await expectAt(desk, row(desk, 'quarterly'));
+  await expectAt(desk, 'quarterly');
 
   // What is not said any more is not found any more, also in the list that is open.
   await call(request, minji, 'patch', `/rooms/${room}/messages/${report.seq}`, {
@@ -61,12 +64,12 @@ test('what was said long ago is found by a part of a word, and gone to, and not 
   const phone = await open(browser, minji, '/chats', { width: 390, height: 844 });
   await field(phone).fill('메밀');
   await found(phone).tap();
-  await expectAt(phone, row(phone, '메밀국수'));
+  await expectAt(phone, '메밀국수');
   await phone.goBack();
   await expect(found(phone)).toBeVisible();
   await expect(field(phone)).toHaveValue('메밀');
   await call(request, ben, 'delete', `/rooms/${room}/messages/${noodles.seq}`);
   await expect(phone.getByText('“메밀” 검색 결과가 없어요')).toBeVisible();
   await desk.goto(`/rooms/${room}?at=${noodles.seq}`); // Somebody kept the address.
-  await expectAt(desk, row(desk, '지운 메시지예요'));
+  await expectAt(desk, '지운 메시지예요');
 });

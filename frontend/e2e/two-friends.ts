@@ -103,6 +103,7 @@ export async function open(
   });
   // The cards of the first run are somebody else's test.
   await context.addInitScript(() => localStorage.removeItem('emosation.first-run'));
+  await context.addInitScript(noteFlashes);
   const login = await context.request.post('/api/v1/auth/login', {
     data: { email: who.email, password },
   });
@@ -111,6 +112,16 @@ export async function open(
   await keepSockets(page);
   await page.goto(path);
   return page;
+}
+
+/** Notes in the page which message flashed last: a flash may be over before a test looks. */
+function noteFlashes(): void {
+  const note = () => {
+    const lit = document.querySelector<HTMLElement>('[role=log] [data-flash=true]');
+    if (lit) document.documentElement.dataset.flashed = lit.innerText;
+  };
+  const how = { subtree: true, childList: true, attributeFilter: ['data-flash'] };
+  new MutationObserver(note).observe(document, how);
 }
 
 /** Remembers the page's sockets, so that a test can cut them. */

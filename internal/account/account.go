@@ -53,7 +53,9 @@ type User struct {
 	Locale        Locale
 	ShareReadings ShareReadings
 	ShowReadings  bool // whether readings are shown to this person
-	CreatedAt     time.Time
+	// CalibrateReadings is whether their corrections teach how their later messages are read.
+	CalibrateReadings bool
+	CreatedAt         time.Time
 }
 
 // Person is what others see of a user.
@@ -67,10 +69,11 @@ func (u User) Person() Person { return Person{ID: u.ID, Nickname: u.Nickname} }
 
 // Change names what to change in a profile; nil leaves it as it is.
 type Change struct {
-	Nickname      *string
-	Locale        *Locale
-	ShareReadings *ShareReadings
-	ShowReadings  *bool
+	Nickname          *string
+	Locale            *Locale
+	ShareReadings     *ShareReadings
+	ShowReadings      *bool
+	CalibrateReadings *bool
 }
 
 // SettingsChanged is published after a profile or its settings became different, with the user as they are now.

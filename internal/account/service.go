@@ -107,6 +107,7 @@ func (c Change) apply(u User) User {
 	set(&u.Locale, c.Locale)
 	set(&u.ShareReadings, c.ShareReadings)
 	set(&u.ShowReadings, c.ShowReadings)
+	set(&u.CalibrateReadings, c.CalibrateReadings)
 	return u
 }
 

@@ -12,32 +12,34 @@ import (
 )
 
 type userRow struct {
-	ID            ID `gorm:"primaryKey"`
-	Email         string
-	EmailKey      string
-	Nickname      string
-	NicknameKey   string
-	PasswordHash  string
-	Role          Role
-	Locale        Locale
-	ShareReadings ShareReadings
-	ShowReadings  bool
-	CreatedAt     time.Time
-	UpdatedAt     time.Time `gorm:"autoUpdateTime:false"`
+	ID                ID `gorm:"primaryKey"`
+	Email             string
+	EmailKey          string
+	Nickname          string
+	NicknameKey       string
+	PasswordHash      string
+	Role              Role
+	Locale            Locale
+	ShareReadings     ShareReadings
+	ShowReadings      bool
+	CalibrateReadings bool
+	CreatedAt         time.Time
+	UpdatedAt         time.Time `gorm:"autoUpdateTime:false"`
 }
 
 func (userRow) TableName() string { return "users" }
 
 func (r userRow) user() User {
 	return User{
-		ID:            r.ID,
-		Email:         r.Email,
-		Nickname:      r.Nickname,
-		Role:          r.Role,
-		Locale:        r.Locale,
-		ShareReadings: r.ShareReadings,
-		ShowReadings:  r.ShowReadings,
-		CreatedAt:     r.CreatedAt.UTC(),
+		ID:                r.ID,
+		Email:             r.Email,
+		Nickname:          r.Nickname,
+		Role:              r.Role,
+		Locale:            r.Locale,
+		ShareReadings:     r.ShareReadings,
+		ShowReadings:      r.ShowReadings,
+		CalibrateReadings: r.CalibrateReadings,
+		CreatedAt:         r.CreatedAt.UTC(),
 	}
 }
 
@@ -142,12 +144,13 @@ func lock(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.Locking{Strength: "UP
 
 func update(tx *gorm.DB, u User, now time.Time) error {
 	return tx.Model(&userRow{}).Where("id = ?", u.ID).Updates(map[string]any{
-		"nickname":       u.Nickname,
-		"nickname_key":   NicknameKey(u.Nickname),
-		"locale":         u.Locale,
-		"share_readings": u.ShareReadings,
-		"show_readings":  u.ShowReadings,
-		"updated_at":     stamp(now),
+		"nickname":           u.Nickname,
+		"nickname_key":       NicknameKey(u.Nickname),
+		"locale":             u.Locale,
+		"share_readings":     u.ShareReadings,
+		"show_readings":      u.ShowReadings,
+		"calibrate_readings": u.CalibrateReadings,
+		"updated_at":         stamp(now),
 	}).Error
 }
 

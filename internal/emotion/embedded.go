@@ -13,9 +13,6 @@ import (
 //go:embed model.bin
 var modelFile []byte
 
-// EngineName is Reading.Engine of this engine.
-const EngineName = "embedded"
-
 // Embedded reads messages with the model inside the program. It needs no network and keeps nothing. Goroutines may share it.
 type Embedded struct {
 	model *linear.Model
@@ -69,7 +66,7 @@ func (e *Embedded) Read(text string) Reading {
 	defer e.desks.Put(d)
 	scores, cross := e.score(d, text)
 	tuning := &e.model.Tuning[scores.Language]
-	reading := Reading{FineScores: scores.Fine, Engine: EngineName, Version: e.model.Version}
+	reading := Reading{FineScores: scores.Fine, Engine: EmbeddedEngine, Version: e.model.Version}
 	labels, cuts := e.model.Calibrate(&scores)
 	reading.Scores = labels
 	best := choose(&labels, &cuts)

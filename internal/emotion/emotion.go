@@ -46,8 +46,12 @@ type Reading struct {
 	Confidence float64
 	// Intensity, 0 to 1, is a heuristic from surface signs (marks, capitals, stretched words, laughter) and the scores.
 	Intensity float64
+	// Valence, -1 to 1, says how pleasant the words are.
+	Valence float64
 	// Unclear is set when Confidence is too low to rely on.
 	Unclear bool
+	// Love is set for joy in the colour of affection or care.
+	Love bool
 	// Labels and Fine are those above their own thresholds, the most probable first; several or none may be.
 	Labels []Label
 	Fine   []string
@@ -56,6 +60,18 @@ type Reading struct {
 	FineScores [28]float64
 	// Evidence marks the words that spoke most for Label, in order, apart from each other. Often no single word did.
 	Evidence []Span
-	// Engine and Version say what made the reading.
+	// Said is the reading in a sentence, where the engine made one itself; otherwise Sentence makes it.
+	Said Said
+	// Engine and Version say what made the reading. A message's own author has no version.
 	Engine, Version string
 }
+
+// Said is one sentence in the languages of readers.
+type Said struct{ Korean, English string }
+
+// What makes readings, as Reading.Engine names it.
+const (
+	EmbeddedEngine = "embedded"
+	RemoteEngine   = "openai"
+	AuthorEngine   = "author"
+)

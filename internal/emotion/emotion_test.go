@@ -56,7 +56,7 @@ func TestPlainSentencesAreReadAsPeopleWould(t *testing.T) {
 func TestReadingIsWhole(t *testing.T) {
 	e := engine(t)
 	r := e.Read("Thank you so much, you are wonderful! 정말 고마워요")
-	require.Equal(t, emotion.EngineName, r.Engine)
+	require.Equal(t, emotion.EmbeddedEngine, r.Engine)
 	require.Equal(t, e.Version(), r.Version)
 	require.NotEmpty(t, r.Version)
 	require.Contains(t, r.Labels, r.Label)

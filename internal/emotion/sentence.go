@@ -16,11 +16,16 @@ func Sentence(r Reading, locale string) string {
 	return string(AppendSentence(nil, &r, locale))
 }
 
-// AppendSentence appends the Sentence of a reading. No sentence holds anything that JSON escapes.
+// AppendSentence appends the Sentence of a reading. Only what an engine said itself may hold anything that JSON escapes.
 func AppendSentence(dst []byte, r *Reading, locale string) []byte {
 	korean := locale == "ko" || strings.HasPrefix(locale, "ko-") || strings.HasPrefix(locale, "ko_")
-	if korean {
+	switch {
+	case korean && r.Said.Korean != "":
+		return append(dst, r.Said.Korean...)
+	case korean:
 		return appendKorean(dst, r)
+	case r.Said.English != "":
+		return append(dst, r.Said.English...)
 	}
 	return appendEnglish(dst, r)
 }

@@ -48,7 +48,7 @@ func (s *Service) Edit(ctx context.Context, who account.ID, id room.ID, seq int6
 		}
 		if reading := s.read(body, m.Share); reading != nil {
 			entry := emotion.Entry{Room: int64(id), Seq: seq, Reading: *reading, At: now}
-			return true, emotion.StoreReadings(tx, s.readingRows, []emotion.Entry{entry})
+			return true, s.ledger.Store(tx, []emotion.Entry{entry})
 		}
 		return true, nil
 	}})

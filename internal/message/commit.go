@@ -248,7 +248,7 @@ func (s *Service) insert(tx *gorm.DB, p placed) error {
 	if err := s.messageRows.Insert(tx, args); err != nil {
 		return fmt.Errorf("insert messages: %w", err)
 	}
-	if err := emotion.StoreReadings(tx, s.readingRows, p.entries); err != nil {
+	if err := s.ledger.Store(tx, p.entries); err != nil {
 		return fmt.Errorf("insert readings: %w", err)
 	}
 	return room.SaveReads(tx, p.marks)

@@ -37,7 +37,8 @@ type Service struct {
 	queue  chan job
 	memory room.Memory
 
-	messageRows, readingRows *storage.Rows
+	messageRows *storage.Rows
+	ledger      *emotion.Ledger
 }
 
 const (
@@ -53,7 +54,7 @@ func NewService(db *gorm.DB, engine engine, events publisher, now func() time.Ti
 		db: db, engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize),
 		messageRows: storage.NewRows(db, messageRow{}.TableName(),
 			"room_id", "seq", "rev", "kind", "sender_id", "reply_to", "client_id", "body", "created_at"),
-		readingRows: emotion.Rows(db),
+		ledger: emotion.NewLedger(db),
 	}
 }
 

@@ -43,6 +43,16 @@ const (
 	Delivered          Phase = "DELIVERED"
 )
 
+// Readings says whether messages are read in a room.
+type Readings string
+
+// The choices of a room. What the operator and each author allow bounds them.
+const (
+	ReadingsOn    Readings = "on"
+	ReadingsLocal Readings = "local" // by the engine on this server only
+	ReadingsOff   Readings = "off"   // and what was read before is not shown
+)
+
 // Room is a conversation.
 type Room struct {
 	ID      ID
@@ -53,6 +63,7 @@ type Room struct {
 	LastRev int64   // of the newest change of a message, 0 before the first
 	// MembersRev grows when somebody comes or goes, shares their readings otherwise, or the room opens or closes.
 	MembersRev int64
+	Readings   Readings
 	CreatedAt  time.Time
 
 	// Of group rooms; zero in direct ones.
@@ -85,6 +96,7 @@ type Mine struct {
 	Peer        *account.Person // the other person of a direct room
 	LastReadSeq int64
 	Members     int            // how many are joined now
+	Noticed     bool           // has put away the notice that messages are read here
 	Place       *booking.Place // the names of the pickup's store and box; nil without a pickup
 }
 

@@ -34,13 +34,14 @@ type roomRow struct {
 	InviteEpoch  int64
 	CreatorID    *account.ID
 	CreationKey  *string
+	Readings     Readings `gorm:"default:on"`
 }
 
 func (roomRow) TableName() string { return "rooms" }
 
 func (r roomRow) room() Room {
 	room := Room{
-		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, MembersRev: r.MembersRev, CreatedAt: r.CreatedAt,
+		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, MembersRev: r.MembersRev, CreatedAt: r.CreatedAt, Readings: r.Readings,
 		Host: orZero(r.HostID), Capacity: orZero(r.Capacity), HasPassword: r.PasswordHash != nil, Version: r.Version,
 		Phase: orZero(r.Phase), ClosesAt: r.ClosesAt, Extensions: r.Extensions,
 		passwordHash: orZero(r.PasswordHash), warned: r.Warned, inviteEpoch: r.InviteEpoch, creator: orZero(r.CreatorID),

@@ -68,7 +68,7 @@ func (s *Service) Of(ctx context.Context, p auth.Principal, id room.ID) (Standin
 
 const (
 	selectPeople = `SELECT s.id, s.expires_at, s.revoked_at,
-	u.id, u.email, u.nickname, u.role, u.locale, u.share_readings, u.show_readings, u.created_at`
+	u.id, u.email, u.nickname, u.role, u.locale, u.share_readings, u.show_readings, u.calibrate_readings, u.created_at`
 	selectSeats = `, r.id, r.state, r.last_seq, r.last_rev, r.members_rev, r.created_at`
 	fromPeople  = ` FROM sessions s JOIN users u ON u.id = s.user_id`
 )
@@ -137,7 +137,7 @@ type found struct {
 func (f *found) columns() []any {
 	return []any{
 		&f.session, &f.expires, &f.revoked, &f.user.ID, &f.user.Email, &f.user.Nickname, &f.user.Role, &f.user.Locale,
-		&f.user.ShareReadings, &f.user.ShowReadings, &f.user.CreatedAt,
+		&f.user.ShareReadings, &f.user.ShowReadings, &f.user.CalibrateReadings, &f.user.CreatedAt,
 		&f.room, &f.state, &f.numbers[0], &f.numbers[1], &f.numbers[2], &f.created,
 	}
 }

@@ -355,10 +355,33 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change title, capacity or password; host only. Absent fields stay as they are
-         * @description The capacity cannot be smaller than the number of members (409 `room.too_small`).
+         * Change title, capacity, password or readings; host only. Absent fields stay as they are
+         * @description The capacity cannot be smaller than the number of members (409 `room.too_small`). In a direct room either of the two may change
+         *     `readings`, and nothing else can be changed (409 `room.direct`).
          */
         patch: operations["updateRoom"];
+        trace?: never;
+    };
+    "/rooms/{roomId}/readings-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Put away the notice that messages are read in this room
+         * @description It comes back when the room's `readings` are switched on again, or from `local` to `on`.
+         */
+        delete: operations["dismissReadingsNotice"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/rooms/{roomId}/members": {
@@ -1005,6 +1028,78 @@ export interface paths {
         patch: operations["editMessage"];
         trace?: never;
     };
+    "/rooms/{roomId}/messages/{seq}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+                seq: components["parameters"]["Seq"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how a message of mine was meant
+         * @description My word takes the place of the engine's for everybody who may see the reading, and is marked as mine. Not where readings are
+         *     off for me, for the room or for the server (409 `emotion.off`). With `calibrateReadings` later messages of mine are read accordingly.
+         */
+        put: operations["correctReading"];
+        post?: never;
+        /** Take back what I said about how a message of mine was meant; the engine's reading shows again */
+        delete: operations["withdrawCorrection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/mood": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How a conversation of mine has felt, over time
+         * @description Counts of messages by label in whole hours (`days` 1), days (7, 30) or weeks from Monday (90) of the server's time zone. A bucket of
+         *     a group room is given only where at least 3 people wrote messages whose readings I may see. 409 `emotion.hidden` while I do not
+         *     want to see readings.
+         */
+        get: operations["getMood"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What I missed in a room, counted by emotion
+         * @description About the unread messages of others, the latest 1000 at most. `sentence` is made by the remote engine, where there is one and
+         *     every message may leave the server for it; each claim of it cites messages. 409 `emotion.hidden` while I do not want to see readings.
+         */
+        get: operations["getDigest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/messages/{seq}/reactions/{emoji}": {
         parameters: {
             query?: never;
@@ -1026,6 +1121,120 @@ export interface paths {
         post?: never;
         /** Take back a reaction of mine */
         delete: operations["removeReaction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether and by what this server reads messages */
+        get: operations["getEmotion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emotion/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How will this read?
+         * @description Reads a draft with the embedded engine, as the message would be read when sent. Nothing of it is stored, logged or sent anywhere.
+         *     With `roomId` it may also say that the exchange seems tense, at most once in 10 minutes for me in a room. 409 `emotion.off` where
+         *     readings are off for me, the room or the server.
+         */
+        post: operations["previewReading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All readings of my messages, my corrections and my calibration */
+        get: operations["exportReadings"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget all readings of my messages, my corrections and my calibration
+         * @description Everywhere and for everybody, in one step. The messages stay. What I share from now on is set by `shareReadings`.
+         */
+        delete: operations["forgetReadings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget what my corrections taught about my way of writing; the corrections stay */
+        delete: operations["resetCalibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/reflection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A week of my own messages
+         * @description Of nobody else's. 409 `emotion.off` while no readings of my messages are made.
+         */
+        get: operations["getReflection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/emotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the engines are doing; admins only */
+        get: operations["getEmotionHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1207,6 +1416,8 @@ export interface components {
             shareReadings: components["schemas"]["ShareReadings"];
             /** @description Whether readings are shown to me. */
             showReadings: boolean;
+            /** @description Whether my corrections teach how my later messages are read. */
+            calibrateReadings: boolean;
             /** Format: date-time */
             createdAt: string;
         };
@@ -1222,6 +1433,7 @@ export interface components {
             locale?: components["schemas"]["Locale"];
             shareReadings?: components["schemas"]["ShareReadings"];
             showReadings?: boolean;
+            calibrateReadings?: boolean;
         };
         PasswordChange: {
             currentPassword: string;
@@ -1312,6 +1524,9 @@ export interface components {
             closesAt: string | null;
             /** @description How often its life was extended; three times at most. */
             extensions: number;
+            readings: components["schemas"]["RoomReadings"];
+            /** @description Messages are read here and I have not put away the notice that says so. */
+            readingsNotice: boolean;
             /** Format: int64 */
             lastSeq: number;
             /** Format: int64 */
@@ -1330,6 +1545,12 @@ export interface components {
         RoomList: {
             items: components["schemas"]["Room"][];
         };
+        /**
+         * @description Whether messages are read in this room: on = as the operator and each author allow; local = on this server only, no text ever
+         *     leaves it for a reading; off = not at all, and earlier readings are not shown.
+         * @enum {string}
+         */
+        RoomReadings: "on" | "local" | "off";
         /** @example 야식 같이 시켜요 */
         RoomTitle: string;
         /** @example moonlight */
@@ -1357,6 +1578,7 @@ export interface components {
             password?: components["schemas"]["RoomPassword"];
             /** @description True lets everybody in without a password; not together with `password`. */
             removePassword?: boolean;
+            readings?: components["schemas"]["RoomReadings"];
         };
         Join: {
             /** @example moonlight */
@@ -1703,11 +1925,11 @@ export interface components {
         };
         /**
          * @description created, closed (by the host), emptied (the last one left), expired (its time was over) = the room's beginning and end; joined, left, kicked, host = `user` became
-         *     that; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
+         *     that; readings_on, readings_local, readings_off = messages are read here from now on as `user` set it; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
          *     arrived = the courier was at the box; order_confirmed (`number` won in all); received = `user` has their part; box_opened = with a code of `user`; drawn = `users` were drawn.
          * @enum {string}
          */
-        LineCode: "created" | "closed" | "emptied" | "expired" | "joined" | "left" | "kicked" | "host" | "renamed" | "capacity" | "password_set" | "password_removed" | "phase" | "extended" | "warning" | "arrived" | "order_confirmed" | "received" | "box_opened" | "drawn";
+        LineCode: "created" | "closed" | "emptied" | "expired" | "joined" | "left" | "kicked" | "host" | "renamed" | "capacity" | "password_set" | "password_removed" | "phase" | "extended" | "warning" | "arrived" | "order_confirmed" | "received" | "box_opened" | "drawn" | "readings_on" | "readings_local" | "readings_off";
         /** @description A line that the server wrote into the history. Fields that its code does not use are absent. */
         Line: {
             code: components["schemas"]["LineCode"];
@@ -1768,9 +1990,11 @@ export interface components {
         /** @description How a message was probably meant. A guess, never a fact about a person. */
         Reading: {
             label: components["schemas"]["Label"];
+            /** @description Joy in the colour of love: affection or care for somebody. */
+            love: boolean;
             /**
              * Format: double
-             * @description Calibrated probability of the label.
+             * @description Calibrated probability of the label; 1 where its author said so.
              */
             confidence: number;
             /**
@@ -1778,12 +2002,17 @@ export interface components {
              * @description A heuristic from surface cues.
              */
             intensity: number;
+            /**
+             * Format: double
+             * @description From unpleasant to pleasant.
+             */
+            valence: number;
             /** @description The confidence is below the calibrated threshold; show "hard to tell". */
             unclear: boolean;
             /** @description All labels above their own thresholds. */
             labels: components["schemas"]["Label"][];
-            /** @description GoEmotions labels above their own thresholds. */
-            fine: string[];
+            /** @description Finer labels above their own thresholds, the surest first. */
+            fine: components["schemas"]["FineLabel"][];
             /** @description The most probable labels. */
             scores: components["schemas"]["Score"][];
             /** @description The words that carry the reading; may be empty. */
@@ -1793,9 +2022,220 @@ export interface components {
              * @example 고마움이 담긴 말인 듯해요.
              */
             sentence: string;
-            /** @example embedded */
-            engine: string;
+            engine: components["schemas"]["Engine"];
+            /** @description Of the engine's model; empty where the author said it. */
             version: string;
+        };
+        /**
+         * @description What made a reading; author = the message's own author said how it was meant.
+         * @enum {string}
+         */
+        Engine: "embedded" | "openai" | "author";
+        Correction: {
+            label: components["schemas"]["Label"];
+            fine?: components["schemas"]["FineLabel"];
+        };
+        /**
+         * @description One of the finer labels of GoEmotions; in a correction it has to belong to the label.
+         * @enum {string}
+         */
+        FineLabel: "admiration" | "amusement" | "anger" | "annoyance" | "approval" | "caring" | "confusion" | "curiosity" | "desire" | "disappointment" | "disapproval" | "disgust" | "embarrassment" | "excitement" | "fear" | "gratitude" | "grief" | "joy" | "love" | "nervousness" | "optimism" | "pride" | "realization" | "relief" | "remorse" | "sadness" | "surprise" | "neutral";
+        EmotionMode: {
+            mode: components["schemas"]["OperatorChoice"];
+            /** @description The version of the embedded model. */
+            model: string;
+            /**
+             * @description Where texts go to be read; null when they stay on this server.
+             * @example null
+             */
+            host: string | null;
+        };
+        /**
+         * @description off = no message is read; embedded = on this server alone; openai = by a remote service as well, where room and author allow it.
+         * @enum {string}
+         */
+        OperatorChoice: "off" | "embedded" | "openai";
+        Draft: {
+            text: components["schemas"]["Body"];
+            /** Format: int64 */
+            roomId?: number;
+        };
+        Preview: {
+            reading: components["schemas"]["Reading"];
+            /** @description This draft and the last messages of the room seem tense; for the one who drafts alone. */
+            tense: boolean;
+        };
+        LabelCount: {
+            label: components["schemas"]["Label"];
+            count: number;
+        };
+        /** @description Messages that have a reading which I may see. */
+        MoodCounts: {
+            /** @description Clear readings by label, in the order of the labels; without those that do not occur. */
+            labels: components["schemas"]["LabelCount"][];
+            /** @description How many of the glad ones are affectionate. */
+            love: number;
+            unclear: number;
+            /**
+             * Format: double
+             * @description The mean of the clear readings; null without any.
+             */
+            valence: number | null;
+        };
+        MoodBucket: {
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The next bucket's beginning.
+             */
+            to: string;
+            /** @description Null where there is nothing to show: no messages, no readings, or in a group room fewer than 3 people. */
+            counts: components["schemas"]["MoodCounts"] | null;
+        };
+        /** @enum {string} */
+        MoodUnit: "hour" | "day" | "week";
+        Mood: {
+            unit: components["schemas"]["MoodUnit"];
+            /** @example Asia/Seoul */
+            timeZone: string;
+            /** @description How many people have to have written for a bucket to be shown: 3 in group rooms. */
+            leastPeople: number;
+            /** @description Without gaps in time; the last one has the present moment in it. */
+            buckets: components["schemas"]["MoodBucket"][];
+        };
+        DigestGroup: {
+            label: components["schemas"]["Label"];
+            count: number;
+            /** @description The clearest of them, the surest first. */
+            seqs: components["schemas"]["Id"][];
+        };
+        /** @description A part of the sentence, and the messages that it speaks of. */
+        Claim: {
+            text: string;
+            seqs: components["schemas"]["Id"][];
+        };
+        Digest: {
+            /** @description Messages of others that it is about. */
+            unread: number;
+            /**
+             * Format: int64
+             * @description The seq of the first of them; 0 without any.
+             */
+            from: number;
+            /** Format: int64 */
+            to: number;
+            /** @description The most frequent label first; clear readings only. */
+            groups: components["schemas"]["DigestGroup"][];
+            unclear: number;
+            /** @description Those without a reading that I may see. */
+            without: number;
+            /** @description The claims, in my language; null where none could be made. */
+            sentence: components["schemas"]["Claim"][] | null;
+        };
+        ReflectionDay: {
+            /** Format: date */
+            date: string;
+            /** @description All that I sent that day, read or not. */
+            messages: number;
+            counts: components["schemas"]["MoodCounts"];
+        };
+        Reflection: {
+            /** @example 2026-W47 */
+            week: string;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The next week's beginning.
+             */
+            to: string;
+            /** @example Asia/Seoul */
+            timeZone: string;
+            messages: number;
+            counts: components["schemas"]["MoodCounts"];
+            /** @description From Monday. */
+            days: components["schemas"]["ReflectionDay"][];
+            /** @description How many of them I said myself how I meant. */
+            corrected: number;
+        };
+        ExportedReading: {
+            room: components["schemas"]["Id"];
+            seq: components["schemas"]["Id"];
+            /** Format: date-time */
+            sentAt: string;
+            reading: components["schemas"]["Reading"];
+            purpose: components["schemas"]["ReadingPurpose"];
+            /** Format: date-time */
+            madeAt: string;
+        };
+        /**
+         * @description What a reading is kept for; display = to be shown beside its message.
+         * @enum {string}
+         */
+        ReadingPurpose: "display";
+        /** @description What is added to the log-odds of each label when my messages are read, and from how many corrections it was learnt. */
+        Calibration: {
+            bias: components["schemas"]["LabelBias"][];
+            corrections: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        LabelBias: {
+            label: components["schemas"]["Label"];
+            /** Format: double */
+            bias: number;
+        };
+        ReadingExport: {
+            /** @description The engine's and mine; a corrected message has both. */
+            readings: components["schemas"]["ExportedReading"][];
+            calibration: components["schemas"]["Calibration"] | null;
+        };
+        /**
+         * @description closed = the remote engine is asked; open = it failed too often and is left alone for a while; half_open = it is being tried again.
+         * @enum {string}
+         */
+        BreakerState: "closed" | "open" | "half_open";
+        /** @description Of the remote engine, by all nodes, today in the server's time zone. */
+        RemoteHealth: {
+            host: string;
+            model: string;
+            breaker: components["schemas"]["BreakerState"];
+            /** @description Messages in the queue. */
+            waiting: number;
+            /** @description Messages that it read. */
+            readings: number;
+            calls: number;
+            failures: number;
+            /** @description Messages that stayed with their embedded reading. */
+            fallbacks: number;
+            /** Format: int64 */
+            inputTokens: number;
+            /** Format: int64 */
+            outputTokens: number;
+            /**
+             * Format: double
+             * @description By the prices that the operator configured.
+             */
+            cost: number;
+            /**
+             * Format: double
+             * @description The part of today's budget that is left.
+             */
+            budgetLeft: number;
+            /**
+             * Format: double
+             * @description Seconds a call; of the node that answers.
+             */
+            p50: number;
+            /** Format: double */
+            p95: number;
+        };
+        EmotionHealth: {
+            mode: components["schemas"]["OperatorChoice"];
+            /** @description The version of the embedded model. */
+            model: string;
+            remote: components["schemas"]["RemoteHealth"] | null;
         };
         Ticket: {
             ticket: string;
@@ -2700,6 +3140,27 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Room"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    dismissReadingsNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not shown to me any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -3701,6 +4162,106 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    correctReading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+                seq: components["parameters"]["Seq"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            /** @description The message as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawCorrection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+                seq: components["parameters"]["Seq"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMood: {
+        parameters: {
+            query?: {
+                days?: 1 | 7 | 30 | 90;
+            };
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mood. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mood"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDigest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The digest. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Digest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     addReaction: {
         parameters: {
             query?: never;
@@ -3754,6 +4315,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEmotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operator's choice. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmotionMode"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewReading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft"];
+            };
+        };
+        responses: {
+            /** @description The preview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that is kept, streamed; by room and seq. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingExport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    forgetReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resetCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My messages are read like everybody's again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReflection: {
+        parameters: {
+            query?: {
+                /** @description An ISO week of the server's time zone; this one if it is missing. */
+                week?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The week. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reflection"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEmotionHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their health. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmotionHealth"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -15,13 +15,14 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/emosation/emosation/internal/testkit/servers"
 )
 
-// logTail is how much of the server's log a failure shows.
-const logTail = 8 << 10
+// logTail is how many of the server's warnings and errors a failure shows.
+const logTail = 20
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -88,10 +89,20 @@ func run(ctx context.Context, args []string) (err error) {
 	command.Dir, command.Stdout, command.Stderr = *dir, os.Stdout, os.Stderr
 	command.Env = append(environ(api.URL, password), "E2E_STACK="+*stack)
 	if err := command.Run(); err != nil {
-		log := api.Log()
-		return fmt.Errorf("%s: %w; the program's log ends with\n%s", *stack, err, log[max(0, len(log)-logTail):])
+		return fmt.Errorf("%s: %w; what the program warned of last:\n%s", *stack, err, warnings(api.Log()))
 	}
 	return nil
+}
+
+// warnings leaves out what a log tells of requests: it would hide which test failed.
+func warnings(log string) string {
+	var lines []string
+	for line := range strings.Lines(log) {
+		if !strings.Contains(line, `"level":"info"`) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-logTail):], "")
 }
 
 // environ is what the command finds in its environment.
