@@ -60,14 +60,33 @@ func (e *Embedded) score(d *desk, text string) (scores linear.Scores, cross bool
 	return e.model.Score(&d.extractor, &nudge, d.scratch), cross
 }
 
-// Read reads any text: empty, very long, or not even UTF-8.
-func (e *Embedded) Read(text string) Reading {
+// Bias is how one author's words lean from what most people would mean by them: it is added to the log-odds of the seven labels, in
+// the order of Labels, before the best is chosen.
+type Bias [7]float64
+
+// apply moves calibrated probabilities; a label without a bias keeps its very number.
+func (b *Bias) apply(scores *[linear.LabelOutputs]float64) {
+	for l, by := range b {
+		if by != 0 {
+			scores[l] = linear.Sigmoid(linear.Logit(scores[l]) + by)
+		}
+	}
+}
+
+// Read reads any text, empty, very long, or not even UTF-8, as anybody's.
+func (e *Embedded) Read(text string) Reading { return e.ReadAs(text, nil) }
+
+// ReadAs is Read for the words of the author that the bias belongs to; nil is nobody's.
+func (e *Embedded) ReadAs(text string, bias *Bias) Reading {
 	d := e.desks.Get().(*desk)
 	defer e.desks.Put(d)
 	scores, cross := e.score(d, text)
 	tuning := &e.model.Tuning[scores.Language]
 	reading := Reading{FineScores: scores.Fine, Engine: EmbeddedEngine, Version: e.model.Version}
 	labels, cuts := e.model.Calibrate(&scores)
+	if bias != nil {
+		bias.apply(&labels)
+	}
 	reading.Scores = labels
 	best := choose(&labels, &cuts)
 	if len(d.extractor.Tokens) == 0 {

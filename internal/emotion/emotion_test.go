@@ -1,6 +1,7 @@
 package emotion_test
 
 import (
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -253,6 +254,26 @@ func TestBuiltInModelIsSmallAndNamed(t *testing.T) {
 	page, err := os.ReadFile("MODEL.md")
 	require.NoError(t, err)
 	require.Contains(t, string(page), "`"+engine(t).Version()+"`", "the page tells of this model")
+}
+
+func TestBiasMovesOnlyItsAuthorsReadings(t *testing.T) {
+	e := engine(t)
+	for _, text := range []string{"what a day", "오늘 회의 진짜 길었다", "my cat chased the neighbour", ""} {
+		plain := e.Read(text)
+		require.Equal(t, plain, e.ReadAs(text, nil))
+		require.Equal(t, plain, e.ReadAs(text, &emotion.Bias{}), "no bias at all")
+		biased := e.ReadAs(text, &emotion.Bias{0: 9, 3: -1})
+		odds := func(p float64) float64 { return math.Log(p / (1 - p)) }
+		require.InDelta(t, odds(plain.Scores[0])+9, odds(biased.Scores[0]), 1e-6)
+		require.InDelta(t, odds(plain.Scores[3])-1, odds(biased.Scores[3]), 1e-6)
+		require.Equal(t, plain.Scores[6], biased.Scores[6])
+		if text != "" {
+			require.Equal(t, emotion.Anger, biased.Label)
+			require.Contains(t, biased.Labels, emotion.Anger)
+			require.Equal(t, biased.Scores[0], biased.Confidence)
+		}
+		require.Equal(t, plain, e.Read(text), "nothing is left behind")
+	}
 }
 
 func TestLongTextIsFine(t *testing.T) {
