@@ -103,6 +103,8 @@ function pickupRoom(change: Partial<Schemas['Room']> = {}): Schemas['Room'] {
     pickup: { store: summary, box },
     closesAt: inMinutes(100),
     extensions: 1,
+    readings: 'on',
+    readingsNotice: false,
     lastSeq: talk.length,
     lastRev: talk.length,
     lastReadSeq: talk.length,

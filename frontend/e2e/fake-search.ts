@@ -7,13 +7,15 @@ const word = '괜찮';
 const reading = {
   confidence: 0.82,
   intensity: 0.4,
+  valence: 0.5,
+  love: false,
   unclear: false,
   labels: [],
   fine: [],
   scores: [],
   evidence: [],
   sentence: '',
-  engine: 'embedded',
+  engine: 'embedded' as const,
   version: '1',
 };
 

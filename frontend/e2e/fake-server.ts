@@ -56,6 +56,8 @@ function room(
     pickup: null,
     closesAt: null,
     extensions: 0,
+    readings: 'on',
+    readingsNotice: false,
     lastSeq,
     lastRev: lastSeq,
     lastReadSeq: lastSeq - unread,
@@ -95,6 +97,7 @@ export function liveWorld(): World {
       locale: 'ko',
       shareReadings: 'everyone',
       showReadings: true,
+      calibrateReadings: false,
       createdAt: ago(90_000),
     },
     friends: [

@@ -38,6 +38,8 @@ describe('a system line', () => {
     [{ code: 'order_confirmed', number: 31_500 }, 'The order is confirmed: ₩31,500 in all'],
     [{ code: 'received', user: 1 }, 'You received your part'],
     [{ code: 'box_opened', user: 3 }, 'Cho opened the box'],
+    [{ code: 'readings_off', user: 2 }, 'Ben switched readings off in this room'],
+    [{ code: 'readings_local', user: 1 }, 'You set readings to stay on this server'],
     [{ code: 'drawn', users: [2, 1] }, 'Drawn by chance: Ben and You'],
   ])('%j', (line, words) => {
     expect(say(line).replace(/\s/g, ' ')).toBe(words);

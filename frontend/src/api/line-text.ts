@@ -37,6 +37,12 @@ export function lineText(line: Line, actor: number, names: Names): string {
     case 'host':
     case 'received':
       return t(`messages:line.${line.code}`, about(line.user));
+    case 'readings_on':
+      return t('messages:line.readingsOn', about(line.user));
+    case 'readings_local':
+      return t('messages:line.readingsLocal', about(line.user));
+    case 'readings_off':
+      return t('messages:line.readingsOff', about(line.user));
     case 'box_opened':
       return t('messages:line.boxOpened', about(line.user));
     case 'emptied':

@@ -34,8 +34,10 @@ export function aPage(
 export function aReading(change: Partial<Schema<'Reading'>> = {}): Schema<'Reading'> {
   return {
     label: 'joy',
+    love: false,
     confidence: 0.8,
     intensity: 0.5,
+    valence: 0.7,
     unclear: false,
     labels: ['joy'],
     fine: ['gratitude'],
@@ -69,6 +71,8 @@ export function aRoom(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
     pickup: null,
     closesAt: null,
     extensions: 0,
+    readings: 'on',
+    readingsNotice: false,
     lastSeq: 0,
     lastRev: 0,
     lastReadSeq: 0,

@@ -10,6 +10,7 @@ export function aUser(change: Partial<Schema<'User'>> = {}): Schema<'User'> {
     locale: 'en',
     shareReadings: 'everyone',
     showReadings: true,
+    calibrateReadings: false,
     createdAt: '2026-09-01T00:00:00Z',
     ...change,
   };
@@ -78,6 +79,8 @@ export function aRoom(
     pickup: null,
     closesAt: null,
     extensions: 0,
+    readings: 'on',
+    readingsNotice: false,
     lastSeq: 0,
     lastRev: 0,
     lastReadSeq: 0,

@@ -114,7 +114,7 @@ describe('the reasons', () => {
   });
 
   it('name another engine', async () => {
-    const { person } = chip(aReading({ engine: 'OpenAI' }));
+    const { person } = chip(aReading({ engine: 'openai' }));
     await person.click(screen.getByRole('button'));
     expect(screen.getByText('Read by OpenAI. A guess, not a fact.')).toBeInTheDocument();
   });

@@ -43,7 +43,7 @@ export function ReadingDetails({ reading, body, onHide }: Props) {
       <p className={styles.soft}>
         {reading.engine === 'embedded'
           ? t('why.engine')
-          : t('why.otherEngine', { engine: reading.engine })}
+          : t('why.otherEngine', { engine: 'OpenAI' })}
       </p>
       <Button
         look="quiet"
