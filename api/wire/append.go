@@ -67,6 +67,27 @@ func MessageEnvelopes(m message.Message) (bare json.RawMessage, views []json.Raw
 	return buf[:end:end], views
 }
 
+// ReadingEnvelopes returns the envelope of another reading of a message, without it, and, if there is one that anybody may see, with
+// it in the order of Views.
+func ReadingEnvelopes(m message.Message) (bare json.RawMessage, views []json.RawMessage) {
+	bare = appendReadingEnvelopeTail(append(make([]byte, 0, envelopeRoom), readingHead+"null"...), &m)
+	if m.Reading == nil || m.Share == account.ShareOff {
+		return bare, nil
+	}
+	for _, locale := range Views() {
+		buf := append(make([]byte, 0, envelopeRoom+readingRoom), readingHead...)
+		views = append(views, appendReadingEnvelopeTail(AppendReading(buf, m.Reading, locale), &m))
+	}
+	return bare, views
+}
+
+func appendReadingEnvelopeTail(dst []byte, m *message.Message) []byte {
+	dst = appendInt(append(dst, `,"rev":`...), m.Rev)
+	dst = appendInt(append(dst, `,"room":`...), int64(m.Room))
+	dst = appendInt(append(dst, `,"seq":`...), m.Seq)
+	return append(dst, `,"type":"reading"}`...)
+}
+
 // AppendAck appends the answer to a message that was stored.
 func AppendAck(dst []byte, m message.Message) []byte {
 	dst = appendUUID(append(dst, `{"clientId":`...), m.ClientID)
@@ -79,6 +100,7 @@ func AppendAck(dst []byte, m message.Message) []byte {
 
 const (
 	envelopeHead = `{"message":`
+	readingHead  = `{"reading":`
 	envelopeRoom = 320 // bytes that an envelope takes beside its body and its reading, nearly always
 	readingRoom  = 448
 )

@@ -151,6 +151,24 @@ func TestEnvelopesOfAllViewsAreThoseOfEach(t *testing.T) {
 	})
 }
 
+func TestAnotherReadingIsSentAloneToThoseWhoMaySeeIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := anyMessage().Draw(t, "message")
+		want := openapi.ReadingEnvelope{Type: openapi.ReadingEnvelopeTypeReading, Room: openapi.Id(m.Room), Seq: m.Seq, Rev: m.Rev}
+		bare, views := wire.ReadingEnvelopes(m)
+		require.Equal(t, marshal(t, want), string(bare))
+		if m.Reading == nil || m.Share == account.ShareOff {
+			require.Empty(t, views)
+			return
+		}
+		require.Len(t, views, len(wire.Views()))
+		for i, locale := range wire.Views() {
+			want.Reading = wire.Reading(*m.Reading, locale)
+			require.Equal(t, marshal(t, want), string(views[i]))
+		}
+	})
+}
+
 func sample() message.Message {
 	reading := emotion.Reading{
 		Label: emotion.Joy, Confidence: 0.9312, Intensity: 0.5821, Labels: []emotion.Label{emotion.Joy}, Fine: []string{"gratitude", "joy"},

@@ -19,9 +19,11 @@ import (
 func Encode(event any) []realtime.Delivery {
 	switch e := event.(type) {
 	case message.Posted:
-		return []realtime.Delivery{messageDelivery(e.Message)}
+		return []realtime.Delivery{messageDelivery(e.Message, wire.MessageEnvelopes)}
 	case message.Changed:
-		return []realtime.Delivery{messageDelivery(e.Message)}
+		return []realtime.Delivery{messageDelivery(e.Message, wire.MessageEnvelopes)}
+	case message.Reread:
+		return []realtime.Delivery{messageDelivery(e.Message, wire.ReadingEnvelopes)}
 	case room.Opened:
 		return []realtime.Delivery{{
 			Users: users(e.Members...), Attach: int64(e.Room),
@@ -43,8 +45,9 @@ func Encode(event any) []realtime.Delivery {
 	}
 }
 
-func messageDelivery(m message.Message) realtime.Delivery {
-	envelope, withReading := wire.MessageEnvelopes(m)
+// messageDelivery sends everybody in the room a change of a message, with its reading to those who may see it.
+func messageDelivery(m message.Message, encode func(message.Message) (bare json.RawMessage, views []json.RawMessage)) realtime.Delivery {
+	envelope, withReading := encode(m)
 	d := realtime.Delivery{Room: int64(m.Room), Rev: m.Rev, Envelope: envelope}
 	if len(withReading) == 0 {
 		return d

@@ -93,6 +93,14 @@ func (l *Ledger) Store(tx *gorm.DB, entries []Entry) error {
 	return l.rows.Insert(tx, args)
 }
 
+// Replace puts a reading in the place of the one that its message has, if any.
+func (l *Ledger) Replace(tx *gorm.DB, e Entry) error {
+	if err := DeleteReading(tx, e.Room, e.Seq); err != nil {
+		return err
+	}
+	return l.Store(tx, []Entry{e})
+}
+
 // source returns the id of a source and sees that it has a row. A row that this transaction writes itself is not relied on: the
 // transaction may fail.
 func (l *Ledger) source(tx *gorm.DB, s source) (int64, error) {

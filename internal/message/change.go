@@ -15,11 +15,13 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// change is an edit, a deletion or a reaction on its way through the writer, which keeps all revs of a room in order.
+// change is an edit, a deletion, a reaction or another reading on its way through the writer, which keeps all revs of a room in order.
 type change struct {
-	who  account.ID
+	who  account.ID // 0: the server itself, which needs no seat
 	room room.ID
 	seq  int64
+	// reread is set where nothing but the reading changes.
+	reread bool
 	// apply changes m's row and what hangs on it, and reports whether anything changed. The room is locked.
 	apply func(tx *gorm.DB, m Message, now time.Time) (bool, error)
 	done  chan error
@@ -173,26 +175,22 @@ func (s *Service) commitChange(ctx context.Context, c *change) {
 	s.memory.Forget(c.room)
 	published := c.message // the asking goroutine owns c after this
 	c.done <- err
-	if err == nil && changed {
+	switch {
+	case err != nil || !changed:
+	case c.reread:
+		s.events.Publish(ctx, Reread{published})
+	default:
 		s.events.Publish(ctx, Changed{published})
 	}
 }
 
 func (s *Service) applyChange(tx *gorm.DB, c *change) (bool, error) {
-	seat := room.Seat{Room: c.room, User: c.who}
 	rooms, err := room.Lock(tx, []room.ID{c.room})
 	if err != nil {
 		return false, err
 	}
-	seated, err := room.Seated(tx, []room.Seat{seat})
-	if err != nil {
-		return false, err
-	}
-	if !seated[seat] {
-		return false, room.ErrNotFound
-	}
 	r := rooms[c.room]
-	if err := r.State.Writable(); err != nil {
+	if err := c.admitted(tx, r); err != nil {
 		return false, err
 	}
 	if c.message, err = s.bySeq(tx, c.room, c.seq); err != nil {
@@ -211,4 +209,22 @@ func (s *Service) applyChange(tx *gorm.DB, c *change) (bool, error) {
 	}
 	c.message, err = s.bySeq(tx, c.room, c.seq)
 	return true, err
+}
+
+// admitted returns why nothing may be changed in a locked room by whoever asks; the room may be nil.
+func (c *change) admitted(tx *gorm.DB, r *room.Room) error {
+	if r == nil {
+		return room.ErrNotFound
+	}
+	if c.who != 0 {
+		seat := room.Seat{Room: c.room, User: c.who}
+		seated, err := room.Seated(tx, []room.Seat{seat})
+		if err != nil {
+			return err
+		}
+		if !seated[seat] {
+			return room.ErrNotFound
+		}
+	}
+	return r.State.Writable()
 }

@@ -140,6 +140,10 @@ func (w *world) published(id room.ID) (list []message.Message) {
 			if event.Message.Room == id {
 				list = append(list, event.Message)
 			}
+		case message.Reread:
+			if event.Message.Room == id {
+				list = append(list, event.Message)
+			}
 		}
 	}
 	return list
