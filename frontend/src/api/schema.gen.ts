@@ -1527,6 +1527,12 @@ export interface components {
             readings: components["schemas"]["RoomReadings"];
             /** @description Messages are read here and I have not put away the notice that says so. */
             readingsNotice: boolean;
+            /**
+             * Format: int64
+             * @description Grows when messages may show other readings than before though they did not change themselves, because the room or somebody who
+             *     wrote in it has switched theirs. Messages that were fetched under an earlier one are to be fetched again, or their readings forgotten.
+             */
+            readingsRev: number;
             /** Format: int64 */
             lastSeq: number;
             /** Format: int64 */
@@ -2449,10 +2455,10 @@ export interface components {
         };
         /**
          * @description joined, left, kicked = `user` became that; when it is me, the room is new to me or not mine any more; host = `user` leads it now;
-         *     settings = title, capacity or password; phase, extended = fetch the room; order = fetch its order; closed = it has ended; state = it became read-only or open again.
+         *     settings = title, capacity, password or readings; readings = its `readingsRev` has grown; phase, extended = fetch the room; order = fetch its order; closed = it has ended; state = it became read-only or open again.
          * @enum {string}
          */
-        RoomChange: "joined" | "left" | "kicked" | "host" | "settings" | "phase" | "extended" | "order" | "closed" | "state";
+        RoomChange: "joined" | "left" | "kicked" | "host" | "settings" | "readings" | "phase" | "extended" | "order" | "closed" | "state";
         /** @description Something about a room changed; fetch the room when you show more than this says. */
         RoomEnvelope: {
             /**

@@ -151,6 +151,7 @@ function applyRoom(cache: QueryClient, envelope: Envelope<'room'>, leave: Leave)
       changeRoom(cache, roomId, (room) => ({ ...room, host: user ?? room.host }));
       return refreshRoom(cache, roomId);
     case 'settings':
+    case 'readings':
     case 'phase':
     case 'extended':
       return refreshRoom(cache, roomId);

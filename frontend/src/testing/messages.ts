@@ -73,6 +73,8 @@ export function aRoom(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
     extensions: 0,
     readings: 'on',
     readingsNotice: false,
+    readingsRev: 0,
+    readingsRev: 0,
     lastSeq: 0,
     lastRev: 0,
     lastReadSeq: 0,

@@ -81,6 +81,8 @@ export function aRoom(
     extensions: 0,
     readings: 'on',
     readingsNotice: false,
+    readingsRev: 0,
+    readingsRev: 0,
     lastSeq: 0,
     lastRev: 0,
     lastReadSeq: 0,

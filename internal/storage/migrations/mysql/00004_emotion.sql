@@ -4,11 +4,13 @@ ALTER TABLE users
 
 ALTER TABLE rooms
     ADD COLUMN readings VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'on',
+    -- grows when the room or somebody in it switches what may be shown of readings
+    ADD COLUMN readings_rev BIGINT NOT NULL DEFAULT 0,
     ADD CONSTRAINT rooms_readings CHECK (readings IN ('on', 'local', 'off'));
 
 ALTER TABLE room_users
-    -- the member has put away the notice that messages are read in the room
-    ADD COLUMN readings_noticed BOOLEAN NOT NULL DEFAULT FALSE;
+    -- how far a reading went of which the member was told and put that notice away: 0 = of none, 1 = inside this server, 2 = to a remote service
+    ADD COLUMN readings_noticed SMALLINT NOT NULL DEFAULT 0;
 
 -- What made readings, and what for.
 CREATE TABLE reading_sources (

@@ -1,8 +1,10 @@
 -- +goose Up
 ALTER TABLE users ADD COLUMN calibrate_readings BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE rooms ADD COLUMN readings TEXT NOT NULL DEFAULT 'on' CHECK (readings IN ('on', 'local', 'off'));
--- the member has put away the notice that messages are read in the room
-ALTER TABLE room_users ADD COLUMN readings_noticed BOOLEAN NOT NULL DEFAULT FALSE;
+-- grows when the room or somebody in it switches what may be shown of readings
+ALTER TABLE rooms ADD COLUMN readings_rev INTEGER NOT NULL DEFAULT 0;
+-- how far a reading went of which the member was told and put that notice away: 0 = of none, 1 = inside this server, 2 = to a remote service
+ALTER TABLE room_users ADD COLUMN readings_noticed INTEGER NOT NULL DEFAULT 0;
 
 -- What made readings, and what for.
 CREATE TABLE reading_sources (
