@@ -105,6 +105,7 @@ function pickupRoom(change: Partial<Schemas['Room']> = {}): Schemas['Room'] {
     extensions: 1,
     readings: 'on',
     readingsNotice: false,
+    readingsRev: 0,
     lastSeq: talk.length,
     lastRev: talk.length,
     lastReadSeq: talk.length,

@@ -58,6 +58,7 @@ function room(
     extensions: 0,
     readings: 'on',
     readingsNotice: false,
+    readingsRev: 0,
     lastSeq,
     lastRev: lastSeq,
     lastReadSeq: lastSeq - unread,

@@ -90,6 +90,7 @@ export function newest(known: Room | undefined, room: Room): Room {
   return {
     ...(known.version > room.version ? known : room),
     memberCount: room.memberCount, // No version tells; the answer is the best there is.
+    readingsRev: Math.max(known.readingsRev, room.readingsRev),
     ...{ lastSeq, lastRev, lastMessage, lastReadSeq, unread },
   };
 }
