@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -36,6 +37,9 @@ func (c Config) check() (mistakes []error) {
 	}
 	found("WEB_DIR", checkWebDir(c.WebDir))
 	found("JWT_KEY", c.checkKey())
+	if !c.Emotion.Valid() {
+		found("EMOTION", fmt.Errorf("%q is not off, embedded or openai", c.Emotion))
+	}
 	return mistakes
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/caarlos0/env/v11"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -37,10 +38,12 @@ type Config struct {
 	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on"` // off is for load and race tests
 	// RoomMaxCapacity is how many people the host of a plain group room may let in.
 	RoomMaxCapacity Seats `env:"ROOM_MAX_CAPACITY" envDefault:"100"`
+	// Emotion is what messages are read by, where room and author allow it.
+	Emotion emotion.Mode `env:"EMOTION" envDefault:"embedded"`
 }
 
 // secrets are the variables that can be given as a file too: NAME_FILE holds its path.
-func secrets() []string { return []string{"DATABASE_URL", "REDIS_URL", "JWT_KEY"} }
+func secrets() []string { return []string{"DATABASE_URL", "REDIS_URL", "JWT_KEY", "OPENAI_API_KEY"} }
 
 // Load reads an environment in the form of os.Environ. The error joins one line for each mistake, each beginning
 // with the name of the variable. A variable set to nothing counts as unset.

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/emosation/emosation/internal/config"
+	"github.com/emosation/emosation/internal/emotion"
 )
 
 const mysql = "EMOSATION_DATABASE_URL=mysql://emosation:hunter2@db:3306/emosation"
@@ -50,6 +51,7 @@ func TestDefaultsAreTheEmbeddedProgram(t *testing.T) {
 	require.Equal(t, zapcore.InfoLevel, c.LogLevel)
 	require.True(t, bool(c.RateLimits))
 	require.EqualValues(t, 100, c.RoomMaxCapacity)
+	require.Equal(t, emotion.ModeEmbedded, c.Emotion)
 	require.Empty(t, c.WebDir)
 	here, err := os.Getwd()
 	require.NoError(t, err)
@@ -64,6 +66,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		"EMOSATION_HTTP_ADDR=:80", "EMOSATION_OPS_ADDR=[::1]:81", "EMOSATION_DATA_DIR=" + dir, "EMOSATION_WEB_DIR=" + dir,
 		"EMOSATION_PUBLIC_URL=https://chat.example/", "EMOSATION_ALLOWED_ORIGINS=https://chat.example,http://localhost:5173",
 		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off", "EMOSATION_ROOM_MAX_CAPACITY=1000",
+		"EMOSATION_EMOTION=off",
 	})
 	require.NoError(t, err)
 	require.False(t, c.Embedded())
@@ -75,6 +78,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	require.Equal(t, zapcore.DebugLevel, c.LogLevel)
 	require.False(t, bool(c.RateLimits))
 	require.EqualValues(t, 1000, c.RoomMaxCapacity)
+	require.Equal(t, emotion.ModeOff, c.Emotion)
 	key, err := c.SigningKey()
 	require.NoError(t, err)
 	require.Len(t, key, 64)
@@ -107,6 +111,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"no seats":            {[]string{"EMOSATION_ROOM_MAX_CAPACITY=0"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be a whole number from 1 to 1000"}},
 		"too many seats":      {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1001"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"half a seat":         {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1.5"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
+		"emotion":             {[]string{"EMOSATION_EMOTION=on"}, []string{`EMOSATION_EMOTION: "on" is not off, embedded or openai`}},
 		"no key for servers":  {[]string{mysql}, []string{"EMOSATION_JWT_KEY: is needed"}},
 		"no PEM":              {[]string{"EMOSATION_JWT_KEY=secret"}, []string{"EMOSATION_JWT_KEY: is not a PEM block"}},
 		"another key type":    {[]string{"EMOSATION_JWT_KEY=" + ecdsaKey}, []string{"it must be an Ed25519 key"}},
