@@ -74,7 +74,6 @@ export function aRoom(change: Partial<Schema<'Room'>> = {}): Schema<'Room'> {
     readings: 'on',
     readingsNotice: false,
     readingsRev: 0,
-    readingsRev: 0,
     lastSeq: 0,
     lastRev: 0,
     lastReadSeq: 0,

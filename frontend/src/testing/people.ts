@@ -82,7 +82,6 @@ export function aRoom(
     readings: 'on',
     readingsNotice: false,
     readingsRev: 0,
-    readingsRev: 0,
     lastSeq: 0,
     lastRev: 0,
     lastReadSeq: 0,
