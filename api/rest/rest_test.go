@@ -129,7 +129,7 @@ func (nowhere) Together(fn func()) { fn() }
 // mute reads nothing out of a text.
 type mute struct{}
 
-func (mute) Read(string) emotion.Reading { return emotion.Reading{} }
+func (mute) ReadAs(string, *emotion.Bias) emotion.Reading { return emotion.Reading{} }
 
 type online map[account.ID]bool
 

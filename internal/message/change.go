@@ -48,7 +48,7 @@ func (s *Service) Edit(ctx context.Context, who account.ID, id room.ID, seq int6
 		if err := emotion.DeleteReading(tx, int64(id), seq); err != nil {
 			return false, err
 		}
-		if reading := s.read(body, m.Share); reading != nil {
+		if reading := s.read(body, room.Author{Share: m.Share}); reading != nil {
 			entry := emotion.Entry{Room: int64(id), Seq: seq, Reading: *reading, At: now}
 			return true, s.ledger.Store(tx, []emotion.Entry{entry})
 		}

@@ -22,8 +22,8 @@ type sending struct {
 	draft Draft
 	done  func(Sent, error) // called once, from the writer; must not block
 
-	// The reading was computed for somebody who shares this; what they share by the time of the commit decides.
-	share   account.ShareReadings
+	// The reading was computed for somebody who was thought to be this; who they are by the time of the commit decides.
+	author  room.Author
 	reading *emotion.Reading
 
 	sent Sent
@@ -39,18 +39,18 @@ type Sent struct {
 // prepare computes the reading while the message still waits for the writer, as far as it is known what its author wants.
 // The text of an author who said off reaches no engine.
 func (s *Service) prepare(m *sending) {
-	share, known := s.memory.Guess(m.seat())
+	author, known := s.memory.Guess(m.seat())
 	if known {
-		m.share, m.reading = share, s.read(m.draft.Body, share)
+		m.author, m.reading = author, s.read(m.draft.Body, author)
 	}
 }
 
 // read returns nil when the author wants no readings; an author we know nothing of wants none.
-func (s *Service) read(body string, share account.ShareReadings) *emotion.Reading {
-	if !reads(share) {
+func (s *Service) read(body string, author room.Author) *emotion.Reading {
+	if !reads(author.Share) {
 		return nil
 	}
-	r := s.engine.Read(body).Rounded()
+	r := s.engine.ReadAs(body, author.Bias).Rounded()
 	return &r
 }
 
@@ -209,7 +209,7 @@ func place(batch []*sending, heads map[room.ID]room.Head, known map[clientKey]Me
 			RoomID: m.room, Seq: head.LastSeq + n + 1, Rev: head.LastRev + n + 1, Kind: Text, SenderID: m.who,
 			ClientID: m.draft.ClientID, Body: m.draft.Body, ReplyTo: m.draft.ReplyTo, CreatedAt: now,
 		}
-		m.sent = Sent{Message: storedRow{row, m.share}.message()}
+		m.sent = Sent{Message: storedRow{row, m.author.Share}.message()}
 		m.sent.Message.Reading = m.reading
 		here[m.key()] = m
 		p.mark(m.seat(), grown, head, row.Seq)
@@ -260,7 +260,7 @@ func (s *Service) admit(batch []*sending, heads map[room.ID]room.Head) (refused 
 	for _, m := range batch {
 		m.err, m.sent = nil, Sent{}
 		head := heads[m.room]
-		share, seated := head.Shares[m.who]
+		author, seated := head.Authors[m.who]
 		if !seated {
 			m.err = room.ErrNotFound
 		} else {
@@ -268,21 +268,20 @@ func (s *Service) admit(batch []*sending, heads map[room.ID]room.Head) (refused 
 		}
 		if m.err != nil {
 			refused = true
-		} else if share != m.share {
-			s.reread(m, share)
+		} else if !author.ReadsAs(m.author) {
+			s.reread(m, author)
 		}
 	}
 	return refused
 }
 
-// reread follows an author who shares their readings otherwise than was thought when the message was sent.
-func (s *Service) reread(m *sending, share account.ShareReadings) {
-	if !reads(share) {
-		m.reading = nil
-	} else if m.reading == nil {
-		m.reading = s.read(m.draft.Body, share)
+// reread follows an author who shares their readings, or is read, otherwise than was thought when the message was sent.
+func (s *Service) reread(m *sending, author room.Author) {
+	was := room.Author{Share: author.Share, Bias: m.author.Bias}
+	if !reads(author.Share) || m.reading == nil || !author.ReadsAs(was) {
+		m.reading = s.read(m.draft.Body, author)
 	}
-	m.share = share
+	m.author = author
 }
 
 // findRepeats returns what was stored earlier under the client ids of a batch. The rooms are locked, so nobody adds

@@ -16,7 +16,8 @@ import (
 
 // engine reads how a text was meant; it is quick enough to wait for.
 type engine interface {
-	Read(text string) emotion.Reading
+	// ReadAs reads the text of an author whose words lean like that; nil is nobody's bias.
+	ReadAs(text string, bias *emotion.Bias) emotion.Reading
 }
 
 // publisher takes events after their commit. It is called from the writer, in the order of commits.

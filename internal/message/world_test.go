@@ -109,9 +109,9 @@ type spy struct {
 	texts []string
 }
 
-func (s *spy) Read(text string) emotion.Reading {
+func (s *spy) ReadAs(text string, bias *emotion.Bias) emotion.Reading {
 	if s.real != nil {
-		return s.real.Read(text)
+		return s.real.ReadAs(text, bias)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

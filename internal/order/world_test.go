@@ -220,4 +220,4 @@ func (c counting) Trace(context.Context, time.Time, func() (string, int64), erro
 // mute is an engine that reads nothing into anything.
 type mute struct{}
 
-func (mute) Read(string) emotion.Reading { return emotion.Reading{Label: emotion.Neutral} }
+func (mute) ReadAs(string, *emotion.Bias) emotion.Reading { return emotion.Reading{Label: emotion.Neutral} }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/storage"
 	"gorm.io/gorm"
 )
@@ -17,8 +18,23 @@ type Head struct {
 	LastSeq, LastRev, MembersRev int64
 	// LastSender wrote the last message; 0 when that is the room's own.
 	LastSender account.ID
-	// Shares says of each joined member what they share of their readings. It is shared and not changed.
-	Shares map[account.ID]account.ShareReadings
+	// Authors are the joined members. The map is shared and not changed.
+	Authors map[account.ID]Author
+}
+
+// Author is what has to be known of a member to read what they write.
+type Author struct {
+	Share account.ShareReadings
+	// Bias is how their words lean, as they let us learn from them; mostly nil.
+	Bias *emotion.Bias
+}
+
+// ReadsAs tells whether the messages of both are read alike.
+func (a Author) ReadsAs(b Author) bool {
+	if a.Bias == nil || b.Bias == nil {
+		return a == b
+	}
+	return a.Share == b.Share && *a.Bias == *b.Bias
 }
 
 // Memory is what this node remembers of the rooms in which it wrote lately. The database says whether it still holds: by
@@ -42,12 +58,12 @@ const (
 	doubtFor = 32
 )
 
-// Guess returns what a person in a room shares, as far as it is known; that may have changed since.
-func (m *Memory) Guess(seat Seat) (share account.ShareReadings, known bool) {
+// Guess returns a member as far as they are known; that may have changed since.
+func (m *Memory) Guess(seat Seat) (author Author, known bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	share, known = m.rooms[seat.Room].head.Shares[seat.User]
-	return share, known
+	author, known = m.rooms[seat.Room].head.Authors[seat.User]
+	return author, known
 }
 
 // Recall returns the heads of rooms as they are remembered, or nothing when one of them is not known or not relied on.
@@ -86,7 +102,7 @@ func (m *Memory) Lock(tx *gorm.DB, ids []ID) (map[ID]Head, error) {
 			missing = append(missing, id)
 			continue
 		}
-		head.Shares = at.head.Shares
+		head.Authors = at.head.Authors
 		heads[id] = head
 		if at.head.LastRev != head.LastRev {
 			at.doubt = doubtFor
@@ -94,7 +110,7 @@ func (m *Memory) Lock(tx *gorm.DB, ids []ID) (map[ID]Head, error) {
 		}
 	}
 	m.mu.Unlock()
-	return heads, loadShares(tx, missing, heads)
+	return heads, loadAuthors(tx, missing, heads)
 }
 
 // Keep remembers rooms as they are after a commit.
@@ -157,23 +173,24 @@ func lockHeads(tx *gorm.DB, ids []ID) (heads map[ID]Head, err error) {
 	return heads, nil
 }
 
-func loadShares(tx *gorm.DB, ids []ID, heads map[ID]Head) error {
+func loadAuthors(tx *gorm.DB, ids []ID, heads map[ID]Head) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	for _, id := range ids {
 		head := heads[id]
-		head.Shares = make(map[account.ID]account.ShareReadings)
+		head.Authors = make(map[account.ID]Author)
 		heads[id] = head
 	}
-	query := append([]byte("SELECT m.room_id, m.user_id, u.share_readings FROM room_users m JOIN users u ON u.id = m.user_id"+
+	query := append([]byte("SELECT m.room_id, m.user_id, u.share_readings, c.bias FROM room_users m JOIN users u ON u.id = m.user_id"+
+		" LEFT JOIN calibrations c ON c.user_id = u.id AND u.calibrate_readings"+
 		" WHERE m.state = 'joined' AND m.room_id IN ("), joinIDs(nil, ids)...)
 	err := eachRow(tx, string(append(query, ')')), func(scan func(...any) error) error {
 		var id ID
 		var user account.ID
-		var share account.ShareReadings
-		err := scan(&id, &user, &share)
-		heads[id].Shares[user] = share
+		var author Author
+		err := scan(&id, &user, &author.Share, &author.Bias)
+		heads[id].Authors[user] = author
 		return err
 	})
 	if err != nil {

@@ -227,7 +227,9 @@ func (d *dropped) drop(_ *gorm.DB, id room.ID, who account.ID) error {
 // mute is an engine that reads nothing into anything.
 type mute struct{}
 
-func (mute) Read(string) emotion.Reading { return emotion.Reading{Label: emotion.Neutral} }
+func (mute) ReadAs(string, *emotion.Bias) emotion.Reading {
+	return emotion.Reading{Label: emotion.Neutral}
+}
 
 // openSigner writes invites down as they are.
 type openSigner struct{}

@@ -58,7 +58,7 @@ func newWorld(t testing.TB, db *gorm.DB) *world {
 // mute reads nothing out of a text.
 type mute struct{}
 
-func (mute) Read(string) emotion.Reading { return emotion.Reading{} }
+func (mute) ReadAs(string, *emotion.Bias) emotion.Reading { return emotion.Reading{} }
 
 func (w *world) person(t testing.TB) account.ID {
 	t.Helper()
