@@ -51,6 +51,7 @@ func TestDefaultsAreTheEmbeddedProgram(t *testing.T) {
 	require.Equal(t, zapcore.InfoLevel, c.LogLevel)
 	require.True(t, bool(c.RateLimits))
 	require.EqualValues(t, 100, c.RoomMaxCapacity)
+	require.Equal(t, "Asia/Seoul", c.TimeZone.Location().String())
 	require.Equal(t, emotion.ModeEmbedded, c.Emotion)
 	require.Empty(t, c.WebDir)
 	here, err := os.Getwd()
@@ -78,6 +79,8 @@ func TestEverySettingIsRead(t *testing.T) {
 	require.Equal(t, zapcore.DebugLevel, c.LogLevel)
 	require.False(t, bool(c.RateLimits))
 	require.EqualValues(t, 1000, c.RoomMaxCapacity)
+	require.Equal(t, "Europe/Berlin", c.TimeZone.Location().String())
+	require.Contains(t, c.String(), "EMOSATION_TIME_ZONE=Europe/Berlin\n")
 	require.Equal(t, emotion.ModeOff, c.Emotion)
 	key, err := c.SigningKey()
 	require.NoError(t, err)
@@ -112,6 +115,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		"too many seats":      {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1001"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"half a seat":         {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1.5"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"emotion":             {[]string{"EMOSATION_EMOTION=on"}, []string{`EMOSATION_EMOTION: "on" is not off, embedded or openai`}},
+		"no such time zone":   {[]string{"EMOSATION_TIME_ZONE=Asia/Soul"}, []string{`EMOSATION_TIME_ZONE: "Asia/Soul" is not a time zone`}},
+		"anybody's time zone": {[]string{"EMOSATION_TIME_ZONE=Local"}, []string{`EMOSATION_TIME_ZONE: "Local" is not a time zone`}},
 		"no key for servers":  {[]string{mysql}, []string{"EMOSATION_JWT_KEY: is needed"}},
 		"no PEM":              {[]string{"EMOSATION_JWT_KEY=secret"}, []string{"EMOSATION_JWT_KEY: is not a PEM block"}},
 		"another key type":    {[]string{"EMOSATION_JWT_KEY=" + ecdsaKey}, []string{"it must be an Ed25519 key"}},
