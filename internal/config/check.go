@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -40,6 +39,7 @@ func (c Config) check() (mistakes []error) {
 	if !c.Emotion.Valid() {
 		found("EMOTION", fmt.Errorf("%q is not off, embedded or openai", c.Emotion))
 	}
+	c.checkOpenAI(found)
 	return mistakes
 }
 

@@ -42,6 +42,18 @@ type Config struct {
 	TimeZone Zone `env:"TIME_ZONE" envDefault:"Asia/Seoul"`
 	// Emotion is what messages are read by, where room and author allow it.
 	Emotion emotion.Mode `env:"EMOTION" envDefault:"embedded"`
+
+	// The remote engine of mode openai: any server that speaks OpenAI's protocol.
+	OpenAIBaseURL URL    `env:"OPENAI_BASE_URL"`
+	OpenAIAPIKey  Secret `env:"OPENAI_API_KEY"`
+	OpenAIModel   string `env:"OPENAI_MODEL"`
+	// The prices of a million tokens, and what a day may cost in their currency. A limit that is 0 bounds nothing.
+	OpenAIInputPrice  Amount `env:"OPENAI_INPUT_PRICE" envDefault:"0"`
+	OpenAIOutputPrice Amount `env:"OPENAI_OUTPUT_PRICE" envDefault:"0"`
+	OpenAIDailyBudget Amount `env:"OPENAI_DAILY_BUDGET" envDefault:"0"`
+	OpenAIDailyTokens Count  `env:"OPENAI_DAILY_TOKENS" envDefault:"0"`
+	// OpenAIUserDailyMessages is how many messages of one person it reads a day.
+	OpenAIUserDailyMessages Count `env:"OPENAI_USER_DAILY_MESSAGES" envDefault:"500"`
 }
 
 // secrets are the variables that can be given as a file too: NAME_FILE holds its path.

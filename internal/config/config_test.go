@@ -87,6 +87,39 @@ func TestEverySettingIsRead(t *testing.T) {
 	require.Len(t, key, 64)
 }
 
+// openai is a complete environment of the remote engine, and more settings that win.
+func openai(more ...string) []string {
+	return append([]string{"EMOSATION_EMOTION=openai", "EMOSATION_OPENAI_BASE_URL=https://api.example/v1", "EMOSATION_OPENAI_API_KEY=hunter2",
+		"EMOSATION_OPENAI_MODEL=small"}, more...)
+}
+
+func TestTheRemoteEngineIsConfigured(t *testing.T) {
+	c, err := config.Load(openai("EMOSATION_OPENAI_INPUT_PRICE=0.15", "EMOSATION_OPENAI_OUTPUT_PRICE=0.6", "EMOSATION_OPENAI_DAILY_BUDGET=2.5",
+		"EMOSATION_OPENAI_DAILY_TOKENS=1000000", "EMOSATION_OPENAI_USER_DAILY_MESSAGES=0"))
+	require.NoError(t, err)
+	require.Equal(t, emotion.ModeOpenAI, c.Emotion)
+	require.Equal(t, "https://api.example/v1", c.OpenAIBaseURL.Reveal())
+	require.Equal(t, "hunter2", c.OpenAIAPIKey.Reveal())
+	require.Equal(t, "small", c.OpenAIModel)
+	require.InDelta(t, 0.15, float64(c.OpenAIInputPrice), 1e-9)
+	require.InDelta(t, 0.6, float64(c.OpenAIOutputPrice), 1e-9)
+	require.InDelta(t, 2.5, float64(c.OpenAIDailyBudget), 1e-9)
+	require.EqualValues(t, 1_000_000, c.OpenAIDailyTokens)
+	require.Zero(t, c.OpenAIUserDailyMessages)
+	require.Contains(t, c.String(), "EMOSATION_OPENAI_API_KEY=***\n")
+	require.Contains(t, c.String(), "EMOSATION_OPENAI_DAILY_BUDGET=2.5\n")
+
+	key := filepath.Join(t.TempDir(), "key")
+	require.NoError(t, os.WriteFile(key, []byte("from a file\n"), 0o600))
+	c, err = config.Load([]string{"EMOSATION_EMOTION=openai", "EMOSATION_OPENAI_BASE_URL=http://localhost:11434/v1", "EMOSATION_OPENAI_API_KEY_FILE=" + key,
+		"EMOSATION_OPENAI_MODEL=small"})
+	require.NoError(t, err)
+	require.Equal(t, "from a file", c.OpenAIAPIKey.Reveal())
+
+	_, err = config.Load([]string{"EMOSATION_EMOTION=embedded", "EMOSATION_OPENAI_BASE_URL=ftp://not.asked"})
+	require.NoError(t, err, "what is not used is not checked")
+}
+
 func TestMistakesAreNamed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
@@ -117,11 +150,21 @@ func TestMistakesAreNamed(t *testing.T) {
 		"emotion":             {[]string{"EMOSATION_EMOTION=on"}, []string{`EMOSATION_EMOTION: "on" is not off, embedded or openai`}},
 		"no such time zone":   {[]string{"EMOSATION_TIME_ZONE=Asia/Soul"}, []string{`EMOSATION_TIME_ZONE: "Asia/Soul" is not a time zone`}},
 		"anybody's time zone": {[]string{"EMOSATION_TIME_ZONE=Local"}, []string{`EMOSATION_TIME_ZONE: "Local" is not a time zone`}},
-		"no key for servers":  {[]string{mysql}, []string{"EMOSATION_JWT_KEY: is needed"}},
-		"no PEM":              {[]string{"EMOSATION_JWT_KEY=secret"}, []string{"EMOSATION_JWT_KEY: is not a PEM block"}},
-		"another key type":    {[]string{"EMOSATION_JWT_KEY=" + ecdsaKey}, []string{"it must be an Ed25519 key"}},
-		"missing file":        {[]string{"EMOSATION_REDIS_URL_FILE=" + file + "x"}, []string{"EMOSATION_REDIS_URL_FILE: "}},
-		"empty file":          {[]string{"EMOSATION_JWT_KEY_FILE=" + file}, []string{"EMOSATION_JWT_KEY_FILE: names the empty file"}},
+		"nothing for openai": {[]string{"EMOSATION_EMOTION=openai"},
+			[]string{"EMOSATION_OPENAI_BASE_URL: is needed", "EMOSATION_OPENAI_API_KEY: is needed", "EMOSATION_OPENAI_MODEL: is needed"}},
+		"engine on a file": {openai("EMOSATION_OPENAI_BASE_URL=file:///hunter2"), []string{"EMOSATION_OPENAI_BASE_URL: must be an http:// or https://"}},
+		"key in the engine's URL": {openai("EMOSATION_OPENAI_BASE_URL=https://key:hunter2@api.example/v1"),
+			[]string{"EMOSATION_OPENAI_BASE_URL: must be an http:// or https:// address without user"}},
+		"budget without prices": {openai("EMOSATION_OPENAI_DAILY_BUDGET=5"), []string{"EMOSATION_OPENAI_DAILY_BUDGET: bounds nothing without"}},
+		"budget":                {[]string{"EMOSATION_OPENAI_DAILY_BUDGET=-1"}, []string{"EMOSATION_OPENAI_DAILY_BUDGET: must be a number from 0"}},
+		"price":                 {[]string{"EMOSATION_OPENAI_INPUT_PRICE=NaN"}, []string{"EMOSATION_OPENAI_INPUT_PRICE: must be a number from 0"}},
+		"tokens":                {[]string{"EMOSATION_OPENAI_DAILY_TOKENS=1e6"}, []string{"EMOSATION_OPENAI_DAILY_TOKENS: must be a whole number"}},
+		"messages of a person":  {[]string{"EMOSATION_OPENAI_USER_DAILY_MESSAGES=-1"}, []string{"EMOSATION_OPENAI_USER_DAILY_MESSAGES: must be a whole number"}},
+		"no key for servers":    {[]string{mysql}, []string{"EMOSATION_JWT_KEY: is needed"}},
+		"no PEM":                {[]string{"EMOSATION_JWT_KEY=secret"}, []string{"EMOSATION_JWT_KEY: is not a PEM block"}},
+		"another key type":      {[]string{"EMOSATION_JWT_KEY=" + ecdsaKey}, []string{"it must be an Ed25519 key"}},
+		"missing file":          {[]string{"EMOSATION_REDIS_URL_FILE=" + file + "x"}, []string{"EMOSATION_REDIS_URL_FILE: "}},
+		"empty file":            {[]string{"EMOSATION_JWT_KEY_FILE=" + file}, []string{"EMOSATION_JWT_KEY_FILE: names the empty file"}},
 		"both forms": {[]string{"EMOSATION_REDIS_URL=embedded", "EMOSATION_REDIS_URL_FILE=" + file},
 			[]string{"EMOSATION_REDIS_URL_FILE: is set beside EMOSATION_REDIS_URL"}},
 		"all at once": {[]string{"EMOSATION_X=1", "EMOSATION_LOG_LEVEL=loud", "EMOSATION_RATE_LIMITS=no", "EMOSATION_HTTP_ADDR=x"},
