@@ -22,6 +22,8 @@ type change struct {
 	seq  int64
 	// reread is set where nothing but the reading changes.
 	reread bool
+	// reworded is set where the message says something else after it.
+	reworded bool
 	// apply changes m's row and what hangs on it, and reports whether anything changed. The room is locked.
 	apply func(tx *gorm.DB, m Message, now time.Time) (bool, error)
 	done  chan error
@@ -35,7 +37,7 @@ func (s *Service) Edit(ctx context.Context, who account.ID, id room.ID, seq int6
 	if err := checkBody(body); err != nil {
 		return Message{}, err
 	}
-	return s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
+	return s.do(ctx, &change{who: who, room: id, seq: seq, reworded: true, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
 		if err := ownAndAlive(m, who); err != nil {
 			return false, err
 		}
@@ -180,7 +182,7 @@ func (s *Service) commitChange(ctx context.Context, c *change) {
 	case c.reread:
 		s.events.Publish(ctx, Reread{published})
 	default:
-		s.events.Publish(ctx, Changed{published})
+		s.events.Publish(ctx, Changed{Message: published, Reworded: c.reworded})
 	}
 }
 

@@ -63,7 +63,10 @@ type Draft struct {
 type Posted struct{ Message Message }
 
 // Changed is published after a change of a message is committed, in the order of rev within its room.
-type Changed struct{ Message Message }
+type Changed struct {
+	Message  Message
+	Reworded bool // it says something else now
+}
 
 // What can go wrong.
 var (
