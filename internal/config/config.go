@@ -51,9 +51,9 @@ type Config struct {
 	OpenAIInputPrice  Amount `env:"OPENAI_INPUT_PRICE" envDefault:"0"`
 	OpenAIOutputPrice Amount `env:"OPENAI_OUTPUT_PRICE" envDefault:"0"`
 	OpenAIDailyBudget Amount `env:"OPENAI_DAILY_BUDGET" envDefault:"0"`
-	OpenAIDailyTokens Count  `env:"OPENAI_DAILY_TOKENS" envDefault:"0"`
+	OpenAIDailyTokens Count  `env:"OPENAI_DAILY_TOKENS" envDefault:"2000000"`
 	// OpenAIUserDailyMessages is how many messages of one person it reads a day.
-	OpenAIUserDailyMessages Count `env:"OPENAI_USER_DAILY_MESSAGES" envDefault:"500"`
+	OpenAIUserDailyMessages Count `env:"OPENAI_USER_DAILY_MESSAGES" envDefault:"300"`
 }
 
 // secrets are the variables that can be given as a file too: NAME_FILE holds its path.

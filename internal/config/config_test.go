@@ -67,7 +67,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		"EMOSATION_HTTP_ADDR=:80", "EMOSATION_OPS_ADDR=[::1]:81", "EMOSATION_DATA_DIR=" + dir, "EMOSATION_WEB_DIR=" + dir,
 		"EMOSATION_PUBLIC_URL=https://chat.example/", "EMOSATION_ALLOWED_ORIGINS=https://chat.example,http://localhost:5173",
 		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off", "EMOSATION_ROOM_MAX_CAPACITY=1000",
-		"EMOSATION_EMOTION=off",
+		"EMOSATION_EMOTION=off", "EMOSATION_TIME_ZONE=Europe/Berlin",
 	})
 	require.NoError(t, err)
 	require.False(t, c.Embedded())
