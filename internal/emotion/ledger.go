@@ -142,7 +142,7 @@ func DeleteReading(tx *gorm.DB, room, seq int64) error {
 	return tx.Where("room_id = ? AND seq = ?", room, seq).Delete(&readingRow{}).Error
 }
 
-// LoadReadings returns the readings of some messages of a room by seq, in one statement. FineScores are not kept.
+// LoadReadings returns the readings that are shown of some messages of a room by seq. FineScores are not kept.
 // Who may see them is the caller's to decide.
 func LoadReadings(db *gorm.DB, room int64, seqs []int64) (map[int64]Reading, error) {
 	entries, err := LoadEntries(db.Where("room_id = ? AND seq IN ?", room, seqs))
@@ -163,8 +163,8 @@ type foundRow struct {
 	Version string
 }
 
-// LoadEntries is LoadReadings for messages of any rooms: those for whose room_id and seq the query holds.
-func LoadEntries(query *gorm.DB) ([]Entry, error) {
+// LoadGuesses returns what engines made of the messages for whose room_id and seq the query holds, whatever their authors said.
+func LoadGuesses(query *gorm.DB) ([]Entry, error) {
 	var rows []foundRow
 	err := query.Table("readings").Select("readings.*, s.engine, s.version").
 		Joins("LEFT JOIN reading_sources s ON s.id = readings.source_id").Scan(&rows).Error

@@ -11,7 +11,7 @@ const (
 )
 
 // Sentence says a reading in one short sentence for people, in Korean for the locale "ko" and its variants and in English for any
-// other. It only ever supposes: it speaks of how the words seem, not of what somebody feels or is.
+// other. It only ever supposes: it speaks of how the words seem, not of what somebody feels or is. What the author said is told as theirs.
 func Sentence(r Reading, locale string) string {
 	return string(AppendSentence(nil, &r, locale))
 }
@@ -20,6 +20,10 @@ func Sentence(r Reading, locale string) string {
 func AppendSentence(dst []byte, r *Reading, locale string) []byte {
 	korean := locale == "ko" || strings.HasPrefix(locale, "ko-") || strings.HasPrefix(locale, "ko_")
 	switch {
+	case korean && r.Engine == AuthorEngine:
+		return append(append(dst, toneOf(r).korean...), " 담겼다고 쓴 사람이 알려 줬어요."...)
+	case r.Engine == AuthorEngine:
+		return append(append(append(dst, "The author says: "...), toneOf(r).english...), '.')
 	case korean && r.Said.Korean != "":
 		return append(dst, r.Said.Korean...)
 	case korean:

@@ -48,6 +48,8 @@ CREATE TABLE corrections (
     user_id    BIGINT      NOT NULL,
     label      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     fine       VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    -- with the author's consent it has a part in their calibration
+    teaches    BOOLEAN     NOT NULL,
     created_at DATETIME(6) NOT NULL,
     PRIMARY KEY (room_id, seq),
     KEY corrections_user (user_id),

@@ -41,6 +41,8 @@ CREATE TABLE corrections (
     user_id    INTEGER  NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     label      TEXT     NOT NULL,
     fine       TEXT     NULL,
+    -- with the author's consent it has a part in their calibration
+    teaches    BOOLEAN  NOT NULL,
     created_at DATETIME NOT NULL,
     PRIMARY KEY (room_id, seq),
     FOREIGN KEY (room_id, seq) REFERENCES messages (room_id, seq) ON DELETE CASCADE
