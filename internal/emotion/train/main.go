@@ -1,9 +1,10 @@
 // Command train makes the embedded emotion model from labelled text, and judges it.
 //
-//	go run ./internal/emotion/train train -data DIR [-out internal/emotion/model.bin]
-//	go run ./internal/emotion/train eval  -data DIR [-model internal/emotion/model.bin]
+//	go run ./internal/emotion/train train -data DIR [-out internal/emotion/model.bin] [-chat internal/emotion/testdata]
+//	go run ./internal/emotion/train eval  -data DIR [-model internal/emotion/model.bin] [-chat internal/emotion/testdata]
+//	go run ./internal/emotion/train chat  [-model internal/emotion/model.bin] [-chat internal/emotion/testdata]
 //
-// The same data gives the same model, byte for byte. README.md beside this file tells the recipe.
+// The same data gives the same model, byte for byte. Chat judges by the chat messages of this repository alone. README.md beside this file tells the recipe.
 package main
 
 import (
@@ -27,37 +28,42 @@ func main() {
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say train or eval")
+		return fmt.Errorf("say train, eval or chat")
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
-	data := flags.String("data", "", "folder of the labelled `files`")
-	var file *string
+	var data, file, talk string
+	if args[0] == "train" || args[0] == "eval" {
+		flags.StringVar(&data, "data", "", "folder of the labelled `files`")
+	}
+	flags.StringVar(&talk, "chat", defaultChat, "`folder` of the chat messages, which judge and never train")
 	switch args[0] {
 	case "train":
-		file = flags.String("out", defaultModel, "model `file` to write")
-	case "eval":
-		file = flags.String("model", defaultModel, "model `file` to judge")
+		flags.StringVar(&file, "out", defaultModel, "model `file` to write")
+	case "eval", "chat":
+		flags.StringVar(&file, "model", defaultModel, "model `file` to judge")
 	default:
-		return fmt.Errorf("unknown command %q: say train or eval", args[0])
+		return fmt.Errorf("unknown command %q: say train, eval or chat", args[0])
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
-	if *data == "" {
+	if args[0] != "chat" && data == "" {
 		return fmt.Errorf("-data is missing: name the folder of the labelled files")
 	}
 	if args[0] == "train" {
-		return trainFile(*data, *file, out)
+		return trainFile(data, file, talk, out)
 	}
-	return evalFile(*data, *file, out)
+	return evalFile(data, file, talk, out)
 }
 
-func trainFile(data, file string, out io.Writer) error {
+func trainFile(data, file, talk string, out io.Writer) error {
 	rows, err := loadAll(data, trainFiles())
 	if err != nil {
 		return err
 	}
-	rows = append(rows, chats()...)
+	if rows, err = apart(append(rows, chats()...), talk); err != nil {
+		return err
+	}
 	dev, err := loadAll(data, devFiles())
 	if err != nil {
 		return err
@@ -74,7 +80,8 @@ func trainFile(data, file string, out io.Writer) error {
 	return nil
 }
 
-func evalFile(data, file string, out io.Writer) error {
+// evalFile judges a model by the dev files of data, if a folder is named, and by the chat messages.
+func evalFile(data, file, talk string, out io.Writer) error {
 	encoded, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("model: %w", err)
@@ -83,5 +90,11 @@ func evalFile(data, file string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return report(emotion.NewEngine(model), len(encoded), data, out)
+	engine := emotion.NewEngine(model)
+	if data != "" {
+		if err := report(engine, len(encoded), data, out); err != nil {
+			return err
+		}
+	}
+	return reportChat(engine, talk, out)
 }

@@ -96,11 +96,11 @@ func TestCommandsTrainAndJudge(t *testing.T) {
 	}
 	file := filepath.Join(folder, "model.bin")
 	var out bytes.Buffer
-	require.NoError(t, run([]string{"train", "-data", folder, "-out", file}, &out))
+	require.NoError(t, run([]string{"train", "-data", folder, "-out", file, "-chat", chatFolder}, &out))
 	require.Contains(t, out.String(), "wrote "+file)
 	out.Reset()
-	require.NoError(t, run([]string{"eval", "-data", folder, "-model", file}, &out))
-	for _, part := range []string{shipped().version, "dev_goemotions_en: 3 rows", "dev_kote: 1 rows", "28 labels: macro-F1", "ns a message"} {
+	require.NoError(t, run([]string{"eval", "-data", folder, "-model", file, "-chat", chatFolder}, &out))
+	for _, part := range []string{shipped().version, "dev_goemotions_en: 3 rows", "dev_kote: 1 rows", "28 labels: macro-F1", "ns a message", "chat en: 284 messages"} {
 		require.Contains(t, out.String(), part)
 	}
 }
@@ -114,7 +114,7 @@ func TestCommandsSayWhatIsWrong(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "say train or eval"},
+		{nil, "say train, eval or chat"},
 		{[]string{"sing"}, `unknown command "sing"`},
 		{[]string{"train"}, "-data is missing"},
 		{[]string{"train", "-data", filepath.Join(folder, "nowhere")}, "no such file"},
