@@ -2,8 +2,10 @@
 package openai
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"time"
 	"unicode/utf8"
@@ -31,6 +33,8 @@ type Config struct {
 	InputPrice, OutputPrice float64
 	// Limits bound what is spent.
 	Limits Limits
+	// Dial makes connections, as any program does if nil. Tests have networks of their own.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Limits are for a day in the calendar of Zone, on all nodes together. One that is zero does not bound anything.
@@ -73,14 +77,17 @@ func (c Config) Check() error {
 		return errors.New("the time-out must not be negative")
 	case !amount(c.InputPrice), !amount(c.OutputPrice), !amount(c.Limits.Money):
 		return fmt.Errorf("prices and the budget must be from 0 to %d", maxMoney)
-	case c.Limits.Tokens < 0, c.Limits.Messages < 0:
-		return errors.New("limits must not be negative")
+	case c.Limits.Tokens < 0, c.Limits.Messages < 0, max(c.Limits.Tokens, c.Limits.Messages) > maxCount:
+		return fmt.Errorf("limits must be from 0 to %d", int64(maxCount))
 	}
 	return nil
 }
 
-// maxMoney keeps sums of billionths exact in what Redis' scripts count with.
-const maxMoney = 1_000_000
+// These keep sums, of billionths where it is money, exact in what Redis' scripts count with.
+const (
+	maxMoney = 1_000_000
+	maxCount = 1_000_000_000_000
+)
 
 func amount(x float64) bool { return x >= 0 && x <= maxMoney } // false for NaN too
 
@@ -135,6 +142,8 @@ type Error struct {
 	// Status is that of HTTP, zero where there was no answer.
 	Status int
 	reason string
+	// lasting: another attempt at once cannot help.
+	lasting bool
 }
 
 // Error names the kind and the reason.

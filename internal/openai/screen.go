@@ -1,0 +1,123 @@
+package openai
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// addressed tells that a text seems to be meant for a machine: it speaks of instructions, labels or other messages, has the form of
+// data or code, or hides its letters. A model may obey such a text, so it never shares a call with what other people wrote. To be
+// wrong about a harmless text costs one more call and nothing else, so the screen is fine-meshed.
+func addressed(text string) bool {
+	if disguised(text) {
+		return true
+	}
+	folded := fold(text)
+	if structured.MatchString(folded) || orders.MatchString(folded) {
+		return true
+	}
+	// Once more as if written without tricks: figures for letters, and anything between them.
+	tight := letters(leet.Replace(folded))
+	return tightOrders.MatchString(tight)
+}
+
+// fold makes spellings alike that look alike.
+func fold(text string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cf, unicode.Mn, unicode.Variation_Selector) {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(text)))
+}
+
+// letters leaves nothing but letters.
+func letters(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, text)
+}
+
+var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "|", "l")
+
+// structured is text in the form of data, code, mark-up for models, or of a transcript.
+var structured = regexp.MustCompile(`[{}]|\]\s*[,}]|` + "```" + `|<\s*[/|!]?\s*[a-z_]+[^>]*>|\|>|\[/?inst|###|---\s*(end|begin|system|끝|시작)|` +
+	`["'\\]\s*:|\\[nu"]|&(quot|lt|gt|#)|%7b|%22|` +
+	`(^|\n)\s*["'*]*(system|assistant|user|human|developer|tool|function|ai|bot|admin|시스템|어시스턴트|사용자|유저|개발자|관리자|운영자)["'*]*\s*[:：>\]]|` +
+	`[a-z0-9+/]{32,}={0,2}|([0-9a-f]{2}[\s:]){12,}|([01]{8}\s?){4,}`)
+
+// orders are words that a text for machines has and everyday chat hardly ever.
+var orders = regexp.MustCompile(`\b(ignore|disregard|override|bypass|overrule|supersede|forget)\b.{0,40}\b(above|previous|prior|earlier|before|preceding|all|every\w*|rules?|others?|any|the\s+rest)\b|` +
+	`\b(instructions?|prompts?|guidelines|jailbreak\w*|json|schema|xml|yaml|api|llms?|gpt\w*|chatgpt|openai|claude|gemini|copilot|llama)\b|` +
+	`\b(language|ai|emotion|sentiment)\s+(model|engine|system|analy\w+|classif\w+|readers?|bot)\b|\bmodel'?s?\s+(output|answer|reading)|` +
+	`\b(classif\w+|categori[sz]\w+|relabel\w*|mislabel\w*|annotat\w+|labels?|labell?ed|labell?ing)\b|` +
+	`\b(confidence|intensity|valence|evidence|probabilit\w+|scores?|readings?|sentiments?)\b|` +
+	`\b(message|messages|msg|msgs|line|lines|number|numbers|entry|entries|item|items|speaker|speakers|text|texts)\s*(#|no\.?|nr\.?|number)?\s*\d|` +
+	`\b(other|another|all|every|each|next|previous|following|preceding|first|second|third|last|above|below|earlier)\s+(\w+\s+)?(messages?|msgs?|texts?|lines?|entr(y|ies)|speakers?|people'?s?\s+messages?)\b|` +
+	`\b(you\s+are\s+now|act\s+as|pretend\s+(to\s+be|you)|from\s+now\s+on|new\s+(task|role|rules?)|developer\s+mode|admin\s+mode|debug\s+mode|system\s+(message|override|note|update|mode))\b|` +
+	`\b(respond|reply|answer|output|print|return|write|say)\s+(only\s+)?(with|in|exactly|nothing|only|verbatim|the\s+following)\b|` +
+	`\b(budget|tokens?|quota|rate\s+limit|max_\w+|temperature|store|base64|rot13|decode)\b|` +
+	`\b(mark|rate|read|report|treat|interpret|tag|set|count|score|see)\b.{0,40}\bas\b.{0,20}\b(anger|angry|joy|happy|sad|sadness|fear|disgust|surprise|neutral|calm|hateful|hostile|positive|negative)\b|` +
+	`\b(anger|disgust|sadness|neutral)\b\s*[=:,.]|[=:]\s*["']?(anger|joy|sadness|fear|disgust|surprise|neutral)\b|` +
+	`프롬프트|지시|명령|제이슨|스키마|인공\s*지능|언어\s*모델|챗\s*지피티|지피티|챗봇|모델|분류|라벨|레이블|신뢰도|확신도|강도|극성|점수|증거|예산|토큰|할당량|한도|출력|` +
+	`분석기|판독|해독|역할|시스템|관리자\s*(모드|권한)|개발자\s*모드|` +
+	`(감정|기분)\s*(을|은|이|분석|값|읽기|판단|라고|으로)|` +
+	`(무시|잊|취소|덮어).{0,20}(위|앞|이전|모든|전부|규칙|내용|말)|(위|앞|이전|모든|전부|규칙|내용|지금까지|여태).{0,20}(무시|잊어|잊고|취소)|` +
+	`(메시지|메세지|문장|글|대화|발화|말|줄|항목|번호|화자)\s*(#|번호?)?\s*\d|\d+\s*번|(첫|두|세|네|다음|이전|앞|위|아래|다른|모든|나머지|마지막)\s*(번째\s*)?(사람\S*\s*)?(메시지|메세지|문장|글들?|발화|항목|화자)|` +
+	`(너는|넌|당신은|네가)\s*(이제|지금|앞으로|인제|오늘)|이제부터|지금부터|(답변?|대답|응답|반응)(은|을|으로|해|하라|하시오|만)|` +
+	`(분노|기쁨|슬픔|공포|두려움|혐오|놀람|중립|행복|화남|부정|긍정)\s*(으로|로|이라고|라고|만|처럼)|하시오|하십시오`)
+
+// tightOrders are looked for in text without spaces and marks, where they hide between dots, blanks and figures.
+var tightOrders = regexp.MustCompile(`ignore(all|the|every|any|prev|above|instr|my|prior|rules|what)|disregard(all|the|every|any|prev|above|instr|prior)|` +
+	`forget(all|every|the|prev|above|instr)(prev|above|instr|rule|thing|mess|you)|instruction|systemprompt|systemmessage|languagemodel|` +
+	`(other|next|previous|all|every|each)messages?|setlabel|label(is|it|them|as|to)|confidence|asanger|asjoy|assadness|asneutral|` +
+	`이전지시|위의?지시|지시(를|는|사항)|모든(메시지|메세지|지시|규칙)|다른(메시지|메세지|사람의)|(메시지|메세지)(를|의|는)(무시|분노|기쁨|바꿔|변경)|` +
+	`무시(하고|하라|해라|하세요|하십|해줘)|프롬프트|감정(을|은|분석)`)
+
+// disguised tells that a text hides what it says from people: its letters are invisible, turned around, of several alphabets that
+// look alike, or stand alone.
+func disguised(text string) bool {
+	hidden, styled := 0, 0
+	for _, r := range text {
+		switch {
+		case r >= 0xe0000 && r <= 0xe0fff, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, unicode.Is(unicode.Co, r):
+			return true
+		case strings.ContainsRune("\u00ad\u115f\u1160\u200b\u200c\u2060\u3164\ufeff\uffa0", r):
+			hidden++
+		case r >= 0x1d400 && r <= 0x1d7ff, r >= 0x24b6 && r <= 0x24e9, r >= 0x1f130 && r <= 0x1f189:
+			styled++
+		}
+	}
+	if hidden >= 2 || styled >= 5 {
+		return true
+	}
+	alone := map[rune]bool{}
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) {
+		points := []rune(word)
+		if mixed(points) {
+			return true
+		}
+		if len(points) > 1 {
+			clear(alone)
+		} else if alone[points[0]] = true; len(alone) >= 5 {
+			return true
+		}
+	}
+	return false
+}
+
+// mixed tells that a word has letters of alphabets that look alike.
+func mixed(word []rune) bool {
+	latin, other := false, false
+	for _, r := range word {
+		latin = latin || unicode.Is(unicode.Latin, r)
+		other = other || unicode.In(r, unicode.Cyrillic, unicode.Greek, unicode.Cherokee, unicode.Armenian)
+	}
+	return latin && other
+}
