@@ -45,6 +45,8 @@ type Options struct {
 	// Missed returns the changes of a room's messages after a rev as the database has them, the earliest first, and whether
 	// there are more. It is asked when a change has not come by itself.
 	Missed func(ctx context.Context, room, sinceRev int64) (list []Delivery, more bool, err error)
+	// Stale is called when a room begins Showing something else, on every node with connections there.
+	Stale func(room int64)
 	// PresenceChanged is called after a user's first connection on any node was opened, or the last one closed.
 	PresenceChanged func(ctx context.Context, user int64, online bool)
 	Now             func() time.Time

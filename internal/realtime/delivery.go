@@ -12,6 +12,8 @@ type Delivery struct {
 	// Rev is the room's rev that a change of a message stands for; 0 for everything else. On every node the deliveries of a
 	// room go out in the order of their revs and without gaps. With Attach it is the room's rev at that moment.
 	Rev int64
+	// Skip is how many changes right before Rev are not sent one by one: this delivery stands for them as well.
+	Skip int64
 
 	// Envelope is the JSON that is sent; nil when there is only something to change.
 	Envelope []byte
@@ -42,6 +44,9 @@ type Delivery struct {
 
 // isChange tells whether it is a change of a message, which the database has as well.
 func (d *Delivery) isChange() bool { return d.Room != 0 && d.Rev != 0 }
+
+// follows returns the rev of the change that comes right before this one.
+func (d *Delivery) follows() int64 { return d.Rev - d.Skip - 1 }
 
 // View is an envelope as the connections with a view of this name receive it.
 type View struct {

@@ -49,6 +49,29 @@ func TestAChangeThatDoesNotComeIsLookedUp(t *testing.T) {
 	eventually(t, p, "1", "2", "3", "4", "6", "8", "9", "10")
 }
 
+func TestADeliveryMayStandForManyChanges(t *testing.T) {
+	n := embedded(t)
+	_, p := n.connect(1, 1, "", 7)
+	n.deliver(1)
+	n.Deliver(realtime.Delivery{Room: 7, Rev: 500, Skip: 498, Envelope: text("all up to 500")})
+	n.deliver(501, 503)
+	n.Deliver(realtime.Delivery{Room: 7, Rev: 600, Skip: 96, Envelope: text("all up to 600")})
+	n.deliver(502)
+	eventually(t, p, "1", "all up to 500", "501", "502", "503", "all up to 600")
+	require.Zero(t, n.lookups())
+}
+
+func TestADeliveryThatStandsForManyIsLookedUpWhenItDoesNotFit(t *testing.T) {
+	n := embedded(t)
+	_, p := n.connect(1, 1, "", 7)
+	n.storeRevs(2, 3, 4, 5)
+	n.deliver(1)
+	n.Deliver(realtime.Delivery{Room: 7, Rev: 5, Skip: 2, Envelope: text("all up to 5")}) // 2 does not come
+	eventually(t, p, "1", "2", "3", "4", "5")
+	n.deliver(6)
+	eventually(t, p, "1", "2", "3", "4", "5", "6")
+}
+
 func TestAChangeThatIsNotToBeFoundHoldsNothingUp(t *testing.T) {
 	n := embedded(t)
 	_, p := n.connect(1, 1, "", 7)

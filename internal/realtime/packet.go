@@ -68,6 +68,7 @@ const (
 	hasQuiet
 	hasQuietUser
 	isLate
+	hasSkip
 )
 
 // appendPacket encodes a packet. The users of a delivery are not in it: each gets it on a channel of their own.
@@ -135,10 +136,11 @@ func appendDelivery(to []byte, d *Delivery, late bool) []byte {
 	}
 	number(hasQuiet, d.Quiet)
 	number(hasQuietUser, d.QuietUser)
+	number(hasSkip, d.Skip)
 	if late {
 		flags |= isLate
 	}
-	binary.BigEndian.PutUint16(to[flagsAt:], uint16(flags)) //nolint:gosec // G115: thirteen flags
+	binary.BigEndian.PutUint16(to[flagsAt:], uint16(flags)) //nolint:gosec // G115: fourteen flags
 	return to
 }
 
@@ -274,6 +276,7 @@ func (r *reader) delivery(p *packet) {
 	}
 	number(hasQuiet, &d.Quiet)
 	number(hasQuietUser, &d.QuietUser)
+	number(hasSkip, &d.Skip)
 	p.late = flags&isLate != 0
 }
 

@@ -16,6 +16,7 @@ func packets() []packet {
 		{kind: ofDelivery},
 		{kind: ofDelivery, late: true, delivery: Delivery{Attach: 3, Rev: 9, View: &view, EndSessions: []int64{1, 300}}},
 		{kind: ofDelivery, delivery: Delivery{Detach: 3, Quiet: 3, QuietUser: 4, NotFor: 5, Envelope: []byte{}}},
+		{kind: ofDelivery, delivery: Delivery{Room: 3, Rev: 300, Skip: 200}},
 		{kind: ofDelivery, delivery: Delivery{
 			Room: 1 << 40, Rev: 2, Envelope: []byte(`{"a":1}`), ViewsFor: 8,
 			Views: []View{{Name: "ko", Envelope: []byte(`"기쁨"`)}, {Name: "", Envelope: []byte{}}},

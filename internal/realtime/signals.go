@@ -29,6 +29,7 @@ const (
 	Away                // they look no more
 	Reading             // up to a seq
 	Choosing            // something to order; nobody is named
+	Showing             // other readings than before; nobody is named
 )
 
 // Signal is what only matters for a moment. Signals of a room are joined, so that its connections are sent at most one
@@ -40,9 +41,12 @@ type Signal struct {
 	Mark
 	// Crowd marks a room with so many members that nobody is named there.
 	Crowd bool
-	// Envelope is what is sent of Choosing, the latest only.
+	// Envelope is what is sent of Choosing and Showing, the latest only.
 	Envelope []byte
 }
+
+// ready tells whether signals of a family come with what is sent.
+func (f family) ready() bool { return f == Choosing.family() || f == Showing.family() }
 
 // Mark is a person and, when they are Reading, up to where.
 type Mark struct{ User, Seq int64 }
@@ -112,6 +116,7 @@ type joiner struct {
 	reads   func(ctx context.Context, room int64) ([]Tally, error)
 	viewers func(ctx context.Context, room int64) []int64
 	forward func(signals)
+	stale   func(room int64)
 	now     func() time.Time
 	log     *zap.Logger
 	wake    chan struct{}
@@ -122,7 +127,7 @@ type joiner struct {
 
 func newJoiner(o Options, hub *Hub, viewers func(context.Context, int64) []int64, forward func(signals)) *joiner {
 	return &joiner{
-		hub: hub, encode: o.EncodeSignals, reads: o.Reads, viewers: viewers, forward: forward, now: o.Now, log: o.Log,
+		hub: hub, encode: o.EncodeSignals, reads: o.Reads, viewers: viewers, forward: forward, stale: o.Stale, now: o.Now, log: o.Log,
 		wake: make(chan struct{}, 1), windows: make(map[signalKey]*window),
 	}
 }
@@ -137,6 +142,9 @@ func (b *Bus) Signal(s Signal) {
 // take takes signals that were given on this node or on another.
 func (j *joiner) take(s signals, ours bool) {
 	key := signalKey{s.room, s.family}
+	if s.family == Showing.family() {
+		j.stale(s.room)
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock() // held while sending, so that the signals of a room cannot overtake each other
 	w, open := j.windows[key]
@@ -270,7 +278,7 @@ func (w *window) end(key signalKey) (all, ours signals) {
 
 // send sends signals by name.
 func (j *joiner) send(s signals) {
-	if s.family == Choosing.family() {
+	if s.family.ready() {
 		j.hub.signal(s.room, s.envelope, nil)
 		return
 	}

@@ -1,6 +1,7 @@
 package realtime_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,26 @@ func TestNothingWaitsForARoomThatBecameHistory(t *testing.T) {
 		a.Signal(realtime.Signal{Kind: realtime.Choosing, Room: 7, Envelope: text("order")})
 		eventually(t, p, "1 [{4 0}] false 0 []", "history now", "order")
 		eventually(t, here, "1 [{4 0}] false 0 []", "history now", "order")
+	})
+}
+
+func TestEveryNodeHearsThatARoomShowsOtherReadings(t *testing.T) {
+	eachPair(t, func(t *testing.T, a, b *node) {
+		_, here := a.connect(1, 1, "", 7)
+		_, there := b.connect(2, 2, "", 7)
+		heard := func(n *node) (rooms []int64) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			return slices.Clone(n.stale)
+		}
+		a.Signal(realtime.Signal{Kind: realtime.Showing, Room: 7, Envelope: text("once")})
+		require.Equal(t, []int64{7}, heard(a), "at once")
+		for range 5 {
+			a.Signal(realtime.Signal{Kind: realtime.Showing, Room: 7, Envelope: text("more")})
+		}
+		eventually(t, here, "once", "more")
+		eventually(t, there, "once", "more")
+		require.Equal(t, []int64{7, 7}, heard(b))
 	})
 }
 

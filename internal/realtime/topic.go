@@ -31,7 +31,7 @@ func (t *topic) take(d *Delivery) (late bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
-	case d.Rev == t.rev+1:
+	case d.Rev != 0 && d.follows() == t.rev:
 		t.rev = d.Rev
 		t.send(d)
 		t.release(0)
@@ -47,7 +47,7 @@ func (t *topic) take(d *Delivery) (late bool) {
 	}
 	late = t.known <= t.rev
 	t.known = max(t.known, d.Rev)
-	t.hold(held{*d, d.Rev - 1})
+	t.hold(held{*d, d.follows()})
 	return late
 }
 
@@ -116,7 +116,7 @@ func (t *topic) release(upTo int64) {
 	for len(t.held) > 0 {
 		first := &t.held[0]
 		switch {
-		case first.Rev == 0 || first.Rev == t.rev+1 || first.Rev > t.rev && first.Rev <= upTo:
+		case first.Rev == 0 || first.follows() == t.rev || first.Rev > t.rev && first.Rev <= upTo:
 			t.rev = max(t.rev, first.Rev)
 			t.send(&first.Delivery)
 		case first.Rev > t.rev:

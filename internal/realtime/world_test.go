@@ -156,6 +156,7 @@ type node struct {
 	t        *testing.T
 	mu       sync.Mutex
 	presence []string
+	stale    []int64
 	stop     func()
 }
 
@@ -173,6 +174,11 @@ func newNodeAt(t *testing.T, redis rueidis.Client, w *truth, now func() time.Tim
 			n.mu.Lock()
 			defer n.mu.Unlock()
 			n.presence = append(n.presence, fmt.Sprintf("%d %t", user, online))
+		},
+		Stale: func(room int64) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			n.stale = append(n.stale, room)
 		},
 		Missed: w.missed, Standing: w.standing, Heads: w.heads,
 		Moved: func(_, room int64, joined bool) []byte { return text(fmt.Sprint(room, " ", joined)) },
