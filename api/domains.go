@@ -13,6 +13,7 @@ import (
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
@@ -34,7 +35,9 @@ type domains struct {
 	bookings  *booking.Service
 	orders    *order.Service
 	search    *search.Service
+	mood      *mood.Service
 	bus       *realtime.Bus
+	embedded  *emotion.Embedded
 }
 
 // recentTTL is how long the latest messages of a room that nobody asks for stay in Redis.
@@ -58,11 +61,10 @@ func newDomains(p parts) (domains, error) {
 	if err != nil {
 		return domains{}, err
 	}
-	engine, err := emotion.NewEmbedded()
-	if err != nil {
+	var d domains
+	if d.embedded, err = emotion.NewEmbedded(); err != nil {
 		return domains{}, err
 	}
-	var d domains
 	d.bus = realtime.NewBus(realtime.Options{
 		Redis: p.redis, Encode: ws.Encode, Now: time.Now, Log: p.log,
 		PresenceChanged: func(ctx context.Context, user int64, online bool) {
@@ -72,17 +74,18 @@ func newDomains(p parts) (domains, error) {
 			return d.missed(ctx, room.ID(id), sinceRev)
 		},
 		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals, Moved: ws.Moved,
+		Stale: func(id int64) { d.messages.Doubt(room.ID(id)) },
 	})
 	d.accounts = account.NewService(p.db, room.ShareChanged, d.bus, time.Now)
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
 		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
 	})
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
-	d.messages = message.NewService(p.db, engine, d.bus, p.now, p.log)
+	d.messages = message.NewService(p.db, p.cfg.Emotion, d.embedded, d.bus, p.now, p.log)
 	d.standings = standing.NewService(p.db, time.Now)
-	d.recent = message.NewRecent(p.db, storage.NewCache(p.redis, "emosation:recent:"+wire.Form()+":", recentTTL, time.Now), wire.Cut, time.Now)
+	d.recent = message.NewRecent(p.db, p.cfg.Emotion, storage.NewCache(p.redis, "emosation:recent:"+wire.Form()+":"+string(p.cfg.Emotion)+":", recentTTL, time.Now), wire.Cut, time.Now)
 	d.rooms = room.NewService(room.Deps{
-		DB: p.db, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: d.messages, Events: d.bus,
+		DB: p.db, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: d.messages, Events: d.bus, Emotion: p.cfg.Emotion,
 		Passwords: passwords.WithCost(room.PasswordCost), Limits: limits, BoxSecret: boxSecret, Signer: key,
 		MaxCapacity: int(p.cfg.RoomMaxCapacity), Now: p.now, Log: p.log,
 	})
@@ -90,6 +93,9 @@ func newDomains(p parts) (domains, error) {
 	d.bookings = booking.NewService(p.db, limits, boxSecret, p.now)
 	d.search = search.NewService(p.db, limits, p.now, p.log)
 	d.orders = order.NewService(p.db, d.messages, d.bus, p.now)
+	d.mood = mood.NewService(mood.Deps{
+		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Now: p.now, Log: p.log,
+	})
 	return d, nil
 }
 

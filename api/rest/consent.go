@@ -5,16 +5,30 @@ import (
 	"errors"
 
 	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/room"
 )
 
-// DismissReadingsNotice is being built.
-func (s *Server) DismissReadingsNotice(context.Context, openapi.DismissReadingsNoticeRequestObject) (openapi.DismissReadingsNoticeResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// Emotion says what reads messages on this server.
+type Emotion struct {
+	Mode  emotion.Mode
+	Model string // the version of the embedded one
+	Host  string // where texts go to be read; empty when they stay here
 }
 
-// GetEmotion is being built.
+// GetEmotion says so to whoever wants to know before they agree.
 func (s *Server) GetEmotion(context.Context, openapi.GetEmotionRequestObject) (openapi.GetEmotionResponseObject, error) {
-	return nil, errors.ErrUnsupported
+	out := openapi.GetEmotion200JSONResponse{Mode: openapi.OperatorChoice(s.Emotion.Mode), Model: s.Emotion.Model}
+	if s.Emotion.Host != "" {
+		out.Host = &s.Emotion.Host
+	}
+	return out, nil
+}
+
+// DismissReadingsNotice puts away the notice of a room.
+func (s *Server) DismissReadingsNotice(ctx context.Context, in openapi.DismissReadingsNoticeRequestObject) (openapi.DismissReadingsNoticeResponseObject, error) {
+	err := s.Rooms.DismissNotice(ctx, who(ctx).User, room.ID(in.RoomId))
+	return openapi.DismissReadingsNotice204Response{}, err
 }
 
 // ExportReadings is being built.

@@ -62,6 +62,9 @@ func (p page) VisitListMessagesResponse(w http.ResponseWriter) error {
 // SendMessage stores a message, once for each client id.
 func (s *Server) SendMessage(ctx context.Context, in openapi.SendMessageRequestObject) (openapi.SendMessageResponseObject, error) {
 	reader := reader(ctx)
+	if at := callerOf(ctx).sight; at != nil {
+		s.Messages.Saw(*at)
+	}
 	draft := message.Draft{ClientID: in.Body.ClientId.String(), Body: in.Body.Body, ReplyTo: in.Body.ReplyTo}
 	sent, err := s.Messages.Send(ctx, reader.ID, room.ID(in.RoomId), draft)
 	if err != nil {

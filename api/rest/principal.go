@@ -21,7 +21,7 @@ import (
 type caller struct {
 	principal auth.Principal // zero in operations that anybody may call
 	user      account.User   // whom the principal names, as they are now
-	sight     *room.Sight    // the room of an operation that reads its history; nil unless they are joined there
+	sight     *room.Sight    // the room whose history an operation reads or adds to; nil unless they are joined there
 	client    auth.Client
 	boxKey    string // the credential of a box, in operations of boxes only
 	cookie    string // the refresh token, if there is one

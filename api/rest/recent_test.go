@@ -21,6 +21,7 @@ import (
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
@@ -328,7 +329,7 @@ func TestACacheThatIsWrongChangesNothing(t *testing.T) {
 	path, other := minji.newRoom(t), minji.newRoom(t)
 	reader := message.Reader{ID: account.ID(minji.id), Locale: account.Korean, ShowReadings: true}
 	read := func(s *shelf, path string) string {
-		recent := message.NewRecent(w.DB, s, wire.Cut, time.Now)
+		recent := message.NewRecent(w.DB, emotion.ModeEmbedded, s, wire.Cut, time.Now)
 		e, ok, err := recent.Excerpt(t.Context(), w.seen(t, path), reader, message.Cursor{Limit: 10})
 		require.NoError(t, err)
 		require.True(t, ok)
@@ -381,7 +382,7 @@ func TestWithoutRedisAPageComesFromTheDatabase(t *testing.T) {
 	gone, closed, err := storage.OpenRedis(t.Context(), storage.EmbeddedRedis)
 	require.NoError(t, err)
 	closed()
-	recent := message.NewRecent(w.DB, storage.NewCache(gone, "recent:", time.Minute, time.Now), wire.Cut, time.Now)
+	recent := message.NewRecent(w.DB, emotion.ModeEmbedded, storage.NewCache(gone, "recent:", time.Minute, time.Now), wire.Cut, time.Now)
 	for range 3 {
 		e, ok, err := recent.Excerpt(t.Context(), w.seen(t, path), message.Reader{ID: account.ID(minji.id)}, message.Cursor{Limit: 10})
 		require.NoError(t, err)
@@ -405,7 +406,7 @@ func TestWhatIsKnownIsNotReadAgain(t *testing.T) {
 	}))
 	clock := testkit.NewClock(time.Now())
 	s := &shelf{texts: map[string]string{}}
-	one, two := message.NewRecent(w.DB, s, wire.Cut, clock.Now), message.NewRecent(w.DB, s, wire.Cut, clock.Now)
+	one, two := message.NewRecent(w.DB, emotion.ModeEmbedded, s, wire.Cut, clock.Now), message.NewRecent(w.DB, emotion.ModeEmbedded, s, wire.Cut, clock.Now)
 	read := func(r *message.Recent, c message.Cursor) string {
 		e, ok, err := r.Excerpt(t.Context(), w.seen(t, path), message.Reader{ID: account.ID(minji.id)}, c)
 		require.NoError(t, err)

@@ -29,6 +29,7 @@ import (
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
@@ -65,7 +66,7 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 	require.NoError(t, err)
 	set := settings{
 		Config: auth.Config{Issuer: "http://chat.example.org", Key: key},
-		Deps:   rest.Deps{PublicURL: "http://chat.example.org", IsOutage: storage.IsOutage, Log: zap.NewNop()},
+		Deps:   rest.Deps{PublicURL: "http://chat.example.org", IsOutage: storage.IsOutage, Log: zap.NewNop(), Emotion: rest.Emotion{Mode: emotion.ModeEmbedded}},
 	}
 	w := &world{Stack: stack, echo: echo.New(), metrics: prometheus.NewRegistry(), online: online{}}
 	passwords, err := account.NewHasher(account.HashCost{Memory: 8, Time: 1, Threads: 1}, w.metrics)
@@ -76,9 +77,9 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 	set.Accounts = account.NewService(stack.DB, room.ShareChanged, nowhere{}, time.Now)
 	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
 	set.Standing = standing.NewService(stack.DB, time.Now)
-	set.Messages = message.NewService(stack.DB, mute{}, nowhere{}, time.Now, zap.NewNop())
+	set.Messages = message.NewService(stack.DB, emotion.ModeEmbedded, mute{}, nowhere{}, time.Now, zap.NewNop())
 	if w.key = set.Key; !set.bare {
-		set.Recent = message.NewRecent(stack.DB, storage.NewCache(stack.Redis, "recent:", time.Minute, time.Now), wire.Cut, time.Now)
+		set.Recent = message.NewRecent(stack.DB, emotion.ModeEmbedded, storage.NewCache(stack.Redis, "recent:", time.Minute, time.Now), wire.Cut, time.Now)
 	}
 	run(t, set.Messages)
 	limits, secret := limit.New(stack.Redis, set.RateLimits), []byte("a secret of this test")
@@ -87,6 +88,7 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 		Passwords: passwords, Limits: limits, BoxSecret: secret, Signer: set.Key, MaxCapacity: 100, Now: time.Now, Log: zap.NewNop(),
 	})
 	set.Search = search.NewService(stack.DB, limits, time.Now, zap.NewNop())
+	set.Mood = mood.NewService(mood.Deps{DB: stack.DB, Limits: limits, Mode: emotion.ModeEmbedded, Zone: time.UTC, Now: time.Now, Log: zap.NewNop()})
 	set.Bookings = booking.NewService(stack.DB, limits, secret, time.Now)
 	set.Orders = order.NewService(stack.DB, set.Messages, nowhere{}, time.Now)
 	set.Friends = friend.NewService(stack.DB, set.Rooms, w.online, nowhere{}, time.Now)

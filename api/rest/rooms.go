@@ -77,6 +77,7 @@ func (s *Server) CreateRoom(ctx context.Context, in openapi.CreateRoomRequestObj
 func (s *Server) UpdateRoom(ctx context.Context, in openapi.UpdateRoomRequestObject) (openapi.UpdateRoomResponseObject, error) {
 	u := room.Update{
 		Title: in.Body.Title, Capacity: in.Body.Capacity, Password: in.Body.Password, RemovePassword: or(in.Body.RemovePassword, false),
+		Readings: as[room.Readings](in.Body.Readings),
 	}
 	mine, err := s.Rooms.Update(ctx, who(ctx).User, room.ID(in.RoomId), u, expected(in.Params.IfMatch))
 	answer, err := s.withVersion(ctx, mine, err)
@@ -128,9 +129,9 @@ func (s *Server) toRooms(ctx context.Context, rooms []room.Mine) ([]openapi.Room
 	items := make([]openapi.Room, len(rooms))
 	for i, mine := range rooms {
 		if m, ok := latest[mine.ID]; ok {
-			items[i] = wire.Room(mine, &m, reader)
+			items[i] = wire.Room(mine, &m, reader, s.Emotion.Mode)
 		} else {
-			items[i] = wire.Room(mine, nil, reader)
+			items[i] = wire.Room(mine, nil, reader, s.Emotion.Mode)
 		}
 	}
 	return items, nil

@@ -16,6 +16,7 @@ import (
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
@@ -40,7 +41,9 @@ type Deps struct {
 	Bookings *booking.Service
 	Orders   *order.Service
 	Search   *search.Service
+	Mood     *mood.Service
 	Bus      *realtime.Bus
+	Emotion  Emotion
 	// PublicURL is where people reach us; with https the cookie is for encrypted connections only.
 	PublicURL string
 	// Origins are web pages that may use the API besides those of the host that is asked itself.

@@ -30,7 +30,7 @@ const maxBody = 64 << 10 // bytes
 // uuidFormat is stricter than the parser behind it, which also reads braces and urn:uuid:.
 const uuidFormat = `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`
 
-// historyPath is where the gate finds out whether the caller is joined in the room, along with who they are.
+// historyPath is where the gate finds out how the caller stands to the room, along with who they are.
 const historyPath = "/rooms/{roomId}/messages"
 
 // gates has one for each operation of the description, by method and route.
@@ -43,7 +43,7 @@ type gate struct {
 	audience audience
 	options  *openapi3filter.Options
 	plain    plain
-	history  bool // its handler has to know whether the caller is joined in the room
+	history  bool // its handler has to know how the caller stands to the room
 }
 
 func newGates(doc *openapi3.T, keeper gatekeeper) gates {
@@ -65,7 +65,7 @@ func newGates(doc *openapi3.T, keeper gatekeeper) gates {
 				audience: audienceOf(path, operation),
 				options:  options,
 				plain:    plainly(operation, item.Parameters),
-				history:  method == http.MethodGet && path == historyPath,
+				history:  path == historyPath,
 			}
 		}
 	}

@@ -5,18 +5,19 @@ import (
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 )
 
 // Room converts a room as one of its members sees it; latest may be nil. What only group rooms have is null in
 // direct ones.
-func Room(m room.Mine, latest *message.Message, to Reader) openapi.Room {
+func Room(m room.Mine, latest *message.Message, to Reader, operator emotion.Mode) openapi.Room {
 	out := openapi.Room{
 		Id: openapi.Id(m.ID), Kind: openapi.RoomKind(m.Kind), State: openapi.RoomState(m.State), Title: m.Title,
 		MemberCount: m.Members, HasPassword: m.HasPassword, Version: m.Version, ClosesAt: utc(m.ClosesAt), Extensions: m.Extensions,
 		LastSeq: m.LastSeq, LastRev: m.LastRev, LastReadSeq: m.LastReadSeq, Unread: m.Unread(), CreatedAt: m.CreatedAt.UTC(),
-		Readings: openapi.RoomReadings(m.Readings),
+		Readings: openapi.RoomReadings(m.Readings), ReadingsNotice: m.Notice(operator), ReadingsRev: m.ReadingsRev,
 	}
 	if m.Kind == room.Group {
 		out.Capacity = &m.Capacity

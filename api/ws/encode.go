@@ -31,6 +31,8 @@ func Encode(event any) []realtime.Delivery {
 		}}
 	case room.Changed:
 		return changeDeliveries(e)
+	case room.ReadingsChanged:
+		return []realtime.Delivery{readingsDelivery(e)}
 	case room.Read:
 		return []realtime.Delivery{readDelivery(e)}
 	case friend.Changed:
@@ -89,6 +91,16 @@ func changeDeliveries(e room.Changed) []realtime.Delivery {
 		all.Quiet, all.QuietUser = own.Detach, int64(e.User)
 	}
 	return []realtime.Delivery{own, all}
+}
+
+// readingsDelivery tells everybody in a room to fetch what they show of it again, however many changes of messages that stands for.
+func readingsDelivery(e room.ReadingsChanged) realtime.Delivery {
+	d := realtime.Delivery{Room: int64(e.Room), Envelope: encode(roomEnvelope(e.Room, openapi.RoomChangeReadings, e.State))}
+	if e.Rev > e.Since {
+		d.Rev, d.Skip = e.Rev, e.Rev-e.Since-1
+		return d
+	}
+	return realtime.Delivery{Signal: &realtime.Signal{Kind: realtime.Showing, Room: d.Room, Envelope: d.Envelope}}
 }
 
 // readDelivery tells an open room how far somebody has read, and of a room that is history only their own devices.

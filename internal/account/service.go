@@ -19,14 +19,17 @@ type publisher interface {
 // Service holds what people do with their own account. All methods may be called from many goroutines.
 type Service struct {
 	db           *gorm.DB
-	shareChanged func(tx *gorm.DB, who ID) error
+	shareChanged shareChanged
 	events       publisher
 	now          func() time.Time
 }
 
-// NewService needs an open database whose schema is up to date. shareChanged is called in the transaction in which a
-// person changes who may see their readings, before their row is locked and after.
-func NewService(db *gorm.DB, shareChanged func(tx *gorm.DB, who ID) error, events publisher, now func() time.Time) *Service {
+// shareChanged is called in the transaction in which a person changes who may see their readings, before their row is locked and
+// after. What it returns then is published after the commit.
+type shareChanged func(tx *gorm.DB, who ID) (events []any, err error)
+
+// NewService needs an open database whose schema is up to date.
+func NewService(db *gorm.DB, shareChanged shareChanged, events publisher, now func() time.Time) *Service {
 	return &Service{db: db, shareChanged: shareChanged, events: events, now: now}
 }
 
@@ -47,12 +50,13 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 		return User{}, err
 	}
 	var before, after User
+	var events []any
 	err = storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
 		// Who writes in a room holds the room and then needs the row of the author. In the other order the two would wait for each
 		// other, so the rooms come first; those that the person came into meanwhile are found below.
 		row, err := find(tx, "id = ?", who)
 		if err == nil && row.user().ShareReadings != change.apply(row.user()).ShareReadings {
-			err = s.shareChanged(tx, who)
+			_, err = s.shareChanged(tx, who)
 		}
 		if err == nil {
 			row, err = find(lock(tx), "id = ?", who)
@@ -65,7 +69,7 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 			return nil
 		}
 		if before.ShareReadings != after.ShareReadings {
-			if err := s.shareChanged(tx, who); err != nil {
+			if events, err = s.shareChanged(tx, who); err != nil {
 				return err
 			}
 		}
@@ -75,7 +79,9 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 		return User{}, fmt.Errorf("update user %d: %w", who, err)
 	}
 	if before != after {
-		s.events.Publish(ctx, SettingsChanged{User: after})
+		for _, event := range append([]any{SettingsChanged{User: after}}, events...) {
+			s.events.Publish(ctx, event)
+		}
 	}
 	return after, nil
 }

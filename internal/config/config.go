@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -171,6 +172,18 @@ func (c Config) HTTPURL(bound net.Addr) string {
 		return "http://" + reachable(bound.String())
 	}
 	return c.PublicURL
+}
+
+// EngineHost is where texts go to be read; empty when they stay on this server.
+func (c Config) EngineHost() string {
+	if c.Emotion != emotion.ModeOpenAI {
+		return ""
+	}
+	u, err := url.Parse(c.OpenAIBaseURL.Reveal())
+	if err != nil {
+		return "" // which is reported when the settings are read
+	}
+	return u.Host
 }
 
 // OpsURL is where this machine reaches the private listener.

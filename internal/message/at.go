@@ -17,17 +17,18 @@ func (s *Service) At(ctx context.Context, who account.ID, places []search.Place)
 	if len(places) == 0 {
 		return nil, nil
 	}
-	list, err := loadAt(s.db.WithContext(ctx), who, places)
+	list, err := loadAt(s.db.WithContext(ctx), s.operator, who, places)
 	if err != nil {
 		return nil, fmt.Errorf("load found messages: %w", err)
 	}
 	return list, nil
 }
 
-func loadAt(db *gorm.DB, who account.ID, places []search.Place) ([]Message, error) {
+func loadAt(db *gorm.DB, operator emotion.Mode, who account.ID, places []search.Place) ([]Message, error) {
 	var rows []storedRow
 	// Subqueries, since joins may lead a database to begin with all that a person wrote, or with all rooms they are in.
-	err := db.Table("messages AS m").Select("m.*, (SELECT u.share_readings FROM users u WHERE u.id = m.sender_id) AS share_readings").
+	err := db.Table("messages AS m").Select("m.*, (SELECT u.share_readings FROM users u WHERE u.id = m.sender_id) AS share_readings, "+
+		"(SELECT r.readings FROM rooms r WHERE r.id = m.room_id) AS readings").
 		Where(search.Among(db, "m.room_id", "m.seq", places)).
 		Where("(SELECT s.state FROM room_users s WHERE s.room_id = m.room_id AND s.user_id = ?) = ?", who, room.Joined).
 		Scan(&rows).Error
@@ -36,7 +37,7 @@ func loadAt(db *gorm.DB, who account.ID, places []search.Place) ([]Message, erro
 	}
 	at := make(map[search.Place]*Message, len(rows))
 	for _, row := range rows {
-		m := row.message()
+		m := row.message(operator)
 		at[search.Place{Room: m.Room, Seq: m.Seq}] = &m
 	}
 	if err := completeAt(db, at, places); err != nil {
@@ -70,7 +71,7 @@ func completeAt(db *gorm.DB, at map[search.Place]*Message, places []search.Place
 	}
 	for _, e := range entries {
 		if m := at[search.Place{Room: room.ID(e.Room), Seq: e.Seq}]; m != nil {
-			m.Reading = &e.Reading
+			m.show(e.Reading)
 		}
 	}
 	return nil

@@ -209,8 +209,8 @@ func place(batch []*sending, heads map[room.ID]room.Head, known map[clientKey]Me
 			RoomID: m.room, Seq: head.LastSeq + n + 1, Rev: head.LastRev + n + 1, Kind: Text, SenderID: m.who,
 			ClientID: m.draft.ClientID, Body: m.draft.Body, ReplyTo: m.draft.ReplyTo, CreatedAt: now,
 		}
-		m.sent = Sent{Message: storedRow{row, m.author.Share}.message()}
-		m.sent.Message.Reading = m.reading
+		m.sent = Sent{Message: row.message()}
+		m.sent.Message.Reading, m.sent.Message.Share, m.sent.Message.Reach = m.reading, m.author.Share, m.author.Reach
 		here[m.key()] = m
 		p.mark(m.seat(), grown, head, row.Seq)
 		p.grown[m.room] = room.Growth{Messages: grown.Messages + 1, LastSender: m.who}
@@ -277,7 +277,7 @@ func (s *Service) admit(batch []*sending, heads map[room.ID]room.Head) (refused 
 
 // reread follows an author who shares their readings, or is read, otherwise than was thought when the message was sent.
 func (s *Service) reread(m *sending, author room.Author) {
-	was := room.Author{Share: author.Share, Bias: m.author.Bias}
+	was := room.Author{Share: author.Share, Reach: author.Reach, Bias: m.author.Bias}
 	if !reads(author.Share) || m.reading == nil || !author.ReadsAs(was) {
 		m.reading = s.read(m.draft.Body, author)
 	}
@@ -304,7 +304,7 @@ func findRepeats(tx *gorm.DB, batch []*sending) (map[clientKey]Message, error) {
 		return nil, fmt.Errorf("look up client ids: %w", err)
 	}
 	for _, row := range rows {
-		known[clientKey{row.RoomID, row.SenderID, row.ClientID}] = storedRow{Row: row}.message()
+		known[clientKey{row.RoomID, row.SenderID, row.ClientID}] = row.message()
 	}
 	return known, nil
 }

@@ -72,7 +72,7 @@ func (s *Service) Read(ctx context.Context, at room.Sight, c Cursor) (items []Me
 // history reads a page with three statements.
 func (s *Service) history(ctx context.Context, id room.ID, c Cursor) (items []Message, more bool, err error) {
 	db := s.db.WithContext(ctx)
-	items, err = load(db, id, c.query(selectMessages(db).Where("m.room_id = ?", id)).Limit(c.Limit+1))
+	items, err = load(db, s.operator, id, c.query(selectMessages(db).Where("m.room_id = ?", id)).Limit(c.Limit+1))
 	if err != nil {
 		return nil, false, fmt.Errorf("history of room %d: %w", id, err)
 	}
@@ -115,7 +115,7 @@ func (s *Service) Latest(ctx context.Context, rooms []room.Mine) (map[room.ID]Me
 		return nil, fmt.Errorf("latest messages: %w", err)
 	}
 	for _, row := range rows {
-		latest[row.Row.RoomID] = row.message()
+		latest[row.Row.RoomID] = row.message(s.operator)
 	}
 	return latest, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/stretchr/testify/require"
@@ -17,7 +18,7 @@ import (
 // secondNode is another node on the database of a world: it remembers nothing of what the first one does.
 func (w *world) secondNode(t *testing.T) *world {
 	other := &world{db: w.db, engine: &spy{}, events: w.events, people: 1000}
-	other.messages = message.NewService(w.db, other.engine, other.events, time.Now, zap.NewNop())
+	other.messages = message.NewService(w.db, emotion.ModeEmbedded, other.engine, other.events, time.Now, zap.NewNop())
 	other.rooms = room.NewService(room.Deps{
 		DB: w.db, Selections: func(*gorm.DB, room.ID, account.ID) error { return nil }, Journal: other.messages, Events: other.events, MaxCapacity: 100, Now: time.Now,
 	})

@@ -43,7 +43,8 @@ type Message struct {
 	DeletedAt *time.Time
 	Reactions []Reaction
 	Reading   *emotion.Reading      // nil when there is none
-	Share     account.ShareReadings // who may see the reading: the sender's present choice
+	Share     account.ShareReadings // who may see the reading: the sender's present choice, or nobody where room or operator say so
+	Reach     emotion.Reach         // how far it may go to be read
 }
 
 // Reaction is an emoji under a message and the people who put it there, the first one first.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/singleflight"
 	"gorm.io/gorm"
 
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/memo"
 	"github.com/emosation/emosation/internal/room"
 )
@@ -35,18 +36,19 @@ type cache interface {
 // these still. So an answer is never older than its request, whatever the cache, the other nodes or the net do. All methods may
 // be called from many goroutines.
 type Recent struct {
-	db     *gorm.DB
-	cache  cache
-	encode func(Message) Pieces
-	now    func() time.Time
-	near   *memo.Memo[room.ID, *snapshot]
-	loads  singleflight.Group // by what is loaded: all who saw a room alike wait for one load
+	db       *gorm.DB
+	operator emotion.Mode
+	cache    cache
+	encode   func(Message) Pieces
+	now      func() time.Time
+	near     *memo.Memo[room.ID, *snapshot]
+	loads    singleflight.Group // by what is loaded: all who saw a room alike wait for one load
 }
 
 // NewRecent needs an open database whose schema is up to date. The cache's keys must differ between programs that encode
-// differently.
-func NewRecent(db *gorm.DB, c cache, encode func(Message) Pieces, now func() time.Time) *Recent {
-	return &Recent{db: db, cache: c, encode: encode, now: now, near: memo.New[room.ID, *snapshot](recentBytes)}
+// differently, and between operators.
+func NewRecent(db *gorm.DB, operator emotion.Mode, c cache, encode func(Message) Pieces, now func() time.Time) *Recent {
+	return &Recent{db: db, operator: operator, cache: c, encode: encode, now: now, near: memo.New[room.ID, *snapshot](recentBytes)}
 }
 
 // Excerpt returns the part of the history that a checked cursor asks for, to a member who saw the room like that a moment ago. ok is false when it
@@ -135,7 +137,7 @@ func cacheKey(id room.ID) string { return strconv.FormatInt(int64(id), 10) }
 func (r *Recent) load(ctx context.Context, at room.Sight, base *snapshot) (*snapshot, error) {
 	db := r.db.WithContext(ctx)
 	if base != nil && at.LastRev-base.lastRev <= mergeable {
-		changed, err := load(db, at.ID, selectMessages(db).Where("m.room_id = ? AND m.rev > ?", at.ID, base.lastRev).
+		changed, err := load(db, r.operator, at.ID, selectMessages(db).Where("m.room_id = ? AND m.rev > ?", at.ID, base.lastRev).
 			Order("m.rev").Limit(2*mergeable))
 		if err != nil {
 			return nil, fmt.Errorf("changes of room %d: %w", at.ID, err)
@@ -144,7 +146,7 @@ func (r *Recent) load(ctx context.Context, at room.Sight, base *snapshot) (*snap
 			return s, nil
 		}
 	}
-	all, err := load(db, at.ID, selectMessages(db).Where("m.room_id = ?", at.ID).Order("m.seq DESC").Limit(MaxPage))
+	all, err := load(db, r.operator, at.ID, selectMessages(db).Where("m.room_id = ?", at.ID).Order("m.seq DESC").Limit(MaxPage))
 	if err != nil {
 		return nil, fmt.Errorf("latest messages of room %d: %w", at.ID, err)
 	}

@@ -79,7 +79,7 @@ func storeLines(tx *gorm.DB, rec room.Record, now time.Time) ([]Message, error) 
 			RoomID: r.ID, Seq: r.LastSeq, Rev: r.LastRev, Kind: System, SenderID: rec.Sender(), ClientID: uuid.NewString(),
 			CreatedAt: now, Line: &line,
 		}
-		messages[i] = storedRow{Row: rows[i]}.message()
+		messages[i] = rows[i].message()
 	}
 	if err := tx.Create(&rows).Error; err != nil {
 		return nil, fmt.Errorf("insert lines: %w", err)

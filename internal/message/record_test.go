@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/stretchr/testify/require"
@@ -76,7 +77,6 @@ func TestLinesHaveTheirPlaceAmongTheMessages(t *testing.T) {
 		require.Equal(t, change, told[1], "the change comes before its lines")
 		for i, event := range slices.Delete(told, 1, 2) {
 			m := event.(message.Posted).Message
-			m.Share = account.ShareEveryone // nothing depends on it where nothing is read
 			require.Equal(t, page.Items[2+i], m)
 		}
 	})
@@ -196,7 +196,7 @@ func TestAStepIsCarriedOutAlsoWhenNobodyWaitsAnyMore(t *testing.T) {
 
 func TestWhatWaitsWhenTheWriterEndsIsRefused(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		idle := message.NewService(w.db, w.engine, w.events, time.Now, zap.NewNop())
+		idle := message.NewService(w.db, emotion.ModeEmbedded, w.engine, w.events, time.Now, zap.NewNop())
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		var waiting sync.WaitGroup

@@ -30,13 +30,14 @@ type publisher interface {
 // Service holds the use cases of messages. All methods may be called from many goroutines; sends, changes and records are
 // carried out by the one that runs Run.
 type Service struct {
-	db     *gorm.DB
-	engine engine
-	events publisher
-	now    func() time.Time
-	log    *zap.Logger
-	queue  chan job
-	memory room.Memory
+	db       *gorm.DB
+	operator emotion.Mode
+	engine   engine
+	events   publisher
+	now      func() time.Time
+	log      *zap.Logger
+	queue    chan job
+	memory   *room.Memory
 
 	messageRows *storage.Rows
 	ledger      *emotion.Ledger
@@ -50,9 +51,9 @@ const (
 )
 
 // NewService returns a service that stores nothing until Run is called.
-func NewService(db *gorm.DB, engine engine, events publisher, now func() time.Time, log *zap.Logger) *Service {
+func NewService(db *gorm.DB, operator emotion.Mode, engine engine, events publisher, now func() time.Time, log *zap.Logger) *Service {
 	return &Service{
-		db: db, engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize),
+		db: db, operator: operator, memory: room.NewMemory(operator), engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize),
 		messageRows: storage.NewRows(db, messageRow{}.TableName(),
 			"room_id", "seq", "rev", "kind", "sender_id", "reply_to", "client_id", "body", "created_at"),
 		ledger: emotion.NewLedger(db),
@@ -175,8 +176,14 @@ func (s *Service) Send(ctx context.Context, who account.ID, id room.ID, draft Dr
 	}
 }
 
+// Doubt drops what is remembered of a room, because somebody there may want their messages to be read otherwise from now on.
+func (s *Service) Doubt(id room.ID) { s.memory.Forget(id) }
+
+// Saw is Doubt if what is remembered of a room is older than what somebody has just seen of it.
+func (s *Service) Saw(at room.Sight) { s.memory.Saw(at.ID, at.MembersRev) }
+
 func (s *Service) bySeq(db *gorm.DB, id room.ID, seq int64) (Message, error) {
-	list, err := load(db, id, selectMessages(db).Where("m.room_id = ? AND m.seq = ?", id, seq))
+	list, err := load(db, s.operator, id, selectMessages(db).Where("m.room_id = ? AND m.seq = ?", id, seq))
 	if err != nil {
 		return Message{}, fmt.Errorf("load message %d of room %d: %w", seq, id, err)
 	}

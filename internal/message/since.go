@@ -12,7 +12,7 @@ import (
 func (s *Service) Since(ctx context.Context, id room.ID, rev int64) (list []Message, more bool, err error) {
 	db := s.db.WithContext(ctx)
 	cursor := Cursor{SinceRev: &rev}
-	list, err = load(db, id, cursor.query(selectMessages(db).Where("m.room_id = ?", id)).Limit(MaxPage+1))
+	list, err = load(db, s.operator, id, cursor.query(selectMessages(db).Where("m.room_id = ?", id)).Limit(MaxPage+1))
 	if err != nil {
 		return nil, false, fmt.Errorf("changes of room %d since %d: %w", id, rev, err)
 	}

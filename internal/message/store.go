@@ -36,29 +36,31 @@ type reactionRow struct {
 
 func (reactionRow) TableName() string { return "reactions" }
 
-// storedRow is a message as the history queries select it: with its sender's choice about readings.
+// storedRow is a message as the history queries select it: with the choices of its sender and its room about readings.
 type storedRow struct {
 	Row           messageRow `gorm:"embedded"`
 	ShareReadings account.ShareReadings
+	Readings      room.Readings
 }
 
-// selectMessages starts a query over messages (m) and their senders; add conditions, an order and a limit. Every message has a
-// sender, but a LEFT JOIN keeps the messages first: with few users about, MariaDB would otherwise begin with them and sort all
+// selectMessages starts a query over messages (m), their senders and their rooms; add conditions, an order and a limit. Every message
+// has a sender, but a LEFT JOIN keeps the messages first: with few users about, MariaDB would otherwise begin with them and sort all
 // that they ever wrote.
 func selectMessages(db *gorm.DB) *gorm.DB {
-	return db.Table("messages AS m").Select("m.*, u.share_readings").Joins("LEFT JOIN users u ON u.id = m.sender_id")
+	return db.Table("messages AS m").Select("m.*, u.share_readings, home.readings").
+		Joins("LEFT JOIN users u ON u.id = m.sender_id").Joins("LEFT JOIN rooms home ON home.id = m.room_id")
 }
 
 // load runs a query made by selectMessages for one room and completes its rows with reactions and readings: three
 // statements whatever the number of rows.
-func load(db *gorm.DB, id room.ID, query *gorm.DB) ([]Message, error) {
+func load(db *gorm.DB, operator emotion.Mode, id room.ID, query *gorm.DB) ([]Message, error) {
 	var rows []storedRow
 	if err := query.Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	list := make([]Message, len(rows))
 	for i, r := range rows {
-		list[i] = r.message()
+		list[i] = r.message(operator)
 	}
 	return list, complete(db, id, list)
 }
@@ -87,7 +89,7 @@ func complete(db *gorm.DB, id room.ID, list []Message) error {
 		return err
 	}
 	for seq, reading := range readings {
-		at[seq].Reading = &reading
+		at[seq].show(reading)
 	}
 	return nil
 }
@@ -102,10 +104,27 @@ func (m *Message) addReaction(emoji string, who account.ID) {
 	m.Reactions = append(m.Reactions, Reaction{Emoji: emoji, Users: []account.ID{who}})
 }
 
-func (r storedRow) message() Message {
-	m := r.Row
+// show gives a message its reading, if anybody may see it.
+func (m *Message) show(reading emotion.Reading) {
+	if m.Reach != emotion.Nowhere {
+		m.Reading = &reading
+	}
+}
+
+// message returns the message with what all of operator, room and author allow.
+func (r storedRow) message(operator emotion.Mode) Message {
+	m := r.Row.message()
+	if m.Kind == Text {
+		m.Share = emotion.Shared(operator, r.Readings, r.ShareReadings)
+		m.Reach = emotion.Allowed(operator, r.Readings, r.ShareReadings)
+	}
+	return m
+}
+
+// message returns the message as one of which nothing is read.
+func (m messageRow) message() Message {
 	return Message{
 		Room: m.RoomID, Seq: m.Seq, Rev: m.Rev, Kind: m.Kind, Sender: m.SenderID, ClientID: m.ClientID, Body: m.Body, Line: m.Line,
-		ReplyTo: m.ReplyTo, SentAt: m.CreatedAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, Share: r.ShareReadings,
+		ReplyTo: m.ReplyTo, SentAt: m.CreatedAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, Share: account.ShareOff,
 	}
 }

@@ -36,7 +36,7 @@ func newWorld(t testing.TB, db *gorm.DB) *world {
 	w := &world{db: db, engine: &spy{}, events: &testkit.Events{}}
 	everybody := func(*gorm.DB, account.ID, account.ID) (bool, error) { return true, nil }
 	nothing := func(*gorm.DB, room.ID, account.ID) error { return nil }
-	w.messages = message.NewService(db, w.engine, w.events, time.Now, zap.NewNop())
+	w.messages = message.NewService(db, emotion.ModeEmbedded, w.engine, w.events, time.Now, zap.NewNop())
 	w.rooms = room.NewService(room.Deps{
 		DB: db, AreFriends: everybody, Selections: nothing, Journal: w.messages, Events: w.events, MaxCapacity: 100, Now: time.Now,
 	})

@@ -45,7 +45,7 @@ func (w *world) now() time.Time { return morning.Add(time.Duration(w.seconds.Add
 func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		w := &world{db: db, events: &testkit.Events{}}
-		messages := message.NewService(db, mute{}, w.events, w.now, zap.NewNop())
+		messages := message.NewService(db, emotion.ModeEmbedded, mute{}, w.events, w.now, zap.NewNop())
 		ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 		var writer sync.WaitGroup
 		writer.Go(func() { _ = messages.Run(ctx) })
@@ -220,4 +220,6 @@ func (c counting) Trace(context.Context, time.Time, func() (string, int64), erro
 // mute is an engine that reads nothing into anything.
 type mute struct{}
 
-func (mute) ReadAs(string, *emotion.Bias) emotion.Reading { return emotion.Reading{Label: emotion.Neutral} }
+func (mute) ReadAs(string, *emotion.Bias) emotion.Reading {
+	return emotion.Reading{Label: emotion.Neutral}
+}

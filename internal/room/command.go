@@ -29,6 +29,15 @@ func (e Expected) check(r *Room) error {
 // RequireMember locks a group room until tx ends, for something that its members may do: ErrNotFound for everybody
 // else, ErrNotGroup in a direct room. The room may have ended.
 func RequireMember(tx *gorm.DB, who account.ID, id ID) (*Room, error) {
+	r, err := requireSeat(tx, who, id)
+	if err == nil && r.Kind != Group {
+		return nil, ErrNotGroup
+	}
+	return r, err
+}
+
+// requireSeat locks any room until tx ends; ErrNotFound unless the person is joined there.
+func requireSeat(tx *gorm.DB, who account.ID, id ID) (*Room, error) {
 	rooms, err := Lock(tx, []ID{id})
 	if err != nil {
 		return nil, err
@@ -40,8 +49,6 @@ func RequireMember(tx *gorm.DB, who account.ID, id ID) (*Room, error) {
 		return nil, err
 	case !seated[seat]:
 		return nil, ErrNotFound
-	case rooms[id].Kind != Group:
-		return nil, ErrNotGroup
 	}
 	return rooms[id], nil
 }
@@ -107,13 +114,13 @@ func (r *Room) end(tx *gorm.DB, now time.Time) error {
 	return r.save(tx)
 }
 
-// save writes everything about a locked group room that can change, except its counters; ErrTitleTaken when another
+// save writes everything about a locked room that can change, except its counters; ErrTitleTaken when another
 // open room has its title.
 func (r *Room) save(tx *gorm.DB) error {
 	err := tx.Model(&roomRow{}).Where("id = ?", r.ID).Updates(map[string]any{
-		"state": r.State, "title": r.Title, "open_title": r.openTitle(), "host_id": orNull(r.Host), "capacity": r.Capacity,
+		"state": r.State, "title": r.Title, "open_title": r.openTitle(), "host_id": orNull(r.Host), "capacity": orNull(r.Capacity),
 		"password_hash": orNull(r.passwordHash), "version": r.Version, "phase": orNull(r.Phase), "closes_at": r.ClosesAt,
-		"extensions": r.Extensions, "warned": r.warned, "invite_epoch": r.inviteEpoch,
+		"extensions": r.Extensions, "readings": r.Readings, "warned": r.warned, "invite_epoch": r.inviteEpoch,
 	}).Error
 	if storage.IsDuplicate(err) {
 		return ErrTitleTaken

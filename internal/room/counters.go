@@ -71,21 +71,6 @@ func membersChanged(tx *gorm.DB, rooms ...ID) error {
 	return nil
 }
 
-// ShareChanged notes that a person shares their readings with others than before, in the rooms where they are or were.
-// Once their row is locked they come into no room meanwhile.
-func ShareChanged(tx *gorm.DB, who account.ID) error {
-	var rooms []ID
-	if err := tx.Model(&memberRow{}).Where("user_id = ?", who).Order("room_id").Pluck("room_id", &rooms).Error; err != nil {
-		return fmt.Errorf("list the rooms of %d: %w", who, err)
-	}
-	for part := range slices.Chunk(rooms, 1000) {
-		if err := membersChanged(tx, part...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // SaveCounters writes LastSeq and LastRev of locked rooms in one statement.
 func SaveCounters(tx *gorm.DB, rooms map[ID]*Room) error {
 	if len(rooms) == 0 {

@@ -32,6 +32,9 @@ const (
 	LineReceived        LineCode = "received"        // User
 	LineBoxOpened       LineCode = "box_opened"      // User
 	LineDrawn           LineCode = "drawn"           // Users
+	LineReadingsOn      LineCode = "readings_on"     // User
+	LineReadingsLocal   LineCode = "readings_local"  // User
+	LineReadingsOff     LineCode = "readings_off"    // User
 )
 
 // Line is what the server writes into a room's history about what happened there. It is stored as JSON and says

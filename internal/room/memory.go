@@ -15,6 +15,7 @@ import (
 // Head is what has to be known of a room to write in it.
 type Head struct {
 	State                        State
+	Readings                     Readings
 	LastSeq, LastRev, MembersRev int64
 	// LastSender wrote the last message; 0 when that is the room's own.
 	LastSender account.ID
@@ -24,7 +25,9 @@ type Head struct {
 
 // Author is what has to be known of a member to read what they write.
 type Author struct {
+	// Share is off where operator or room say so, and Reach is what all three allow.
 	Share account.ShareReadings
+	Reach emotion.Reach
 	// Bias is how their words lean, as they let us learn from them; mostly nil.
 	Bias *emotion.Bias
 }
@@ -34,15 +37,21 @@ func (a Author) ReadsAs(b Author) bool {
 	if a.Bias == nil || b.Bias == nil {
 		return a == b
 	}
-	return a.Share == b.Share && *a.Bias == *b.Bias
+	return a.Share == b.Share && a.Reach == b.Reach && *a.Bias == *b.Bias
 }
 
 // Memory is what this node remembers of the rooms in which it wrote lately. The database says whether it still holds: by
-// LastRev and MembersRev, one of which grows with everything that a Head says. The zero value is
-// ready; many goroutines may ask.
+// LastRev and MembersRev, one of which grows with everything that a Head says. Many goroutines may ask.
 type Memory struct {
+	operator emotion.Mode
+
 	mu    sync.RWMutex
 	rooms map[ID]remembered
+}
+
+// NewMemory returns a memory that knows nothing yet but the operator's choice about readings.
+func NewMemory(operator emotion.Mode) *Memory {
+	return &Memory{operator: operator, rooms: make(map[ID]remembered)}
 }
 
 type remembered struct {
@@ -110,16 +119,23 @@ func (m *Memory) Lock(tx *gorm.DB, ids []ID) (map[ID]Head, error) {
 		}
 	}
 	m.mu.Unlock()
-	return heads, loadAuthors(tx, missing, heads)
+	return heads, m.loadAuthors(tx, missing, heads)
+}
+
+// Saw tells the memory what the database says of a room now: what was remembered under another MembersRev is dropped.
+func (m *Memory) Saw(id ID, membersRev int64) {
+	m.mu.RLock()
+	at, known := m.rooms[id]
+	m.mu.RUnlock()
+	if known && at.head.MembersRev < membersRev {
+		m.Forget(id)
+	}
 }
 
 // Keep remembers rooms as they are after a commit.
 func (m *Memory) Keep(heads map[ID]Head) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.rooms == nil {
-		m.rooms = make(map[ID]remembered)
-	}
 	for id, head := range heads {
 		m.rooms[id] = remembered{head, m.rooms[id].doubt}
 	}
@@ -139,7 +155,7 @@ func (m *Memory) Forget(id ID) {
 }
 
 func lockHeads(tx *gorm.DB, ids []ID) (heads map[ID]Head, err error) {
-	query := append([]byte("SELECT id, state, last_seq, last_rev, members_rev FROM rooms WHERE id IN ("), joinIDs(nil, ids)...)
+	query := append([]byte("SELECT id, state, readings, last_seq, last_rev, members_rev FROM rooms WHERE id IN ("), joinIDs(nil, ids)...)
 	query = append(query, ") ORDER BY id"...)
 	if storage.IsMySQL(tx) {
 		query = append(query, " FOR UPDATE"...) // SQLite has one writer, who has begun already
@@ -148,7 +164,7 @@ func lockHeads(tx *gorm.DB, ids []ID) (heads map[ID]Head, err error) {
 	err = eachRow(tx, string(query), func(scan func(...any) error) error {
 		var id ID
 		var h Head
-		err := scan(&id, &h.State, &h.LastSeq, &h.LastRev, &h.MembersRev)
+		err := scan(&id, &h.State, &h.Readings, &h.LastSeq, &h.LastRev, &h.MembersRev)
 		heads[id] = h
 		return err
 	})
@@ -173,7 +189,7 @@ func lockHeads(tx *gorm.DB, ids []ID) (heads map[ID]Head, err error) {
 	return heads, nil
 }
 
-func loadAuthors(tx *gorm.DB, ids []ID, heads map[ID]Head) error {
+func (m *Memory) loadAuthors(tx *gorm.DB, ids []ID, heads map[ID]Head) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -188,8 +204,11 @@ func loadAuthors(tx *gorm.DB, ids []ID, heads map[ID]Head) error {
 	err := eachRow(tx, string(append(query, ')')), func(scan func(...any) error) error {
 		var id ID
 		var user account.ID
+		var share account.ShareReadings
 		var author Author
-		err := scan(&id, &user, &author.Share, &author.Bias)
+		err := scan(&id, &user, &share, &author.Bias)
+		author.Share = emotion.Shared(m.operator, heads[id].Readings, share)
+		author.Reach = emotion.Allowed(m.operator, heads[id].Readings, share)
 		heads[id].Authors[user] = author
 		return err
 	})

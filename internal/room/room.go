@@ -2,10 +2,12 @@
 package room
 
 import (
+	"slices"
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/booking"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/fault"
 )
 
@@ -53,6 +55,14 @@ const (
 	ReadingsOff   Readings = "off"   // and what was read before is not shown
 )
 
+// Valid tells whether it is one of the choices above.
+func (r Readings) Valid() bool { return r.openness() >= 0 }
+
+// openness orders the choices by what they allow.
+func (r Readings) openness() int {
+	return slices.Index([]Readings{ReadingsOff, ReadingsLocal, ReadingsOn}, r)
+}
+
 // Room is a conversation.
 type Room struct {
 	ID      ID
@@ -61,10 +71,13 @@ type Room struct {
 	Title   *string // nil in direct rooms
 	LastSeq int64   // of the newest message, 0 before the first
 	LastRev int64   // of the newest change of a message, 0 before the first
-	// MembersRev grows when somebody comes or goes, shares their readings otherwise, or the room opens or closes.
+	// MembersRev grows when somebody comes or goes, is read or shares their readings otherwise, or the room switches its readings,
+	// opens or closes.
 	MembersRev int64
 	Readings   Readings
-	CreatedAt  time.Time
+	// ReadingsRev grows when earlier messages may show other readings than before.
+	ReadingsRev int64
+	CreatedAt   time.Time
 
 	// Of group rooms; zero in direct ones.
 
@@ -96,8 +109,13 @@ type Mine struct {
 	Peer        *account.Person // the other person of a direct room
 	LastReadSeq int64
 	Members     int            // how many are joined now
-	Noticed     bool           // has put away the notice that messages are read here
+	Noticed     emotion.Reach  // how far messages went to be read when they put away the notice of that
 	Place       *booking.Place // the names of the pickup's store and box; nil without a pickup
+}
+
+// Notice tells whether they are still to be told how far messages here go to be read.
+func (m Mine) Notice(operator emotion.Mode) bool {
+	return emotion.RoomReach(operator, m.Readings) > m.Noticed
 }
 
 // Unread counts the messages after the member's read mark.
@@ -145,6 +163,7 @@ var (
 	ErrInvite           = fault.New(fault.Forbidden, "room.invite_invalid", "This invite has expired or was revoked.")
 	ErrHostOnly         = fault.New(fault.Forbidden, "room.host_only", "Only the host may do that.")
 	ErrNotGroup         = fault.New(fault.Conflict, "room.not_group", "That is for group rooms.")
+	ErrDirect           = fault.New(fault.Conflict, "room.direct", "That cannot be changed in a room of two.")
 	ErrNotPickup        = fault.New(fault.Conflict, "room.not_pickup", "That is for pickup rooms.")
 	ErrMember           = fault.New(fault.NotFound, "member.not_found", "There is no such member in this room.")
 	ErrSelf             = fault.New(fault.Conflict, "member.self", "You cannot do that to yourself.")
@@ -196,6 +215,14 @@ type Changed struct {
 	State  State
 	User   account.ID // whom it is about; 0 when it is about nobody
 	Rev    int64      // with ChangeJoined the room's LastRev just before: what is newer, they have to be told
+}
+
+// ReadingsChanged is published after the readings of earlier messages of a room may be shown to others than before, or are gone.
+type ReadingsChanged struct {
+	Room  ID
+	State State
+	// Rev is set when messages have changed for it: those that have a rev after Since up to Rev now, which are not published.
+	Since, Rev int64
 }
 
 // Read is published after a member's read mark moved forward. Unless the room is open it concerns only their own

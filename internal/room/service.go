@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/storage"
 	"go.uber.org/zap"
@@ -37,6 +38,7 @@ type Deps struct {
 	Selections  selections
 	Journal     journal
 	Events      publisher
+	Emotion     emotion.Mode    // the operator's choice
 	Passwords   *account.Hasher // of PasswordCost
 	Limits      limit.Limiter
 	Signer      Signer // of invites
@@ -53,6 +55,7 @@ type Service struct {
 	selections  selections
 	journal     journal
 	events      publisher
+	emotion     emotion.Mode
 	passwords   *account.Hasher
 	limits      limit.Limiter
 	signer      Signer
@@ -65,8 +68,9 @@ type Service struct {
 // NewService returns the service. Direct rooms need no more than the database, AreFriends, Events and Now.
 func NewService(d Deps) *Service {
 	return &Service{
-		db: d.DB, areFriends: d.AreFriends, selections: d.Selections, journal: d.Journal, events: d.Events, passwords: d.Passwords,
-		limits: d.Limits, signer: d.Signer, boxSecret: d.BoxSecret, maxCapacity: d.MaxCapacity, now: d.Now, log: d.Log,
+		db: d.DB, areFriends: d.AreFriends, selections: d.Selections, journal: d.Journal, events: d.Events, emotion: d.Emotion,
+		passwords: d.Passwords,
+		limits:    d.Limits, signer: d.Signer, boxSecret: d.BoxSecret, maxCapacity: d.MaxCapacity, now: d.Now, log: d.Log,
 	}
 }
 

@@ -15,10 +15,11 @@ type Update struct {
 	Capacity       *int
 	Password       *string
 	RemovePassword bool // not together with Password
+	Readings       *Readings
 }
 
-// Update changes the settings of a room; for the host. What is so already leaves no line. Errors: fault.ErrInvalid,
-// those of RequireHost, ErrVersion, ErrTitleTaken, ErrTooSmall.
+// Update changes the settings of a room; for the host. In a direct room both may switch the readings, and nothing else. What is so
+// already leaves no line. Errors: fault.ErrInvalid, those of RequireHost, ErrDirect, ErrVersion, ErrTitleTaken, ErrTooSmall.
 func (s *Service) Update(ctx context.Context, who account.ID, id ID, u Update, expect Expected) (Mine, error) {
 	if err := u.normalise(); err != nil {
 		return Mine{}, err
@@ -31,20 +32,49 @@ func (s *Service) Update(ctx context.Context, who account.ID, id ID, u Update, e
 		}
 	}
 	return s.command(ctx, who, id, func(tx *gorm.DB, _ time.Time) (Record, error) {
-		r, err := RequireHost(tx, who, id)
+		r, err := requireSettler(tx, who, id, u)
 		if err != nil {
 			return Record{}, err
 		}
 		if err := expect.check(r); err != nil {
 			return Record{}, err
 		}
-		lines, err := s.apply(tx, u, hash, r)
-		if err != nil || len(lines) == 0 {
+		rec := Record{Room: r, Actor: who}
+		if rec.Lines, err = s.apply(tx, u, hash, r); err != nil {
 			return Record{}, err
 		}
+		if u.Readings != nil && *u.Readings != r.Readings {
+			if err := rec.switchReadings(tx, *u.Readings); err != nil {
+				return Record{}, err
+			}
+		}
+		if len(rec.Lines) == 0 {
+			return Record{}, nil
+		}
 		r.Version++
-		return Record{Room: r, Actor: who, Lines: lines, Events: []any{r.changed(ChangeSettings, 0)}}, r.save(tx)
+		rec.Events = append(rec.Events, r.changed(ChangeSettings, 0))
+		return rec, r.save(tx)
 	})
+}
+
+// requireSettler is RequireHost for group rooms; in a direct room both may change the readings while it is open.
+func requireSettler(tx *gorm.DB, who account.ID, id ID, u Update) (*Room, error) {
+	r, err := requireSeat(tx, who, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Kind == Direct && u.beyondReadings():
+		return nil, ErrDirect
+	case r.Kind == Direct:
+		return r, r.State.Writable()
+	default:
+		return RequireHost(tx, who, id)
+	}
+}
+
+func (u Update) beyondReadings() bool {
+	u.Readings = nil
+	return u != Update{}
 }
 
 // hashFor hashes a password before any lock is held, though not for everybody who asks.
@@ -54,7 +84,7 @@ func (s *Service) hashFor(ctx context.Context, who account.ID, id ID, password s
 	case err != nil:
 		return "", err
 	case mine.Kind != Group:
-		return "", ErrNotGroup
+		return "", ErrDirect
 	case mine.State != Open:
 		return "", ErrClosed
 	case mine.Host != who:
@@ -70,6 +100,9 @@ func (u *Update) normalise() error {
 			return err
 		}
 		u.Title = &title
+	}
+	if u.Readings != nil && !u.Readings.Valid() {
+		return fault.ErrInvalid.WithField("body.readings", "must be on, local or off")
 	}
 	if u.Password == nil {
 		return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/booking"
+	"github.com/emosation/emosation/internal/emotion"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -35,13 +36,15 @@ type roomRow struct {
 	CreatorID    *account.ID
 	CreationKey  *string
 	Readings     Readings `gorm:"default:on"`
+	ReadingsRev  int64
 }
 
 func (roomRow) TableName() string { return "rooms" }
 
 func (r roomRow) room() Room {
 	room := Room{
-		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, MembersRev: r.MembersRev, CreatedAt: r.CreatedAt, Readings: r.Readings,
+		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, MembersRev: r.MembersRev,
+		Readings: r.Readings, ReadingsRev: r.ReadingsRev, CreatedAt: r.CreatedAt,
 		Host: orZero(r.HostID), Capacity: orZero(r.Capacity), HasPassword: r.PasswordHash != nil, Version: r.Version,
 		Phase: orZero(r.Phase), ClosesAt: r.ClosesAt, Extensions: r.Extensions,
 		passwordHash: orZero(r.PasswordHash), warned: r.Warned, inviteEpoch: r.InviteEpoch, creator: orZero(r.CreatorID),
@@ -86,13 +89,14 @@ func (memberRow) TableName() string { return "room_users" }
 type mineRow struct {
 	Room         roomRow `gorm:"embedded"`
 	LastReadSeq  int64
+	Noticed      emotion.Reach
 	Members      int
 	PeerID       *account.ID
 	PeerNickname *string
 }
 
 func (r mineRow) mine() Mine {
-	m := Mine{Room: r.Room.room(), LastReadSeq: r.LastReadSeq, Members: r.Members}
+	m := Mine{Room: r.Room.room(), LastReadSeq: r.LastReadSeq, Noticed: r.Noticed, Members: r.Members}
 	if r.PeerID != nil && r.PeerNickname != nil {
 		m.Peer = &account.Person{ID: *r.PeerID, Nickname: *r.PeerNickname}
 	}
@@ -109,7 +113,7 @@ const lastRead = "CASE WHEN l.sender_id = m.user_id AND l.kind = 'text' THEN r.l
 // it.
 func selectMine(db *gorm.DB, who account.ID) *gorm.DB {
 	return db.Table("room_users AS m").
-		Select("r.*, "+lastRead+" AS last_read_seq, p.id AS peer_id, p.nickname AS peer_nickname, "+headCount+" AS members").
+		Select("r.*, "+lastRead+" AS last_read_seq, m.readings_noticed AS noticed, p.id AS peer_id, p.nickname AS peer_nickname, "+headCount+" AS members").
 		Joins("JOIN rooms r ON r.id = m.room_id").
 		Joins("LEFT JOIN messages l ON l.room_id = r.id AND l.seq = r.last_seq").
 		Joins("LEFT JOIN users p ON p.id = CASE WHEN r.direct_low = m.user_id THEN r.direct_high ELSE r.direct_low END").

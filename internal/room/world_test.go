@@ -43,7 +43,7 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 func newWorld(t *testing.T, db *gorm.DB, change ...func(*room.Deps)) *world {
 	t.Helper()
 	w := &world{db: db, events: &testkit.Events{}, clock: testkit.NewClock(morning), friends: true, dropped: &dropped{}}
-	w.messages = message.NewService(db, mute{}, w.events, w.clock.Now, zap.NewNop())
+	w.messages = message.NewService(db, emotion.ModeEmbedded, mute{}, w.events, w.clock.Now, zap.NewNop())
 	w.run(t, w.messages.Run)
 	passwords, err := account.NewHasher(account.HashCost{Memory: 8, Time: 1, Threads: 1}, prometheus.NewRegistry())
 	require.NoError(t, err)

@@ -40,7 +40,7 @@ func newWorld(t testing.TB, db *gorm.DB) *world {
 	events := &testkit.Events{}
 	everybody := func(*gorm.DB, account.ID, account.ID) (bool, error) { return true, nil }
 	nothing := func(*gorm.DB, room.ID, account.ID) error { return nil }
-	w.messages = message.NewService(db, mute{}, events, time.Now, zap.NewNop())
+	w.messages = message.NewService(db, emotion.ModeEmbedded, mute{}, events, time.Now, zap.NewNop())
 	w.rooms = room.NewService(room.Deps{
 		DB: db, AreFriends: everybody, Selections: nothing, Journal: w.messages, Events: events, MaxCapacity: 100, Now: time.Now,
 	})
