@@ -14,7 +14,6 @@ import (
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
-	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
@@ -36,7 +35,6 @@ type domains struct {
 	bookings  *booking.Service
 	orders    *order.Service
 	search    *search.Service
-	mood      *mood.Service
 	mood      *mood.Service
 	bus       *realtime.Bus
 	embedded  *emotion.Embedded
@@ -95,9 +93,6 @@ func newDomains(p parts) (domains, error) {
 	d.bookings = booking.NewService(p.db, limits, boxSecret, p.now)
 	d.search = search.NewService(p.db, limits, p.now, p.log)
 	d.orders = order.NewService(p.db, d.messages, d.bus, p.now)
-	d.mood = mood.NewService(mood.Deps{
-		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Now: p.now, Log: p.log,
-	})
 	d.mood = mood.NewService(mood.Deps{
 		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Now: p.now, Log: p.log,
 	})

@@ -57,7 +57,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
 	err = rest.Register(e, rest.Deps{
 		Accounts: d.accounts, Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
-		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Search: d.search, Mood: d.mood, Mood: d.mood, Bus: d.bus,
+		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Search: d.search, Mood: d.mood, Bus: d.bus,
 		Emotion:   rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
 		PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
 	})

@@ -30,7 +30,6 @@ import (
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
-	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
@@ -89,7 +88,6 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 		Passwords: passwords, Limits: limits, BoxSecret: secret, Signer: set.Key, MaxCapacity: 100, Now: time.Now, Log: zap.NewNop(),
 	})
 	set.Search = search.NewService(stack.DB, limits, time.Now, zap.NewNop())
-	set.Mood = mood.NewService(mood.Deps{DB: stack.DB, Limits: limits, Mode: emotion.ModeEmbedded, Zone: time.UTC, Now: time.Now, Log: zap.NewNop()})
 	set.Mood = mood.NewService(mood.Deps{DB: stack.DB, Limits: limits, Mode: emotion.ModeEmbedded, Zone: time.UTC, Now: time.Now, Log: zap.NewNop()})
 	set.Bookings = booking.NewService(stack.DB, limits, secret, time.Now)
 	set.Orders = order.NewService(stack.DB, set.Messages, nowhere{}, time.Now)

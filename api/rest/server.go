@@ -17,7 +17,6 @@ import (
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
-	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
@@ -42,7 +41,6 @@ type Deps struct {
 	Bookings *booking.Service
 	Orders   *order.Service
 	Search   *search.Service
-	Mood     *mood.Service
 	Mood     *mood.Service
 	Bus      *realtime.Bus
 	Emotion  Emotion
