@@ -65,12 +65,12 @@ chaos:
 	go run ./internal/testkit/chaos/run -plants
 	go run ./internal/testkit/chaos/run $(ARGS)
 
-# DATA is the folder of the labelled texts, which are not part of this repository.
+# DATA is the folder of the labelled texts, which are not part of this repository. Without it, eval judges by the chat messages alone.
 train:
 	go run ./internal/emotion/train train -data '$(DATA)'
 
 eval:
-	go run ./internal/emotion/train eval -data '$(DATA)'
+	go run ./internal/emotion/train $(if $(DATA),eval -data '$(DATA)',chat)
 
 $(NPM_CI): frontend/package-lock.json
 	$(WEB) npm ci

@@ -4,7 +4,8 @@
 //	go run ./internal/emotion/train eval  -data DIR [-model internal/emotion/model.bin] [-chat internal/emotion/testdata]
 //	go run ./internal/emotion/train chat  [-model internal/emotion/model.bin] [-chat internal/emotion/testdata]
 //
-// The same data gives the same model, byte for byte. Chat judges by the chat messages of this repository alone. README.md beside this file tells the recipe.
+// The same data gives the same model, byte for byte. Chat judges by the messages of internal/emotion/testdata alone and needs no other
+// data; eval does that, too. README.md beside this file tells the recipe.
 package main
 
 import (
