@@ -53,7 +53,7 @@ func TestOnlyWhatTheIndexOfWordsKnowsIsLeftOut(t *testing.T) {
 		seen[4].wordsID = new(ids[4] + 100)   // it was filed anew since
 
 		w := walk{db: db, who: who.ID, query: q}
-		left, err := w.narrow(slices.Clone(seen))
+		left, err := w.without(slices.Clone(seen))
 		require.NoError(t, err)
 		var kept []int64
 		for _, c := range left {

@@ -75,6 +75,7 @@ type Service struct {
 	now    func() time.Time
 	log    *zap.Logger
 	plan   plan
+	memory *memory
 	turns  chan struct{}
 	slow   chan struct{} // told that searches are, for what is not indexed
 }
@@ -82,7 +83,7 @@ type Service struct {
 // NewService returns a service. What is new is found without Run, but ever more slowly.
 func NewService(db *gorm.DB, limits limit.Limiter, now func() time.Time, log *zap.Logger) *Service {
 	return &Service{
-		db: db, limits: limits, now: now, log: log, plan: plan{first: 60, many: 256},
+		db: db, limits: limits, now: now, log: log, plan: plan{first: 60, many: 256}, memory: newMemory(mostRemembered),
 		turns: make(chan struct{}, atOnce), slow: make(chan struct{}, 1),
 	}
 }
@@ -112,7 +113,7 @@ func (s *Service) Find(ctx context.Context, who account.ID, q Query) (Page, erro
 	case <-ctx.Done():
 		return Page{}, fmt.Errorf("wait for a turn to search: %w", ctx.Err())
 	}
-	w := walk{db: s.db.WithContext(ctx), who: who, room: q.Room, query: parsed, before: before, limit: q.Limit, plan: s.plan}
+	w := walk{db: s.db.WithContext(ctx), memory: s.memory, who: who, room: q.Room, query: parsed, before: before, limit: q.Limit, plan: s.plan}
 	page, err := w.run()
 	if w.raw > slow {
 		select {

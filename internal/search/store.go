@@ -39,8 +39,8 @@ func newestFirst(a, b chunk) int {
 
 // roomState is how far a room's messages go and how far they are indexed.
 type roomState struct {
-	id                  room.ID
-	indexedSeq, lastSeq int64
+	id                           room.ID
+	indexedSeq, lastSeq, lastRev int64
 }
 
 // said is a message as it is compared.
@@ -78,22 +78,29 @@ func joined(who account.ID, only room.ID) (condition string, args []any) {
 
 func loadRooms(db *gorm.DB, who account.ID, only room.ID) ([]roomState, error) {
 	condition, args := joined(who, only)
-	query := db.Raw("SELECT r.id, r.indexed_seq, r.last_seq FROM room_users u JOIN rooms r ON r.id = u.room_id"+condition, args...)
+	query := db.Raw("SELECT r.id, r.indexed_seq, r.last_seq, r.last_rev FROM room_users u JOIN rooms r ON r.id = u.room_id"+condition, args...)
 	return collect(query, func(scan func(...any) error) (r roomState, err error) {
-		err = scan(&r.id, &r.indexedSeq, &r.lastSeq)
+		err = scan(&r.id, &r.indexedSeq, &r.lastSeq, &r.lastRev)
 		return r, err
 	})
 }
 
-// loadChunks lists chunks without their imprints; an index holds all of it.
+// listChunks lists the chunks of rooms in their order, without their imprints; an index holds all of it.
+func listChunks(db *gorm.DB, rooms []room.ID) ([]chunk, error) {
+	query := db.Raw("SELECT room_id, first_seq, first_at, last_at, words_id FROM message_chunks WHERE room_id IN ? ORDER BY room_id, first_seq", rooms)
+	return collect(query, scanChunk)
+}
+
+// loadChunks lists the chunks of the rooms in which somebody is joined.
 func loadChunks(db *gorm.DB, who account.ID, only room.ID) ([]chunk, error) {
 	condition, args := joined(who, only)
-	query := db.Raw("SELECT c.room_id, c.first_seq, c.first_at, c.last_at, c.words_id FROM room_users u"+
-		" JOIN message_chunks c ON c.room_id = u.room_id"+condition, args...)
-	return collect(query, func(scan func(...any) error) (c chunk, err error) {
-		err = scan(&c.room, &c.firstSeq, &c.firstAt, &c.lastAt, &c.wordsID)
-		return c, err
-	})
+	return collect(db.Raw("SELECT c.room_id, c.first_seq, c.first_at, c.last_at, c.words_id FROM room_users u"+
+		" JOIN message_chunks c ON c.room_id = u.room_id"+condition, args...), scanChunk)
+}
+
+func scanChunk(scan func(...any) error) (c chunk, err error) {
+	err = scan(&c.room, &c.firstSeq, &c.firstAt, &c.lastAt, &c.wordsID)
+	return c, err
 }
 
 // Among is a condition for rows about some messages, by the columns of their room and seq. It is a list of pairs, which

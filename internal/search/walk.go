@@ -20,6 +20,9 @@ const (
 	// hold them all, it is not asked.
 	sample = 24
 	rare   = 1
+	// telling is how many bits of a query hardly any imprint has by chance: then looking at what is remembered is quicker than
+	// asking.
+	telling = 8
 )
 
 // plan says when the index of words is asked.
@@ -31,6 +34,7 @@ type plan struct {
 // walk is one search: from the newest to the oldest, until there is enough.
 type walk struct {
 	db     *gorm.DB
+	memory *memory
 	who    account.ID
 	room   room.ID // 0 for all
 	query  query
@@ -38,7 +42,8 @@ type walk struct {
 	limit  int
 	plan   plan
 
-	raw   int64 // messages that are not indexed
+	raw   int64 // messages that had to be read because they are not indexed, or changed
+	view  view
 	spent int
 	knife knife
 	known map[Place]bool
@@ -46,7 +51,7 @@ type walk struct {
 }
 
 // run reads in an order in which nothing escapes that is on its way into the index meanwhile: first how far the index
-// reaches and what lies beyond, then what is in chunks.
+// reaches and what lies beyond or has changed, then what is in chunks.
 func (w *walk) run() (Page, error) {
 	page := Page{query: w.query}
 	rooms, err := loadRooms(w.db, w.who, w.room)
@@ -60,12 +65,12 @@ func (w *walk) run() (Page, error) {
 		return page, nil
 	}
 	w.known = make(map[Place]bool)
-	if err := w.tails(rooms); err != nil {
-		return Page{}, fmt.Errorf("look at what is not indexed: %w", err)
+	if w.view, w.raw, err = w.memory.refresh(w.db, rooms); err != nil {
+		return Page{}, fmt.Errorf("look at what is new: %w", err)
 	}
-	chunks, err := loadChunks(w.db, w.who, w.room)
-	if err != nil {
-		return Page{}, fmt.Errorf("list chunks: %w", err)
+	chunks, places := w.memory.list(w.view, w.query.bits)
+	if err := w.compare(places); err != nil {
+		return Page{}, err
 	}
 	chunks = slices.DeleteFunc(chunks, func(c chunk) bool { return c.firstAt > w.before.at })
 	slices.SortFunc(chunks, newestFirst)
@@ -76,26 +81,15 @@ func (w *walk) run() (Page, error) {
 	return w.page(page, left), nil
 }
 
-// tails looks at what is not indexed.
-func (w *walk) tails(rooms []roomState) error {
-	var places []Place
-	for _, r := range rooms {
-		if w.raw += r.lastSeq - r.indexedSeq; w.raw > maxRaw {
-			return ErrBehind
-		}
-		for seq := r.indexedSeq + 1; seq <= r.lastSeq; seq++ {
-			places = append(places, Place{r.id, seq})
-		}
-	}
-	return w.compare(places)
-}
-
 // chunks looks at chunks, the newest first, in ever greater steps until there is enough. It returns those that it did
 // not come to.
 func (w *walk) chunks(left []chunk) ([]chunk, error) {
 	for seen, step, asked := 0, 4, false; len(left) > 0 && !w.tired(left[0]) && !w.enough(left[0]); {
 		if seen >= w.plan.first && len(left) >= w.plan.many && !asked {
 			asked = true
+			if len(w.query.bits) >= telling && w.memory.remembers(w.view, left) {
+				continue
+			}
 			var err error
 			if left, err = w.narrow(left); err != nil {
 				return nil, fmt.Errorf("ask the index of words: %w", err)
@@ -114,17 +108,9 @@ func (w *walk) chunks(left []chunk) ([]chunk, error) {
 // look finds what matches in some chunks.
 func (w *walk) look(chunks []chunk) error {
 	w.spent += len(chunks)
-	chunks, err := loadImprints(w.db, chunks)
+	places, err := w.memory.search(w.db, w.view, chunks, w.query.bits)
 	if err != nil {
 		return fmt.Errorf("read imprints: %w", err)
-	}
-	var places []Place
-	for _, c := range chunks {
-		for i := 0; i+imprintSize <= len(c.imprints); i += imprintSize {
-			if within(w.query.bits, c.imprints[i:i+imprintSize]) {
-				places = append(places, Place{c.room, c.firstSeq + int64(i/imprintSize)})
-			}
-		}
 	}
 	return w.compare(places)
 }
@@ -148,8 +134,24 @@ func (w *walk) compare(places []Place) error {
 	return nil
 }
 
-// narrow leaves out what the index of words knows to miss a word. What came into that index or left it meanwhile stays.
+// narrow leaves out what the index of words knows to miss a word. What comes into that index or leaves it meanwhile stays.
 func (w *walk) narrow(chunks []chunk) ([]chunk, error) {
+	filed, err := loadChunks(w.db, w.who, w.room)
+	if err != nil {
+		return nil, err
+	}
+	ids := make(map[Place]*int64, len(filed))
+	for _, c := range filed {
+		ids[Place{c.room, c.firstSeq}] = c.wordsID
+	}
+	for i, c := range chunks {
+		chunks[i].wordsID = ids[Place{c.room, c.firstSeq}]
+	}
+	return w.without(chunks)
+}
+
+// without is narrow for chunks of which it is known which words they had in the index before.
+func (w *walk) without(chunks []chunk) ([]chunk, error) {
 	common, err := w.common(chunks)
 	if err != nil || common {
 		return chunks, err
