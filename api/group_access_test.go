@@ -111,7 +111,7 @@ func TestWhoIsOutHearsNothingMoreOnAnyNode(t *testing.T) {
 // requireOut checks that a room cannot be told from one that never was.
 func requireOut(t *testing.T, p *person, room int64) {
 	t.Helper()
-	for path, body := range map[string]any{"": nil, "/members": nil, "/messages": nil, "/messages?since_rev=0": nil, "/messages?before=1000": nil, "/order": nil} {
+	for path, body := range map[string]any{"": nil, "/members": nil, "/messages": nil, "/messages?since_rev=0": nil, "/messages?before=1000": nil, "/order": nil, "/mood": nil, "/digest": nil} {
 		status, got := p.call(t, http.MethodGet, at(room, path), body)
 		require.Equal(t, http.StatusNotFound, status, path)
 		_, unknown := p.call(t, http.MethodGet, at(1<<40, path), body)

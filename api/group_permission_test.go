@@ -144,6 +144,8 @@ func groupOperations() map[string]groupRow {
 			return request{http.MethodGet, "/search/messages?q=hello&roomId=" + itoa(room), nil}
 		}, status: members(ok, ok)},
 		"listMessages":   {ask: inRoom(http.MethodGet, "/messages", nil), status: members(ok, ok)},
+		"getMood":        {ask: inRoom(http.MethodGet, "/mood?days=1", nil), status: members(ok, ok)},
+		"getDigest":      {ask: inRoom(http.MethodGet, "/digest", nil), status: members(ok, ok)},
 		"sendMessage":    {ask: func(_ *group, room int64) request { return request{http.MethodPost, messages(room), note("hello")} }, status: members(created, created)},
 		"editMessage":    {ask: ofNote(http.MethodPatch, "", map[string]any{"body": "changed"}), status: members(denied, ok)},
 		"deleteMessage":  {ask: ofNote(http.MethodDelete, "", nil), status: members(denied, empty)},
