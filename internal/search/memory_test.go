@@ -3,13 +3,12 @@ package search
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
@@ -117,17 +116,19 @@ func TestMemoryIsBounded(t *testing.T) {
 		h := newHall(t, db, 12, chunkSize)
 		require.NoError(t, h.Index(t.Context(), 1))
 		h.memory = newMemory(3 * chunkSize * imprintSize)
-		var searches sync.WaitGroup
+		var searches errgroup.Group
 		for range 4 {
-			searches.Go(func() {
+			searches.Go(func() error {
 				for id := range room.ID(12) {
 					page, err := h.Find(t.Context(), h.who, Query{Text: "word200", Room: id + 1, Limit: 10})
-					assert.NoError(t, err)
-					assert.Len(t, page.Places, 1)
+					if err != nil || len(page.Places) != 1 {
+						return fmt.Errorf("found %v in room %d: %w", page.Places, id+1, err)
+					}
 				}
+				return nil
 			})
 		}
-		searches.Wait()
+		require.NoError(t, searches.Wait())
 		require.LessOrEqual(t, h.memory.bytes, 7*chunkSize*imprintSize, "what it may hold, and what four searches added")
 		held := 0
 		for _, r := range h.memory.rooms {
