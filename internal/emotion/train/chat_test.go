@@ -189,7 +189,7 @@ func TestHalvesAreJudgedWithEachOthersThresholds(t *testing.T) {
 		// Never right, and never sure with the lean of this half; always right, and always sure.
 		numbered(0, emotion.Anger, slices.Repeat([]string{"0.7", "0.8"}, 10)...),
 		numbered(0, emotion.Neutral, slices.Repeat([]string{"-2"}, 10)...), numbered(0, emotion.Joy, slices.Repeat([]string{"3.5"}, 10)...),
-		numbered(1, emotion.Neutral, "-1.75"), numbered(1, emotion.Joy, "-0.75", "0.7"))
+		numbered(1, emotion.Neutral, "-1.75"), numbered(1, emotion.Joy, "-0.75", "0.72"))
 	all, leans, limits := crossed(scale, messages)
 	require.InDelta(t, 0.75, leans[0], 1e-9)
 	require.InDelta(t, -1.25, leans[1], 1e-9)
@@ -202,7 +202,7 @@ func TestHalvesAreJudgedWithEachOthersThresholds(t *testing.T) {
 		require.Equal(t, placeOf(reading.Label), a.label, a.text)
 		require.Equal(t, reading.Confidence >= limits[1-a.half], a.clear, a.text)
 	}
-	require.True(t, unclear["0.7"], "by the limit of half 0")
+	require.True(t, unclear["0.72"], "by the limit of half 0")
 	require.False(t, unclear["-1.75"])
 	require.InDelta(t, (1./2+1./3)/2, gradeOf(all).top, 1e-9, "each half has what ruins the other")
 	own := towardsNeutral(leans[0])
