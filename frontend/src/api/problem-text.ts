@@ -38,6 +38,8 @@ const known = [
   'box.nothing_expected',
   'store.not_found',
   'menu.not_found',
+  'emotion.off',
+  'emotion.hidden',
 ] as const;
 
 /** One sentence for people, in their language: what happened and what to do. */

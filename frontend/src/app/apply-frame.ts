@@ -22,7 +22,7 @@ import {
   roomQuery,
   roomsQuery,
 } from '@/features/rooms/queries';
-import { applyToFound } from '@/features/search/queries';
+import { applyReadingToFound, applyToFound } from '@/features/search/queries';
 import type { Envelope, ServerEnvelope } from '@/realtime/envelopes';
 
 type Room = Schema<'Room'>;
@@ -44,7 +44,8 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope, leave: 
         noted(thread, { lastSeq: envelope.seq, lastRev: envelope.rev }),
       );
     case 'reading':
-      return changeThread(cache, envelope.room, (thread) => withReading(thread, envelope));
+      changeThread(cache, envelope.room, (thread) => withReading(thread, envelope));
+      return applyReadingToFound(cache, envelope.room, envelope);
     case 'read':
       return applyRead(cache, envelope);
     case 'enter':

@@ -4,6 +4,7 @@ import { Problem } from '@/api/problem';
 import type { Session } from '@/api/session';
 import { applyFrame } from '@/app/apply-frame';
 import { CatchUp } from '@/app/catch-up';
+import { watchConsent } from '@/app/consent-watch';
 import { GoneRooms } from '@/app/gone-rooms';
 import { forgetDrafts, saveDraft } from '@/features/messages/drafts';
 import { cachedThread, roomOfThread } from '@/features/messages/queries';
@@ -66,6 +67,7 @@ export class LiveHost {
     this.#ends = [
       catchUp.start(),
       this.gone.start(),
+      watchConsent(this.#cache),
       this.#cache.getQueryCache().subscribe(({ type, query }) => {
         const roomId = roomOfThread(query.queryKey);
         if (type === 'updated' && roomId !== undefined) this.#settle(live, roomId);

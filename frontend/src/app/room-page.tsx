@@ -1,18 +1,23 @@
-import { IconLayoutSidebarRight, IconSearch } from '@tabler/icons-react';
+import { IconLayoutSidebarRight, IconMessage2Heart, IconSearch } from '@tabler/icons-react';
 import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
 import { useGoneRooms, type Gone } from '@/app/gone-rooms';
 import { readings } from '@/app/readings';
 import styles from '@/app/room-page.module.css';
 import { useAskSearch } from '@/app/use-finding';
 import { usePane } from '@/app/use-pane';
+import { useEmotionMode } from '@/features/emotion/queries';
 import { Conversation } from '@/features/messages/conversation';
 import { useRoom } from '@/features/rooms/queries';
 import { IconButton } from '@/ui/icon-button';
 import { SkeletonRows } from '@/ui/skeleton';
 import { useToast } from '@/ui/toast';
 
+const RoomReadingsDialog = lazy(async () => ({
+  default: (await import('@/features/rooms/room-readings-dialog')).RoomReadingsDialog,
+}));
 const RoomPane = lazy(async () => ({ default: (await import('@/app/room-pane')).RoomPane }));
 
 /** A conversation by its address, /rooms/12?at=340&pane=members, as long as I am in it. */
@@ -79,6 +84,7 @@ function Columns({ roomId }: { roomId: number }) {
               <IconButton label={t('search:here')} tip="left" onClick={() => search(roomId)}>
                 <IconSearch size={20} stroke={1.75} aria-hidden="true" />
               </IconButton>
+              {room?.kind === 'direct' && room.state === 'open' && <DirectReadings room={room} />}
               {group && (
                 <IconButton
                   ref={button}
@@ -125,5 +131,25 @@ function Columns({ roomId }: { roomId: number }) {
         </section>
       )}
     </div>
+  );
+}
+
+/** Opens the choice of two people whether their messages are read. */
+function DirectReadings({ room }: { room: Schema<'Room'> }) {
+  const { t } = useTranslation('rooms');
+  const mode = useEmotionMode()?.mode;
+  const [open, setOpen] = useState(false);
+  if (!mode || mode === 'off') return null;
+  return (
+    <>
+      <IconButton label={t('readings.direct')} tip="left" onClick={() => setOpen(true)}>
+        <IconMessage2Heart size={20} stroke={1.75} aria-hidden="true" />
+      </IconButton>
+      {open && (
+        <Suspense>
+          <RoomReadingsDialog room={room} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -178,7 +178,7 @@ const readings = createRoute({
   getParentRoute: () => shell,
   path: '/me/readings',
   staticData: { section: 'me' },
-  component: lazyRouteComponent(() => import('@/features/account/readings-page'), 'ReadingsPage'),
+  component: lazyRouteComponent(() => import('@/features/emotion/readings-page'), 'ReadingsPage'),
 });
 const appearance = createRoute({
   getParentRoute: () => shell,

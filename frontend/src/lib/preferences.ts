@@ -2,6 +2,10 @@
 export interface Preferences {
   theme: Theme;
   locale: Locale;
+  /** Readings are said in plain sentences, without symbols. */
+  literal: boolean;
+  /** While I write, a hint says how it may read. */
+  preview: boolean;
   /** A zip code of the neighbourhood that was chosen last; whoever logs out takes it along. */
   zip?: string | undefined;
 }
@@ -56,12 +60,16 @@ function read(): Preferences {
   const standard: Preferences = {
     theme: 'system',
     locale: navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en',
+    literal: false,
+    preview: true,
   };
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
     return {
       theme: pick(stored, 'theme', ['system', 'light', 'dark']) ?? standard.theme,
       locale: pick(stored, 'locale', ['ko', 'en']) ?? standard.locale,
+      literal: flag(stored, 'literal') ?? standard.literal,
+      preview: flag(stored, 'preview') ?? standard.preview,
       zip: zipOf(stored),
     };
   } catch {
@@ -73,6 +81,12 @@ function zipOf(stored: unknown): string | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined;
   const zip: unknown = Reflect.get(stored, 'zip');
   return typeof zip === 'string' && /^\d{5}$/.test(zip) ? zip : undefined;
+}
+
+function flag(stored: unknown, key: string): boolean | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const value: unknown = Reflect.get(stored, key);
+  return typeof value === 'boolean' ? value : undefined;
 }
 
 function pick<T extends string>(stored: unknown, key: string, allowed: readonly T[]) {

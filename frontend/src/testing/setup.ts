@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { en } from '@/i18n/en';
 import { ko } from '@/i18n/ko';
 import { session } from '@/api/client';
-import { server } from '@/testing/server';
+import { answer, refuse, server } from '@/testing/server';
 
 await i18next.use(initReactI18next).init({
   lng: 'en',
@@ -38,6 +38,11 @@ HTMLDialogElement.prototype.close = function () {
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => i18next.changeLanguage('en'));
+// Unless a test says otherwise, the server reads messages by itself, and nobody asks how a draft may read.
+beforeEach(() => {
+  answer('get', '/emotion', { mode: 'embedded', model: '1', host: null });
+  refuse('post', '/emotion/preview', { status: 409, code: 'emotion.off' });
+});
 afterEach(() => {
   cleanup();
   session.signOut();

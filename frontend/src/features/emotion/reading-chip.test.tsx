@@ -1,12 +1,14 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import i18next from 'i18next';
 import type { Schema } from '@/api/client';
 import { meQuery } from '@/features/account/queries';
 import { ReadingChip } from '@/features/emotion/reading-chip';
-import { sureness } from '@/features/emotion/words';
+import { finerWords, labels, sureness, type FineLabel } from '@/features/emotion/words';
+import { en } from '@/i18n/en';
+import { prefer } from '@/lib/preferences';
 import { aReading } from '@/testing/messages';
 import { aUser } from '@/testing/people';
 import { answer } from '@/testing/server';
@@ -20,6 +22,9 @@ function chip(reading: Schema<'Reading'> | null, me: Partial<Schema<'User'>> = {
     <QueryClientProvider client={cache}>
       <ToastProvider>
         <ReadingChip
+          roomId={7}
+          seq={1}
+          mine={false}
           reading={reading}
           body="고마워 😀 정말"
           align="start"
@@ -31,6 +36,8 @@ function chip(reading: Schema<'Reading'> | null, me: Partial<Schema<'User'>> = {
   );
   return { onMark, person: userEvent.setup() };
 }
+
+const theirs = { engine: 'author', version: '', confidence: 1 } as const;
 
 describe('the chip', () => {
   it('says the label and how sure it is, in words', () => {
@@ -50,6 +57,22 @@ describe('the chip', () => {
     const button = screen.getByRole('button', { name: 'Reading: hard to tell. Why?' });
     expect(button).toHaveAttribute('data-label', 'unclear');
     expect(button).not.toHaveTextContent('perhaps');
+  });
+
+  it('has a word and a shape of its own for affection', () => {
+    chip(aReading({ love: true }));
+    const button = screen.getByRole('button', {
+      name: 'Reading: affectionate joy, fairly sure. Why?',
+    });
+    expect(button).toHaveAttribute('data-label', 'joy');
+    expect(button.querySelector('.tabler-icon-heart')).toBeInTheDocument();
+  });
+
+  it('says whose word it is rather than how sure it is', () => {
+    chip(aReading(theirs));
+    const button = screen.getByRole('button', { name: 'Reading: joy, said by the author. Why?' });
+    expect(button).toHaveAttribute('data-said', 'true');
+    expect(button).not.toHaveTextContent('certain');
   });
 
   it.each([
@@ -87,11 +110,17 @@ describe('the reasons', () => {
     );
     await person.click(screen.getByRole('button'));
     const why = screen.getByRole('dialog', { name: 'Why this reading?' });
-    expect(why).toHaveTextContent('This seems to come from gratitude.');
+    expect(await within(why).findByText('This seems to come from gratitude.')).toBeVisible();
     expect(why).toHaveTextContent('What carries it: “고마워”, “정말”');
     const rows = within(why).getAllByRole('row').slice(1);
-    expect(rows.map((row) => row.textContent)).toEqual(['joy80%', 'surprise15%', 'neutral5%']);
-    expect(why).toHaveTextContent('Read on this server. A guess, not a fact.');
+    expect(rows.map((row) => row.textContent)).toEqual([
+      'joy80%fairly sure',
+      'surprise15%unlikely',
+      'neutral5%unlikely',
+    ]);
+    expect(why).toHaveTextContent('“joy” means: something is good');
+    expect(why).toHaveTextContent('by its own model (1). A guess, not a fact.');
+    expect(within(why).queryByText('What did you mean?')).not.toBeInTheDocument();
   });
 
   it('never claim to be certain, and leave out what is next to nothing', async () => {
@@ -104,33 +133,92 @@ describe('the reasons', () => {
       }),
     );
     await person.click(screen.getByRole('button'));
-    expect(
-      screen
-        .getAllByRole('row')
-        .slice(1)
-        .map((row) => row.textContent),
-    ).toEqual(['joy99%']);
-    expect(screen.getByText(/No single words carry it/)).toBeInTheDocument();
+    expect(await screen.findByText(/No single words carry it/)).toBeInTheDocument();
+    const rows = screen.getAllByRole('row').slice(1);
+    expect(rows.map((row) => row.textContent)).toEqual(['joy99%almost certain']);
   });
 
-  it('name another engine', async () => {
-    const { person } = chip(aReading({ engine: 'openai' }));
+  it('name what came closest when it is hard to tell', async () => {
+    const { person } = chip(aReading({ unclear: true, confidence: 0.3 }));
     await person.click(screen.getByRole('button'));
-    expect(screen.getByText('Read by OpenAI. A guess, not a fact.')).toBeInTheDocument();
+    expect(await screen.findByText('What came closest')).toBeVisible();
+    expect(screen.getByText(/“hard to tell” means: the words do not say enough/)).toBeVisible();
+  });
+
+  it('say that another service read it', async () => {
+    const { person } = chip(aReading({ engine: 'openai', version: 'tiny-3' }));
+    await person.click(screen.getByRole('button'));
+    expect(await screen.findByText(/^Read by the remote service .* \(tiny-3\)/)).toBeVisible();
+  });
+
+  it('give an author’s word without any guess', async () => {
+    const { person } = chip(aReading({ ...theirs, sentence: 'The author says: thankful.' }));
+    await person.click(screen.getByRole('button'));
+    expect(await screen.findByText('The author says: thankful.')).toBeVisible();
+    expect(screen.getByText(/takes the place of the guess/)).toBeVisible();
+    expect(screen.queryByRole('table')).not.toBeInTheDocument();
+    expect(screen.queryByText(/No single words/)).not.toBeInTheDocument();
+  });
+
+  it('lead to the meaning of all the words', async () => {
+    const { person } = chip(aReading());
+    await person.click(screen.getByRole('button'));
+    await person.click(await screen.findByRole('button', { name: /what they mean/ }));
+    const words = await screen.findByRole('dialog', { name: 'What the words mean' });
+    expect(within(words).getAllByRole('term')).toHaveLength(9);
+    expect(words).toHaveTextContent('Finer words: curiosity, confusion, sudden insight');
   });
 
   it('offer to hide all readings, and say how to get them back', async () => {
     const asked = answer('patch', '/users/me', aUser({ showReadings: false }));
     const { person } = chip(aReading());
     await person.click(screen.getByRole('button'));
-    await person.click(screen.getByRole('button', { name: 'Hide readings here' }));
+    await person.click(await screen.findByRole('button', { name: 'Hide all readings' }));
     expect(await screen.findByText(/You can show them again/)).toBeInTheDocument();
     expect(asked[0]?.body).toEqual({ showReadings: false });
     await waitFor(() => expect(screen.queryByRole('button')).not.toBeInTheDocument());
   });
 });
 
+describe('literal mode', () => {
+  beforeEach(() => prefer({ literal: true }));
+  afterEach(() => prefer({ literal: false }));
+
+  it.each([
+    [{}, 'This message very likely expresses joy.'],
+    [{ love: true, confidence: 0.95 }, /almost certainly expresses joy and affection/],
+    [{ unclear: true }, 'It is not clear what feeling this message expresses.'],
+    [theirs, 'The author says: this message expresses joy.'],
+    [{ label: 'neutral', confidence: 0.3 }, /possibly expresses no strong feeling/],
+  ] as const)('says %j in one plain sentence without a sign', (change, sentence) => {
+    chip(aReading(change as Partial<Schema<'Reading'>>));
+    const button = screen.getByRole('button');
+    expect(button).toHaveTextContent(sentence);
+    expect(button.querySelector('svg')).toBeNull();
+  });
+
+  it('is Korean for Koreans', async () => {
+    await i18next.changeLanguage('ko');
+    chip(aReading());
+    expect(screen.getByText('이 메시지는 높은 가능성으로 기쁨을 나타내요.')).toBeVisible();
+  });
+});
+
 it('puts a probability into words', () => {
-  const words = [0.95, 0.9, 0.7, 0.69, 0.5, 0.2].map(sureness);
-  expect(words).toEqual(['certain', 'certain', 'fairly', 'probably', 'probably', 'perhaps']);
+  const words = [0.95, 0.9, 0.7, 0.69, 0.5, 0.2, 0.1].map(sureness);
+  expect(words).toEqual([
+    'certain',
+    'certain',
+    'fairly',
+    'probably',
+    'probably',
+    'perhaps',
+    'hardly',
+  ]);
+});
+
+it('offers every finer word of the contract once, or as the label itself', () => {
+  const offered = [...labels, ...labels.flatMap((label): FineLabel[] => [...finerWords[label]])];
+  expect(new Set(offered).size).toBe(offered.length);
+  expect([...Object.keys(en.emotion.fine)].sort()).toEqual([...offered].sort());
 });

@@ -4,10 +4,17 @@ import type { Schema } from '@/api/client';
 import { EmotionIcon } from '@/features/emotion/emotion-icon';
 import ink from '@/features/emotion/ink.module.css';
 import styles from '@/features/emotion/score-table.module.css';
+import { sureness } from '@/features/emotion/words';
 import { usePreferences } from '@/lib/use-preferences';
 
-/** The likeliest labels, as bars for the eye and numbers for everybody. */
-export function ScoreTable({ scores }: { scores: readonly Schema<'Score'>[] }) {
+interface Props {
+  scores: readonly Schema<'Score'>[];
+  /** None of them was likely enough. */
+  unclear: boolean;
+}
+
+/** The likeliest labels, as bars for the eye, and as words and numbers for everybody. */
+export function ScoreTable({ scores, unclear }: Props) {
   const { t } = useTranslation('emotion');
   const { locale } = usePreferences();
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
@@ -15,7 +22,9 @@ export function ScoreTable({ scores }: { scores: readonly Schema<'Score'>[] }) {
   const rows = scores.filter(({ score }, i) => i === 0 || score >= 0.01);
   return (
     <table className={styles.table}>
-      <caption className="visually-hidden">{t('why.table')}</caption>
+      <caption className={unclear ? styles.caption : 'visually-hidden'}>
+        {t(unclear ? 'why.closest' : 'why.table')}
+      </caption>
       <thead className="visually-hidden">
         <tr>
           <th scope="col">{t('why.feeling')}</th>
@@ -32,8 +41,13 @@ export function ScoreTable({ scores }: { scores: readonly Schema<'Score'>[] }) {
                 {t(`label.${label}`)}
               </th>
               <td className={styles.share}>
-                <span className={styles.bar} style={share} aria-hidden="true" />
-                <span className={styles.number}>{percent.format(Math.min(score, 0.99))}</span>
+                <span className={styles.line}>
+                  <span className={styles.rail} aria-hidden="true">
+                    <span className={styles.bar} style={share} />
+                  </span>
+                  <span className={styles.number}>{percent.format(Math.min(score, 0.99))}</span>
+                </span>
+                <span className={styles.words}>{t(`sure.${sureness(score)}`)}</span>
               </td>
             </tr>
           );

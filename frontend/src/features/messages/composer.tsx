@@ -29,7 +29,7 @@ interface Props {
 export function Composer(props: Props) {
   const { name, mode, initial, busy, input, onText, onSend, onEditLast, onCancel } = props;
   const { t } = useTranslation('messages');
-  const { group } = useTools();
+  const { roomId, group, readings } = useTools();
   const [text, setText] = useState(initial);
   const count = countCodePoints(text);
   const sendable = text.trim() !== '' && count <= LONGEST && !busy;
@@ -86,7 +86,7 @@ export function Composer(props: Props) {
             value={text}
             aria-label={t('composer.label', { name, context: group ? 'group' : '' })}
             aria-invalid={count > LONGEST}
-            aria-describedby="composer-count"
+            aria-describedby="composer-count composer-hint"
             placeholder={t('composer.placeholder')}
             enterKeyHint="send"
             onChange={(event) => change(event.target.value)}
@@ -108,17 +108,24 @@ export function Composer(props: Props) {
           )}
         </button>
       </div>
-      <p
-        id="composer-count"
-        className={styles.count}
-        data-over={count > LONGEST}
-        aria-live="polite"
-      >
-        {count > LONGEST && t('composer.over', { count: count - LONGEST })}
-        {count <= LONGEST &&
-          count > LONGEST - NEAR &&
-          t('composer.left', { count: LONGEST - count })}
-      </p>
+      <div className={styles.foot}>
+        <readings.Hint
+          id="composer-hint"
+          roomId={roomId}
+          text={count > LONGEST || (editing && text === initial) ? '' : text.trim()}
+        />
+        <p
+          id="composer-count"
+          className={styles.count}
+          data-over={count > LONGEST}
+          aria-live="polite"
+        >
+          {count > LONGEST && t('composer.over', { count: count - LONGEST })}
+          {count <= LONGEST &&
+            count > LONGEST - NEAR &&
+            t('composer.left', { count: LONGEST - count })}
+        </p>
+      </div>
     </form>
   );
 }

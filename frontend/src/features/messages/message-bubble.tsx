@@ -21,7 +21,7 @@ interface Props {
 /** The bubble, what stands beside it, and how it was meant. */
 export function MessageBubble({ message, own, starts, ends, tabIndex, actions }: Props) {
   const { t } = useTranslation('messages');
-  const { readings } = useTools();
+  const { roomId, open, readings } = useTools();
   const [marked, setMarked] = useState(false);
   const { body, reading, replyTo, deletedAt } = message;
   const ink: CSSProperties & { '--evidence': string } = {
@@ -43,6 +43,9 @@ export function MessageBubble({ message, own, starts, ends, tabIndex, actions }:
       </div>
       <Reactions message={message} tabIndex={tabIndex} />
       <readings.Chip
+        roomId={roomId}
+        seq={message.seq}
+        mine={own && open}
         reading={reading}
         body={body}
         align={own ? 'end' : 'start'}

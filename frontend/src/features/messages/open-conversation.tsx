@@ -69,6 +69,7 @@ export function OpenConversation({ room, name, at, chosen, readings, headerEnd }
       <article className={styles.conversation} style={{ paddingBottom: inset }}>
         <PageTitle name={name} />
         <ConversationHeader room={room} name={name} end={headerEnd} />
+        {room.readingsNotice && <readings.Notice room={room} />}
         {thread.isPending && <ConversationSkeleton />}
         {thread.isError && (
           <ErrorState

@@ -13,6 +13,8 @@ import {
   threadOf,
   withNewer,
   withOlder,
+  withReadingNow,
+  withReadings,
   withRows,
   withTombstone,
   type Message,
@@ -166,6 +168,46 @@ export async function revealEnd(cache: QueryClient, roomId: number): Promise<num
 /** Every message that changed after this rev, by rev; at most 200. */
 export function fetchChanges(roomId: number, since: number): Promise<MessagePage> {
   return fetchPage(roomId, { since_rev: since, limit: 200 });
+}
+
+/** Shows a reading before the server has it; gives what stood there. */
+export function showReading(
+  cache: QueryClient,
+  roomId: number,
+  seq: number,
+  reading: Message['reading'],
+): Message['reading'] {
+  const before = find(cachedThread(cache, roomId)?.rows ?? [], seq)?.reading ?? null;
+  changeThread(cache, roomId, (thread) => withReadingNow(thread, seq, reading));
+  return before;
+}
+
+/** So many pages of readings are fetched anew; further back they are forgotten. */
+const READ_ANEW = 5;
+
+/**
+ * Fetches the readings of what is loaded anew, because others may see them than before. Those that do not come are forgotten. `stillWanted`
+ * tells that no later change has overtaken this one.
+ */
+export async function renewReadings(
+  cache: QueryClient,
+  roomId: number,
+  stillWanted: () => boolean,
+): Promise<void> {
+  const rows = cachedThread(cache, roomId)?.rows ?? [];
+  const [first, last] = [rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? 0];
+  const fetched: Message[] = [];
+  try {
+    let before = last + 1;
+    for (let i = 0; i < READ_ANEW && before > first; i++) {
+      const { items, hasMore } = await fetchPage(roomId, { before, limit: 200 });
+      fetched.push(...items);
+      before = hasMore ? (items[0]?.seq ?? 0) : 0;
+    }
+  } catch {
+    // What was fetched is good; the rest is forgotten.
+  }
+  if (stillWanted()) changeThread(cache, roomId, (now) => withReadings(now, last, fetched));
 }
 
 export function useEditMessage(roomId: number) {

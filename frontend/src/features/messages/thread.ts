@@ -74,6 +74,28 @@ export function withTombstone(thread: Thread, seq: number, deletedAt: string): T
   return { ...thread, rows: thread.rows.map(bury) };
 }
 
+/** My word about a row, or what stood there before it; shown at once, until the row itself comes with its higher rev. */
+export function withReadingNow(thread: Thread, seq: number, reading: Message['reading']): Thread {
+  const read = (row: Message): Message => (row.seq === seq ? { ...row, reading } : row);
+  return { ...thread, rows: thread.rows.map(read) };
+}
+
+/**
+ * The thread with these readings instead of those it had, up to a seq. Who may see them has changed, which is no change of a message: a row
+ * that was not fetched anew has none.
+ */
+export function withReadings(thread: Thread, upTo: number, fetched: readonly Message[]): Thread {
+  const anew = new Map(fetched.map((message) => [message.seq, message]));
+  const read = (row: Message): Message => {
+    if (row.seq > upTo) return row;
+    const fresh = anew.get(row.seq);
+    if (fresh && row.rev > fresh.rev) return row; // It changed in the meantime, and what it has is newer still.
+    const reading = fresh?.rev === row.rev ? fresh.reading : null;
+    return reading === null && row.reading === null ? row : { ...row, reading };
+  };
+  return { ...thread, rows: thread.rows.map(read), strays: thread.strays.map(read) };
+}
+
 /** A page before the first row. */
 export function withOlder(thread: Thread, page: MessagePage): Thread {
   return { ...merged(noted(thread, page), page.items), atStart: !page.hasMore };

@@ -1,9 +1,14 @@
 import { createContext, use, type ComponentType } from 'react';
+import type { Schema } from '@/api/client';
 import type { Message } from '@/features/messages/thread';
 
 type Reading = NonNullable<Message['reading']>;
 
 export interface ReadingProps {
+  roomId: number;
+  seq: number;
+  /** A message of mine, in a room that may be written in: I may say how it was meant. */
+  mine: boolean;
   reading: Reading | null;
   /** The text that was read. */
   body: string;
@@ -14,9 +19,21 @@ export interface ReadingProps {
   onMark: (on: boolean) => void;
 }
 
+export interface HintProps {
+  roomId: number;
+  /** What is written so far; nothing when it is nothing new. */
+  text: string;
+  /** By which the text field names it as its description. */
+  id: string;
+}
+
 /** How readings are shown. The app passes it in, because a feature knows no other feature's components. */
 export interface Readings {
   Chip: ComponentType<ReadingProps>;
+  /** How what is being written may read; a line that is always as high, whether there is something to say or not. */
+  Hint: ComponentType<HintProps>;
+  /** Tells once that messages are read in this room. */
+  Notice: ComponentType<{ room: Schema<'Room'> }>;
   /** The reading as it is spoken; nothing when it is not to be shown. */
   useWords: () => (reading: Reading) => string | undefined;
 }

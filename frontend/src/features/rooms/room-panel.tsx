@@ -2,11 +2,13 @@ import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useMe } from '@/features/account/queries';
+import { useEmotionMode } from '@/features/emotion/queries';
 import { DrawLots } from '@/features/rooms/draw-lots';
 import { PhaseStepper } from '@/features/rooms/phase-stepper';
 import { RoomInvite } from '@/features/rooms/room-invite';
 import { RoomLeave } from '@/features/rooms/room-leave';
 import styles from '@/features/rooms/room-panel.module.css';
+import { RoomReadings } from '@/features/rooms/room-readings';
 import { RoomPassword } from '@/features/rooms/room-password';
 import { RoomSettings } from '@/features/rooms/room-settings';
 import { RoomTime } from '@/features/rooms/room-time';
@@ -22,6 +24,7 @@ export function RoomPanel({ room, onLeft }: Props) {
   const { t } = useTranslation('rooms');
   const me = useMe();
   const { phase, closesAt } = room;
+  const mode = useEmotionMode()?.mode;
   const open = room.state === 'open';
   const leads = open && room.host === me.id;
   const joinable = phase === null || phase === 'CREATED';
@@ -52,6 +55,11 @@ export function RoomPanel({ room, onLeft }: Props) {
         <Part title={t('settings.title')}>
           <RoomSettings room={room} />
           <RoomPassword room={room} />
+        </Part>
+      )}
+      {open && mode && mode !== 'off' && (
+        <Part title={t('readings.title')}>
+          <RoomReadings room={room} decides={leads} />
         </Part>
       )}
       <Part title={t('leave.title')}>

@@ -47,6 +47,21 @@ export function applyToFound(cache: QueryClient, roomId: number, row: Message): 
   }
 }
 
+/** A message shows another reading, or none any more. */
+export function applyReadingToFound(
+  cache: QueryClient,
+  roomId: number,
+  { seq, rev, reading }: Pick<Message, 'seq' | 'rev' | 'reading'>,
+): void {
+  const now = (match: Match): Match[] =>
+    match.room === roomId && match.message.seq === seq && match.message.rev < rev
+      ? [{ ...match, message: { ...match.message, reading } }]
+      : [match];
+  for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: searchKeys.all })) {
+    changeFound(cache, queryKey, now);
+  }
+}
+
 /** The room is not mine any more, and what was said there is not mine to see. */
 export function forgetFound(cache: QueryClient, roomId: number): void {
   for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: searchKeys.all })) {

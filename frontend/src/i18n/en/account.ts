@@ -110,23 +110,6 @@ export const account = {
     emailHint: 'Only you see your e-mail. People who know it exactly can find you by it.',
     since: 'Here since {{date}}.',
   },
-  readings: {
-    title: 'Readings',
-    share: {
-      question: 'Who may see the readings of your messages?',
-      everyone: 'Everyone in the chat',
-      everyoneText: 'The people you chat with see them, too.',
-      self: 'Only me',
-      selfText: 'Your messages are read, but only you see the result.',
-      off: 'Nobody',
-      offText: 'Your messages are not read in any way.',
-    },
-    show: {
-      title: 'Show readings to me',
-      text: 'When off, you see no readings on other people’s messages either.',
-    },
-    note: 'A reading is a guess. It is never used to judge or rank people.',
-  },
   appearance: {
     title: 'Appearance and language',
     theme: 'Theme',

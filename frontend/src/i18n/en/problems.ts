@@ -65,5 +65,9 @@ export const problems = {
     menu: {
       not_found: 'This dish is not on the menu.',
     },
+    emotion: {
+      off: 'Readings are off here.',
+      hidden: 'You have hidden readings. Show them again under “Me › Readings”.',
+    },
   },
 } as const;

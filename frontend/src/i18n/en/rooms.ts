@@ -104,6 +104,25 @@ export const rooms = {
     revokeText: 'No link made until now works any more. Who is in the room already stays.',
     revoked: 'No invite works any more.',
   },
+  readings: {
+    title: 'Readings in this room',
+    direct: 'Readings in this chat',
+    question: 'May messages be read for feeling here?',
+    on: 'Yes',
+    onText:
+      'Each person’s own choice counts. Text is read on this server, and by a remote service where the server uses one.',
+    local: 'On this server only',
+    localText: 'The text of this room never leaves this server for a reading.',
+    off: 'No',
+    offText: 'Nothing is read here, and earlier readings are not shown to anybody.',
+    both: 'Either of you can change this. It counts for both.',
+    host: 'The host decides this for everybody. You can always switch off your own under “Me › Readings”.',
+    now: {
+      on: 'Messages are read here, as each person allows.',
+      local: 'Messages are read here, on this server only.',
+      off: 'Messages are not read here.',
+    },
+  },
   settings: {
     title: 'Settings',
     name: 'Title',

@@ -110,23 +110,6 @@ export const account = {
     emailHint: '이메일은 나에게만 보여요. 정확히 아는 사람만 이메일로 나를 찾을 수 있어요.',
     since: '{{date}}부터 함께하고 있어요.',
   },
-  readings: {
-    title: '감정 읽기',
-    share: {
-      question: '내 메시지를 읽은 결과를 누가 볼까요?',
-      everyone: '대화하는 모두',
-      everyoneText: '나와 대화하는 사람들에게도 보여요.',
-      self: '나만',
-      selfText: '읽기는 하지만 나에게만 보여요.',
-      off: '아무도',
-      offText: '내 메시지는 어떤 방식으로도 읽지 않아요.',
-    },
-    show: {
-      title: '나에게 감정 읽기 보이기',
-      text: '끄면 다른 사람의 메시지에서도 읽기가 보이지 않아요.',
-    },
-    note: '읽기는 짐작이에요. 사람을 판단하거나 순위를 매기는 데 쓰지 않아요.',
-  },
   appearance: {
     title: '화면과 언어',
     theme: '밝기',

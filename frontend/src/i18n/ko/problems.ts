@@ -62,5 +62,9 @@ export const problems = {
     menu: {
       not_found: '메뉴판에 없는 메뉴예요.',
     },
+    emotion: {
+      off: '여기서는 감정 읽기가 꺼져 있어요.',
+      hidden: '감정 읽기를 숨겨 두었어요. ‘나 › 감정 읽기’에서 다시 켤 수 있어요.',
+    },
   },
 } as const;
