@@ -21,8 +21,8 @@ type reading struct {
 
 	there      bool // there is a reading; without one all that follows is zero
 	label      emotion.Label
-	confidence int16 // in 1/10000, as valence
-	valence    int16
+	confidence int64 // in 1/10000, as valence
+	valence    int64
 	unclear    bool
 	love       bool
 	corrected  bool // the author said so
@@ -38,7 +38,7 @@ const readingJoins = ` LEFT JOIN readings r ON r.room_id = m.room_id AND r.seq =
 // scan reads a row of readingColumns, and of more columns before them.
 func (r *reading) scan(rows *sql.Rows, before ...any) error {
 	var label, said, fine sql.NullString
-	var confidence, valence sql.NullInt16
+	var confidence, valence sql.NullInt64
 	var unclear, love sql.NullBool
 	err := rows.Scan(append(before, &r.seq, &r.at, &r.author, &label, &confidence, &valence, &unclear, &love, &said, &fine)...)
 	if err != nil {
@@ -46,7 +46,7 @@ func (r *reading) scan(rows *sql.Rows, before ...any) error {
 	}
 	r.at = r.at.UTC()
 	r.there = label.Valid || said.Valid
-	r.label, r.confidence, r.valence = emotion.Label(label.String), confidence.Int16, valence.Int16
+	r.label, r.confidence, r.valence = emotion.Label(label.String), confidence.Int64, valence.Int64
 	r.unclear, r.love = unclear.Bool, love.Bool
 	if said.Valid {
 		r.corrected = true
@@ -58,7 +58,7 @@ func (r *reading) scan(rows *sql.Rows, before ...any) error {
 // shows puts another reading in the place of what an engine made.
 func (r *reading) shows(other emotion.Reading) {
 	r.label, r.unclear, r.love = other.Label, other.Unclear, other.Love
-	r.confidence, r.valence = int16(math.Round(other.Confidence*1e4)), int16(math.Round(other.Valence*1e4))
+	r.confidence, r.valence = int64(math.Round(other.Confidence*1e4)), int64(math.Round(other.Valence*1e4))
 }
 
 // each runs a query and reads its rows one by one: gorm would take longer than the database.

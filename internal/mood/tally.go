@@ -51,7 +51,7 @@ func (c *Counts) count(r reading) {
 		return
 	}
 	c.Labels[place]++
-	c.valence += int64(r.valence)
+	c.valence += r.valence
 	if r.love && r.label == emotion.Joy {
 		c.Love++
 	}
