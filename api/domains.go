@@ -74,9 +74,12 @@ func newDomains(p parts) (domains, error) {
 			return d.missed(ctx, room.ID(id), sinceRev)
 		},
 		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals, Moved: ws.Moved,
-		Stale: func(id int64) { d.messages.Doubt(room.ID(id)) },
+		Stale: func(id int64) {
+			d.messages.Doubt(room.ID(id))
+			d.recent.Doubt(room.ID(id))
+		},
 	})
-	d.accounts = account.NewService(p.db, room.ShareChanged, d.bus, time.Now)
+	d.accounts = account.NewService(p.db, room.UserChanged, d.bus, time.Now)
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
 		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
 	})

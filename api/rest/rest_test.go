@@ -74,7 +74,7 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 	for _, c := range change {
 		c(&set)
 	}
-	set.Accounts = account.NewService(stack.DB, room.ShareChanged, nowhere{}, time.Now)
+	set.Accounts = account.NewService(stack.DB, room.UserChanged, nowhere{}, time.Now)
 	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
 	set.Standing = standing.NewService(stack.DB, time.Now)
 	set.Messages = message.NewService(stack.DB, emotion.ModeEmbedded, mute{}, nowhere{}, time.Now, zap.NewNop())

@@ -18,19 +18,19 @@ type publisher interface {
 
 // Service holds what people do with their own account. All methods may be called from many goroutines.
 type Service struct {
-	db           *gorm.DB
-	shareChanged shareChanged
-	events       publisher
-	now          func() time.Time
+	db      *gorm.DB
+	changed changed
+	events  publisher
+	now     func() time.Time
 }
 
-// shareChanged is called in the transaction in which a person changes who may see their readings, before their row is locked and
-// after. What it returns then is published after the commit.
-type shareChanged func(tx *gorm.DB, who ID) (events []any, err error)
+// changed is called in the transaction in which a person changes what is known of them, before their row is locked and after. What it
+// returns then is published after the commit.
+type changed func(tx *gorm.DB, before, after User) (events []any, err error)
 
 // NewService needs an open database whose schema is up to date.
-func NewService(db *gorm.DB, shareChanged shareChanged, events publisher, now func() time.Time) *Service {
-	return &Service{db: db, shareChanged: shareChanged, events: events, now: now}
+func NewService(db *gorm.DB, changed changed, events publisher, now func() time.Time) *Service {
+	return &Service{db: db, changed: changed, events: events, now: now}
 }
 
 // ByID returns a user, or ErrUnknown.
@@ -55,8 +55,8 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 		// Who writes in a room holds the room and then needs the row of the author. In the other order the two would wait for each
 		// other, so the rooms come first; those that the person came into meanwhile are found below.
 		row, err := find(tx, "id = ?", who)
-		if err == nil && row.user().ShareReadings != change.apply(row.user()).ShareReadings {
-			_, err = s.shareChanged(tx, who)
+		if err == nil {
+			_, err = s.changed(tx, row.user(), change.apply(row.user()))
 		}
 		if err == nil {
 			row, err = find(lock(tx), "id = ?", who)
@@ -68,10 +68,8 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 		if before == after {
 			return nil
 		}
-		if before.ShareReadings != after.ShareReadings {
-			if events, err = s.shareChanged(tx, who); err != nil {
-				return err
-			}
+		if events, err = s.changed(tx, before, after); err != nil {
+			return err
 		}
 		return update(tx, after, s.now())
 	})

@@ -175,4 +175,4 @@ func TestAnAdminIsWhoWasMadeOne(t *testing.T) {
 }
 
 // noRooms is for people who are in none.
-func noRooms(*gorm.DB, account.ID) ([]any, error) { return nil, nil }
+func noRooms(*gorm.DB, account.User, account.User) ([]any, error) { return nil, nil }

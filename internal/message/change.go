@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
@@ -47,10 +48,14 @@ func (s *Service) Edit(ctx context.Context, who account.ID, id room.ID, seq int6
 		if err := reword(tx, m, map[string]any{"body": body, "edited_at": now}); err != nil {
 			return false, err
 		}
-		if err := emotion.DeleteReading(tx, int64(id), seq); err != nil {
+		if err := s.unread(tx, m, now); err != nil {
 			return false, err
 		}
-		if reading := s.read(body, room.Author{Share: m.Share}); reading != nil {
+		bias, err := calibration.Applied(tx, who)
+		if err != nil {
+			return false, err
+		}
+		if reading := s.read(body, room.Author{Share: m.Share, Bias: bias}); reading != nil {
 			entry := emotion.Entry{Room: int64(id), Seq: seq, Reading: *reading, At: now}
 			return true, s.ledger.Store(tx, []emotion.Entry{entry})
 		}
@@ -72,7 +77,7 @@ func (s *Service) Delete(ctx context.Context, who account.ID, id room.ID, seq in
 		if err := reword(tx, m, map[string]any{"body": "", "deleted_at": now}); err != nil {
 			return false, err
 		}
-		if err := emotion.DeleteReading(tx, int64(id), seq); err != nil {
+		if err := s.unread(tx, m, now); err != nil {
 			return false, err
 		}
 		return true, tx.Where("room_id = ? AND seq = ?", id, seq).Delete(&reactionRow{}).Error

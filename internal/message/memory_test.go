@@ -67,7 +67,7 @@ func TestWhatANodeRemembersNeverOutweighsAnother(t *testing.T) {
 
 func setShare(t *testing.T, w *world, who account.ID, share account.ShareReadings) {
 	t.Helper()
-	service := account.NewService(w.db, room.ShareChanged, w.events, time.Now)
+	service := account.NewService(w.db, room.UserChanged, w.events, time.Now)
 	_, err := service.Update(t.Context(), who, account.Change{ShareReadings: &share})
 	require.NoError(t, err)
 }

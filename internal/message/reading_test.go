@@ -2,12 +2,14 @@ package message_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
 )
 
 // remote is what another engine made of a message.
@@ -18,9 +20,17 @@ func remote(m message.Message) message.Improvement {
 	}}
 }
 
+// open lets the operator of a world allow a remote engine.
+func (w *world) open(t *testing.T) *world {
+	t.Helper()
+	w.messages = message.NewService(w.db, emotion.ModeOpenAI, w.engine, w.events, time.Now, zap.NewNop())
+	w.start(t)
+	return w
+}
+
 func TestABetterReadingTakesThePlaceOfTheFirst(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		a, b, id := w.pair(t)
+		a, b, id := w.open(t).pair(t)
 		m := w.send(t, a, id, "hello")
 		require.NoError(t, w.messages.Improve(t.Context(), remote(m)))
 		require.NoError(t, w.messages.Improve(t.Context(), remote(m)), "twice is once")
@@ -42,8 +52,10 @@ func TestABetterReadingTakesThePlaceOfTheFirst(t *testing.T) {
 
 func TestAnOutdatedReadingChangesNothing(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		a, b, id := w.pair(t)
+		a, b, id := w.open(t).pair(t)
 		edited, deleted, kept := w.send(t, a, id, "as it was"), w.send(t, a, id, "soon gone"), w.send(t, b, id, "not to be read")
+		forgotten := w.send(t, a, id, "forgotten")
+		require.NoError(t, emotion.DeleteReading(w.db.WithContext(t.Context()), int64(id), forgotten.Seq))
 		_, err := w.messages.Edit(t.Context(), a, id, edited.Seq, "as it is")
 		require.NoError(t, err)
 		require.NoError(t, w.messages.Delete(t.Context(), a, id, deleted.Seq))
@@ -51,9 +63,11 @@ func TestAnOutdatedReadingChangesNothing(t *testing.T) {
 		before, events := w.history(t, a, id, message.Cursor{}), len(w.events.All())
 		nowhere, unknown := remote(edited), remote(edited)
 		nowhere.Room, unknown.Seq = 1<<40, 1<<40
-		for _, better := range []message.Improvement{remote(edited), remote(deleted), remote(kept), nowhere, unknown} {
+		for _, better := range []message.Improvement{remote(edited), remote(deleted), remote(kept), remote(forgotten), nowhere, unknown} {
 			require.ErrorIs(t, w.messages.Improve(t.Context(), better), message.ErrOutdated)
 		}
+		local := w.secondNode(t)
+		require.ErrorIs(t, local.messages.Improve(t.Context(), remote(before.Items[0])), message.ErrOutdated, "not by a remote engine")
 		w.freeze(t, a, b)
 		require.ErrorIs(t, w.messages.Improve(t.Context(), remote(w.history(t, a, id, message.Cursor{}).Items[0])), message.ErrOutdated)
 		require.Equal(t, before.Items, w.history(t, a, id, message.Cursor{}).Items)

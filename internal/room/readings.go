@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/emosation/emosation/internal/account"
@@ -24,16 +25,28 @@ func (rec *Record) switchReadings(tx *gorm.DB, to Readings) error {
 	line := map[Readings]LineCode{ReadingsOn: LineReadingsOn, ReadingsLocal: LineReadingsLocal, ReadingsOff: LineReadingsOff}[to]
 	rec.Lines = append(rec.Lines, Line{Code: line, User: rec.Actor})
 	rec.Events = append(rec.Events, ReadingsChanged{Room: r.ID, State: r.State})
-	return readingsChanged(tx, r.ID)
+	return ShowOtherwise(tx, r.ID)
 }
 
-// readingsChanged notes in rooms that earlier messages may show other readings than before, and later ones are read otherwise.
-func readingsChanged(tx *gorm.DB, rooms ...ID) error {
+// ShowOtherwise notes in rooms that earlier messages may show other readings than before, and later ones are read otherwise.
+func ShowOtherwise(tx *gorm.DB, rooms ...ID) error {
 	err := tx.Exec("UPDATE rooms SET members_rev = members_rev + 1, readings_rev = readings_rev + 1 WHERE id IN ?", rooms).Error
 	if err != nil {
 		return fmt.Errorf("note that readings changed: %w", err)
 	}
 	return nil
+}
+
+// UserChanged notes in the rooms where a person is or was that their messages are read otherwise than before, if they are. It returns
+// what is to be published after the commit.
+func UserChanged(tx *gorm.DB, before, after account.User) (events []any, err error) {
+	switch {
+	case before.ShareReadings != after.ShareReadings:
+		return ShareChanged(tx, after.ID)
+	case before.CalibrateReadings != after.CalibrateReadings:
+		return nil, AuthorChanged(tx, after.ID)
+	}
+	return nil, nil
 }
 
 // ShareChanged notes that a person shares their readings with others than before, in the rooms where they are or were. It returns
@@ -49,7 +62,7 @@ func ShareChanged(tx *gorm.DB, who account.ID) (events []any, err error) {
 			ids[i] = r.ID
 			events = append(events, ReadingsChanged{Room: r.ID, State: r.State})
 		}
-		if err := readingsChanged(tx, ids...); err != nil {
+		if err := ShowOtherwise(tx, ids...); err != nil {
 			return nil, err
 		}
 	}
@@ -89,6 +102,27 @@ func everIn(tx *gorm.DB, who account.ID) (rooms []stateOf, err error) {
 		return nil, fmt.Errorf("list the rooms of %d: %w", who, err)
 	}
 	return rooms, nil
+}
+
+// LockEver is Lock of all rooms where somebody is or was.
+func LockEver(tx *gorm.DB, who account.ID) (map[ID]*Room, error) {
+	list, err := everIn(tx, who)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[ID]*Room, len(list))
+	for part := range slices.Chunk(list, 1000) {
+		ids := make([]ID, len(part))
+		for i, r := range part {
+			ids[i] = r.ID
+		}
+		rooms, err := Lock(tx, ids)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, rooms)
+	}
+	return all, nil
 }
 
 // DismissNotice puts away the notice that messages are read in a room, until they are read more widely than now. ErrNotFound unless
