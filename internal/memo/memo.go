@@ -49,6 +49,15 @@ func (m *Memo[K, V]) Put(key K, value V, cost int) {
 	m.put(key, kept[V]{value, cost})
 }
 
+// Drop forgets what was put there.
+func (m *Memo[K, V]) Drop(key K) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.used -= m.young[key].cost
+	delete(m.young, key)
+	delete(m.old, key)
+}
+
 func (m *Memo[K, V]) put(key K, k kept[V]) {
 	m.used -= m.young[key].cost
 	delete(m.young, key)

@@ -56,6 +56,16 @@ func (c *Cache) Put(ctx context.Context, key, text string) {
 	c.note(c.redis.Do(ctx, c.redis.B().Set().Key(c.prefix+key).Value(text).PxMilliseconds(c.ttl.Milliseconds()).Build()).Error())
 }
 
+// Drop forgets a text. One that Redis does not let go of now is gone when its time is over.
+func (c *Cache) Drop(ctx context.Context, key string) {
+	if !c.awake() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, cachePatience)
+	defer cancel()
+	c.note(c.redis.Do(ctx, c.redis.B().Unlink().Key(c.prefix+key).Build()).Error())
+}
+
 func (c *Cache) awake() bool { return c.now().UnixNano() >= c.rests.Load() }
 
 func (c *Cache) note(err error) {
