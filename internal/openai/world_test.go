@@ -1,0 +1,93 @@
+package openai_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/emosation/emosation/internal/openai"
+	"github.com/emosation/emosation/internal/openai/openaitest"
+)
+
+const model = "small-model"
+
+// pocket is a purse that is never empty and remembers what was asked of it.
+type pocket struct {
+	mu              sync.Mutex
+	input, output   []int64 // set aside for each call
+	usage           []openai.Usage
+	admitted, given map[int64]int
+}
+
+func (p *pocket) Admit(_ context.Context, person int64, n int) (int, openai.GiveBack, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.admitted == nil {
+		p.admitted, p.given = map[int64]int{}, map[int64]int{}
+	}
+	p.admitted[person] += n
+	return n, func(_ context.Context, n int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.given[person] += n
+	}, nil
+}
+
+func (p *pocket) Reserve(_ context.Context, input, output int64) (openai.Hold, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.input, p.output = append(p.input, input), append(p.output, output)
+	return openai.Hold{}, nil
+}
+
+func (p *pocket) Settle(_ context.Context, _ openai.Hold, u openai.Usage) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.usage = append(p.usage, u)
+}
+
+// world is an engine with a provider inside the process, for use in a bubble.
+type world struct {
+	*openai.Engine
+	provider *openaitest.Server
+	pocket   *pocket
+	registry *prometheus.Registry
+}
+
+func newWorld(t *testing.T) world {
+	t.Helper()
+	w := world{provider: openaitest.NewInside(t), pocket: &pocket{}, registry: prometheus.NewRegistry()}
+	cfg := openai.Config{Key: "sk-secret", BaseURL: w.provider.BaseURL, Model: model, Dial: w.provider.Dial}
+	engine, err := openai.New(cfg, w.pocket, openai.NewMetrics(w.registry), time.Now)
+	require.NoError(t, err)
+	t.Cleanup(engine.Close)
+	w.Engine = engine
+	return w
+}
+
+// talk is a conversation of messages of as many people, whose payers are 1001 and so on.
+func talk(texts ...string) openai.Conversation {
+	c := openai.Conversation{Payers: map[int]int64{}}
+	for i, text := range texts {
+		c.Messages = append(c.Messages, openai.Line{Number: 11 + i, Speaker: i + 1, Text: text})
+		c.Payers[i+1] = int64(1001 + i)
+	}
+	return c
+}
+
+func requireFailure(t *testing.T, kind openai.Kind, err error) *openai.Error {
+	t.Helper()
+	var failure *openai.Error
+	require.ErrorAs(t, err, &failure)
+	require.Equal(t, kind, failure.Kind, "%v", err)
+	return failure
+}
+
+func requireKind(t *testing.T, kind openai.Kind, err error) {
+	t.Helper()
+	_ = requireFailure(t, kind, err) // the kind is all that matters
+}
