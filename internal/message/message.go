@@ -93,7 +93,10 @@ func (d Draft) check() error {
 	return checkBody(d.Body)
 }
 
-func checkBody(body string) error {
+func checkBody(body string) error { return CheckText(body, "body.body") }
+
+// CheckText returns fault.ErrInvalid, naming the field, for what is no text of a message.
+func CheckText(body, field string) error {
 	reason := ""
 	switch {
 	case !utf8.ValidString(body):
@@ -106,7 +109,7 @@ func checkBody(body string) error {
 		reason = "must not contain control characters"
 	}
 	if reason != "" {
-		return fault.ErrInvalid.WithField("body.body", reason)
+		return fault.ErrInvalid.WithField(field, reason)
 	}
 	return nil
 }
