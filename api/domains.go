@@ -7,6 +7,7 @@ import (
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/analysis"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/emotion"
@@ -38,6 +39,8 @@ type domains struct {
 	mood      *mood.Service
 	bus       *realtime.Bus
 	embedded  *emotion.Embedded
+	remote    *remote
+	analysis  *analysis.Service // nil without a remote engine
 }
 
 // recentTTL is how long the latest messages of a room that nobody asks for stay in Redis.
@@ -65,6 +68,9 @@ func newDomains(p parts) (domains, error) {
 	if d.embedded, err = emotion.NewEmbedded(); err != nil {
 		return domains{}, err
 	}
+	if d.remote, err = newRemote(p); err != nil {
+		return domains{}, err
+	}
 	d.bus = realtime.NewBus(realtime.Options{
 		Redis: p.redis, Encode: ws.Encode, Now: time.Now, Log: p.log,
 		PresenceChanged: func(ctx context.Context, user int64, online bool) {
@@ -73,7 +79,7 @@ func newDomains(p parts) (domains, error) {
 		Missed: func(ctx context.Context, id, sinceRev int64) ([]realtime.Delivery, bool, error) {
 			return d.missed(ctx, room.ID(id), sinceRev)
 		},
-		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals, Moved: ws.Moved,
+		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals, Moved: ws.Moved, Renewed: ws.Renewed,
 		Stale: func(id int64) {
 			d.messages.Doubt(room.ID(id))
 			d.recent.Doubt(room.ID(id))
@@ -84,7 +90,8 @@ func newDomains(p parts) (domains, error) {
 		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
 	})
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
-	d.messages = message.NewService(p.db, p.cfg.Emotion, d.embedded, d.bus, p.now, p.log)
+	d.messages = message.NewService(p.db, p.cfg.Emotion, d.embedded, d.remote.listen(d.bus), p.now, p.log)
+	d.analysis = d.remote.analysis(p, d.messages)
 	d.standings = standing.NewService(p.db, time.Now)
 	d.recent = message.NewRecent(p.db, p.cfg.Emotion, storage.NewCache(p.redis, "emosation:recent:"+wire.Form()+":"+string(p.cfg.Emotion)+":", recentTTL, time.Now), wire.Cut, time.Now)
 	d.rooms = room.NewService(room.Deps{
@@ -97,14 +104,14 @@ func newDomains(p parts) (domains, error) {
 	d.search = search.NewService(p.db, limits, p.now, p.log)
 	d.orders = order.NewService(p.db, d.messages, d.bus, p.now)
 	d.mood = mood.NewService(mood.Deps{
-		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Now: p.now, Log: p.log,
+		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Summaries: d.remote.summaries(), Now: p.now, Log: p.log,
 	})
 	return d, nil
 }
 
 // workers are what runs as long as the program does.
 func (d *domains) workers() []func(context.Context) error {
-	return []func(context.Context) error{d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run}
+	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run)
 }
 
 // standing tells which rooms sessions receive the events of, and whether they go on: two statements for all of them.

@@ -16,6 +16,7 @@ import (
 	"github.com/emosation/emosation/api/spa"
 	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/storage"
@@ -57,9 +58,9 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
 	err = rest.Register(e, rest.Deps{
 		Accounts: d.accounts, Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
-		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Search: d.search, Mood: d.mood, Bus: d.bus,
-		Emotion:   rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
-		PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
+		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Search: d.search, Mood: d.mood, Analysis: d.analysis, Bus: d.bus,
+		Emotion:     rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
+		Calibration: calibration.NewService(p.db), PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err

@@ -12,8 +12,10 @@ import (
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/analysis"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
+	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
@@ -42,8 +44,11 @@ type Deps struct {
 	Orders   *order.Service
 	Search   *search.Service
 	Mood     *mood.Service
+	Analysis *analysis.Service // nil without a remote engine
 	Bus      *realtime.Bus
 	Emotion  Emotion
+	// Calibration holds what corrections have taught.
+	Calibration *calibration.Service
 	// PublicURL is where people reach us; with https the cookie is for encrypted connections only.
 	PublicURL string
 	// Origins are web pages that may use the API besides those of the host that is asked itself.
