@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"errors"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/emotion"
@@ -31,12 +30,17 @@ func (s *Server) DismissReadingsNotice(ctx context.Context, in openapi.DismissRe
 	return openapi.DismissReadingsNotice204Response{}, err
 }
 
-// ExportReadings is being built.
-func (s *Server) ExportReadings(context.Context, openapi.ExportReadingsRequestObject) (openapi.ExportReadingsResponseObject, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// ForgetReadings is being built.
-func (s *Server) ForgetReadings(context.Context, openapi.ForgetReadingsRequestObject) (openapi.ForgetReadingsResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// ForgetReadings erases what is kept of how my messages were read. It is not left half done when nobody waits for the answer.
+func (s *Server) ForgetReadings(ctx context.Context, _ openapi.ForgetReadingsRequestObject) (openapi.ForgetReadingsResponseObject, error) {
+	ctx = context.WithoutCancel(ctx)
+	rooms, err := s.Messages.ForgetReadings(ctx, who(ctx).User)
+	if err != nil {
+		return nil, err
+	}
+	if s.Recent != nil {
+		for _, id := range rooms {
+			s.Recent.Forget(ctx, id)
+		}
+	}
+	return openapi.ForgetReadings204Response{}, nil
 }

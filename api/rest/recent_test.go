@@ -313,6 +313,12 @@ func (s *shelf) Put(_ context.Context, key, text string) {
 	s.texts[key] = text
 }
 
+func (s *shelf) Drop(_ context.Context, key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.texts, key)
+}
+
 // seen is how a member sees a room now.
 func (w *world) seen(t *testing.T, path string) (at room.Sight) {
 	t.Helper()

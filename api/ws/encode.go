@@ -32,7 +32,7 @@ func Encode(event any) []realtime.Delivery {
 	case room.Changed:
 		return changeDeliveries(e)
 	case room.ReadingsChanged:
-		return []realtime.Delivery{readingsDelivery(e)}
+		return readingsDeliveries(e)
 	case room.Read:
 		return []realtime.Delivery{readDelivery(e)}
 	case friend.Changed:
@@ -93,14 +93,14 @@ func changeDeliveries(e room.Changed) []realtime.Delivery {
 	return []realtime.Delivery{own, all}
 }
 
-// readingsDelivery tells everybody in a room to fetch what they show of it again, however many changes of messages that stands for.
-func readingsDelivery(e room.ReadingsChanged) realtime.Delivery {
-	d := realtime.Delivery{Room: int64(e.Room), Envelope: encode(roomEnvelope(e.Room, openapi.RoomChangeReadings, e.State))}
+// readingsDeliveries tell everybody in a room to fetch what they show of it again, also for the changes of messages that are not sent.
+func readingsDeliveries(e room.ReadingsChanged) (list []realtime.Delivery) {
+	id := int64(e.Room)
 	if e.Rev > e.Since {
-		d.Rev, d.Skip = e.Rev, e.Rev-e.Since-1
-		return d
+		list = append(list, realtime.Delivery{Room: id, Rev: e.Rev, Skip: e.Rev - e.Since - 1})
 	}
-	return realtime.Delivery{Signal: &realtime.Signal{Kind: realtime.Showing, Room: d.Room, Envelope: d.Envelope}}
+	envelope := encode(roomEnvelope(e.Room, openapi.RoomChangeReadings, e.State))
+	return append(list, realtime.Delivery{Signal: &realtime.Signal{Kind: realtime.Showing, Room: id, Envelope: envelope}})
 }
 
 // readDelivery tells an open room how far somebody has read, and of a room that is history only their own devices.
@@ -147,6 +147,11 @@ func Moved(user, id int64, joined bool) []byte {
 	return encode(envelope)
 }
 
+// Renewed is what a room's members receive when their node has not heard how it changed.
+func Renewed(head realtime.Head) []byte {
+	return encode(roomEnvelope(room.ID(head.Room), openapi.RoomChangeSettings, room.State(head.State)))
+}
+
 func roomEnvelope(id room.ID, change openapi.RoomChange, state room.State) openapi.RoomEnvelope {
 	return openapi.RoomEnvelope{
 		Type: openapi.RoomEnvelopeTypeRoom, Room: openapi.Id(id), Change: change, State: openapi.RoomState(state),
@@ -164,7 +169,7 @@ func Presence(friends []account.ID, user account.ID, online bool) realtime.Deliv
 func Heads(rooms []room.JoinedRoom) []realtime.Head {
 	heads := make([]realtime.Head, len(rooms))
 	for i, r := range rooms {
-		heads[i] = realtime.Head{Room: int64(r.ID), Rev: r.LastRev}
+		heads[i] = realtime.Head{Room: int64(r.ID), Rev: r.LastRev, Version: r.Version, State: string(r.State)}
 	}
 	return heads
 }

@@ -29,6 +29,7 @@ const (
 type cache interface {
 	Get(ctx context.Context, key string) (text string, ok bool)
 	Put(ctx context.Context, key, text string)
+	Drop(ctx context.Context, key string)
 }
 
 // Recent answers for the end of a room's history without asking the database for it. What it remembers is the room as of one
@@ -66,6 +67,15 @@ func (r *Recent) Excerpt(ctx context.Context, at room.Sight, to Reader, c Cursor
 	e, ok = s.excerpt(at, to, c)
 	return e, ok, nil
 }
+
+// Forget drops what is kept of a room, here and where all nodes find it.
+func (r *Recent) Forget(ctx context.Context, id room.ID) {
+	r.near.Drop(id)
+	r.cache.Drop(ctx, cacheKey(id))
+}
+
+// Doubt drops what is kept of a room here.
+func (r *Recent) Doubt(id room.ID) { r.near.Drop(id) }
 
 // look finds or makes the snapshot of a room as it was seen. It returns nil for a room that cannot be kept like that.
 func (r *Recent) look(ctx context.Context, at room.Sight) (*snapshot, error) {
