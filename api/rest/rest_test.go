@@ -25,12 +25,14 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
+	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
+	"github.com/emosation/emosation/internal/preview"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/standing"
@@ -89,6 +91,10 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 	})
 	set.Search = search.NewService(stack.DB, limits, time.Now, zap.NewNop())
 	set.Mood = mood.NewService(mood.Deps{DB: stack.DB, Limits: limits, Mode: emotion.ModeEmbedded, Zone: time.UTC, Now: time.Now, Log: zap.NewNop()})
+	set.Calibration = calibration.NewService(stack.DB)
+	set.Previews = preview.NewService(preview.Deps{
+		DB: stack.DB, Operator: emotion.ModeEmbedded, Engine: mute{}, Messages: set.Messages, Limits: limits, Hints: limit.New(stack.Redis, true), Now: time.Now,
+	})
 	set.Bookings = booking.NewService(stack.DB, limits, secret, time.Now)
 	set.Orders = order.NewService(stack.DB, set.Messages, nowhere{}, time.Now)
 	set.Friends = friend.NewService(stack.DB, set.Rooms, w.online, nowhere{}, time.Now)

@@ -20,6 +20,7 @@ import (
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
+	"github.com/emosation/emosation/internal/preview"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
@@ -49,6 +50,7 @@ type Deps struct {
 	Emotion  Emotion
 	// Calibration holds what corrections have taught.
 	Calibration *calibration.Service
+	Previews    *preview.Service
 	// PublicURL is where people reach us; with https the cookie is for encrypted connections only.
 	PublicURL string
 	// Origins are web pages that may use the API besides those of the host that is asked itself.
