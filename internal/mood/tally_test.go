@@ -41,9 +41,14 @@ func answer(c calendar, days, least int, list []said, now time.Time) []int64 {
 // conversation draws messages of a few people, from moments to days apart, by nodes whose clocks differ a little.
 func conversation(r *rapid.T, begin time.Time, people int) (list []said) {
 	at, stored := begin, begin
-	gaps := []time.Duration{0, time.Second, time.Minute, 20 * time.Minute, time.Hour, 9 * time.Hour, 30 * time.Hour}
+	const shortBeforeTheHour = -1
+	gaps := []time.Duration{0, time.Second, shortBeforeTheHour, time.Minute, 20 * time.Minute, time.Hour, 9 * time.Hour, 30 * time.Hour}
 	for i := range rapid.IntRange(0, 45).Draw(r, "messages") {
-		at = at.Add(rapid.SampledFrom(gaps).Draw(r, "gap"))
+		gap := rapid.SampledFrom(gaps).Draw(r, "gap")
+		if gap == shortBeforeTheHour {
+			gap = max(0, at.Truncate(time.Hour).Add(time.Hour-5*time.Second).Sub(at))
+		}
+		at = at.Add(gap)
 		late := time.Duration(rapid.IntRange(0, 25).Draw(r, "late")) * time.Second
 		skewed := at.Add(-time.Duration(rapid.IntRange(0, 25).Draw(r, "skew")) * time.Second)
 		if stored.Before(at.Add(late)) {
@@ -89,7 +94,7 @@ func TestNoAnswersTellApartWhatFewerThanThreePeopleWrote(t *testing.T) {
 // moments are when somebody asks: whenever there is something new, and in between.
 func moments(r *rapid.T, list []said) (times []time.Time) {
 	for _, m := range list {
-		times = append(times, m.stored, m.stored.Add(time.Duration(rapid.IntRange(0, 7200).Draw(r, "seconds later"))*time.Second))
+		times = append(times, m.stored, m.at.Truncate(time.Hour).Add(time.Hour), m.stored.Add(time.Duration(rapid.IntRange(0, 7200).Draw(r, "seconds later"))*time.Second))
 	}
 	if len(list) > 0 {
 		end := list[len(list)-1].stored
