@@ -154,9 +154,14 @@ type happening struct {
 }
 
 // happenings has every server envelope. ack, error, entered and bye answer or concern one socket alone, which the
-// table of client envelopes and the tests of sessions show; reading and notice are sent by nothing yet.
+// table of client envelopes and the tests of sessions show; notice is sent by nothing yet.
 func happenings() map[string]happening {
 	nothing := happening{cause: func(*live) {}}
+	correct := func(l *live) {
+		for _, actor := range actors[2:] { // it is carried out where she may still write
+			l.cast.ann.call(l.t, http.MethodPut, messages(l.rooms[actor])+"/1/reading", map[string]any{"label": "joy"})
+		}
+	}
 	inEachRoom := func(command map[string]any) func(*live) {
 		return func(l *live) {
 			for _, actor := range actors[2:] {
@@ -184,7 +189,7 @@ func happenings() map[string]happening {
 		}, to: friend},
 		"read":    {cause: inEachRoom(map[string]any{"type": "read", "seq": 1 << 40}), to: friend},
 		"typing":  {cause: inEachRoom(map[string]any{"type": "typing"}), to: friend},
-		"reading": nothing,
+		"reading": {cause: correct, to: friend},
 		"room":    {cause: unfriend, to: friend}, // the room becomes history
 		"friend":  {cause: unfriend, to: friend},
 		"presence": {cause: func(l *live) {

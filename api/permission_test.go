@@ -118,17 +118,23 @@ func operations() map[string]row {
 		"openDirectRoom": {ask: func(c *cast, _ *person, _ int64) request {
 			return request{http.MethodPost, "/rooms/direct", map[string]any{"userId": c.ann.id}}
 		}, status: [5]int{signedIn, http.StatusNotFound, http.StatusOK, http.StatusNotFound, http.StatusNotFound}},
-		"getRoom":        {ask: ofRoom(http.MethodGet, "", nil), status: reading()},
-		"listMembers":    {ask: ofRoom(http.MethodGet, "/members", nil), status: reading()},
-		"listMessages":   {ask: ofRoom(http.MethodGet, "/messages", nil), status: reading()},
-		"getMood":        {ask: ofRoom(http.MethodGet, "/mood", nil), status: reading()},
-		"getDigest":      {ask: ofRoom(http.MethodGet, "/digest", nil), status: reading()},
-		"getReflection":  {ask: plain(http.MethodGet, "/users/me/reflection", nil), status: members(http.StatusOK)},
-		"sendMessage":    {ask: ofRoom(http.MethodPost, "/messages", note("hello")), status: writing(http.StatusCreated)},
-		"editMessage":    {ask: ofRoom(http.MethodPatch, "/messages/1", map[string]any{"body": "not hers"}), status: writing(http.StatusForbidden)},
-		"deleteMessage":  {ask: ofRoom(http.MethodDelete, "/messages/1", nil), status: writing(http.StatusForbidden)},
-		"addReaction":    {ask: ofRoom(http.MethodPut, "/messages/1/reactions/%F0%9F%91%8D", nil), status: writing(http.StatusOK)},
-		"removeReaction": {ask: ofRoom(http.MethodDelete, "/messages/1/reactions/%F0%9F%91%8D", nil), status: writing(http.StatusOK)},
+		"getRoom":            {ask: ofRoom(http.MethodGet, "", nil), status: reading()},
+		"listMembers":        {ask: ofRoom(http.MethodGet, "/members", nil), status: reading()},
+		"listMessages":       {ask: ofRoom(http.MethodGet, "/messages", nil), status: reading()},
+		"getMood":            {ask: ofRoom(http.MethodGet, "/mood", nil), status: reading()},
+		"getDigest":          {ask: ofRoom(http.MethodGet, "/digest", nil), status: reading()},
+		"getReflection":      {ask: plain(http.MethodGet, "/users/me/reflection", nil), status: members(http.StatusOK)},
+		"sendMessage":        {ask: ofRoom(http.MethodPost, "/messages", note("hello")), status: writing(http.StatusCreated)},
+		"editMessage":        {ask: ofRoom(http.MethodPatch, "/messages/1", map[string]any{"body": "not hers"}), status: writing(http.StatusForbidden)},
+		"deleteMessage":      {ask: ofRoom(http.MethodDelete, "/messages/1", nil), status: writing(http.StatusForbidden)},
+		"addReaction":        {ask: ofRoom(http.MethodPut, "/messages/1/reactions/%F0%9F%91%8D", nil), status: writing(http.StatusOK)},
+		"removeReaction":     {ask: ofRoom(http.MethodDelete, "/messages/1/reactions/%F0%9F%91%8D", nil), status: writing(http.StatusOK)},
+		"correctReading":     {ask: ofRoom(http.MethodPut, "/messages/1/reading", map[string]any{"label": "joy"}), status: writing(http.StatusForbidden)},
+		"withdrawCorrection": {ask: ofRoom(http.MethodDelete, "/messages/1/reading", nil), status: writing(http.StatusForbidden)},
+		"previewReading": {ask: func(_ *cast, _ *person, room int64) request {
+			return request{http.MethodPost, "/emotion/preview", map[string]any{"text": "how will this read?", "roomId": room}}
+		}, status: writing(http.StatusOK)},
+		"resetCalibration": {ask: plain(http.MethodDelete, "/users/me/calibration", nil), status: members(http.StatusNoContent)},
 		"searchMessages": {ask: func(c *cast, _ *person, _ int64) request {
 			return request{http.MethodGet, "/search/messages?q=" + url.QueryEscape(c.name), nil}
 		}, status: members(http.StatusOK), shows: &[5]bool{false, false, true, true, true}},

@@ -157,6 +157,12 @@ func TestBadInputIsNamedAndChangesNothing(t *testing.T) {
 		"cursors that are no numbers":       {"GET", "/rooms/x/messages?before=a&after=-1&limit=1000", nil, 422, []string{"path.roomId", "query.before", "query.after", "query.limit"}},
 		"a client id that is no UUID":       {"POST", "/rooms/1/messages", map[string]any{"clientId": "1", "body": ""}, 422, []string{"body.body", "body.clientId"}},
 		"a client id that is another's way": {"POST", "/rooms/1/messages", map[string]any{"clientId": "{0f8fad5b-d9cb-469f-a165-70867728950e}", "body": "a"}, 422, []string{"body.clientId"}},
+		"a correction of nothing":           {"PUT", "/rooms/1/messages/1/reading", map[string]any{}, 422, []string{"body.label"}},
+		"a correction to what is no label":  {"PUT", "/rooms/1/messages/1/reading", map[string]any{"label": "rage", "fine": "gloom", "sure": true}, 422, []string{"body.label", "body.fine", "body.sure"}},
+		"a correction that contradicts":     {"PUT", "/rooms/1/messages/1/reading", map[string]any{"label": "joy", "fine": "grief"}, 422, []string{"body.fine"}},
+		"a draft of nothing":                {"POST", "/emotion/preview", map[string]any{"roomId": 0}, 422, []string{"body.text", "body.roomId"}},
+		"a blank draft":                     {"POST", "/emotion/preview", map[string]any{"text": "\u3164 \n"}, 422, []string{"body.text"}},
+		"a long draft":                      {"POST", "/emotion/preview", map[string]any{"text": strings.Repeat("가", 4001), "store": true}, 422, []string{"body.text", "body.store"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := minji.do(t, request{method: c.method, path: c.path, body: c.body, wrong: true})
