@@ -202,6 +202,7 @@ export async function serve(
       '/rooms': { items: world.rooms },
       '/users': { items: world.matches },
       '/auth/sessions': { items: world.sessions },
+      '/emotion': { mode: 'embedded', model: '2026-11-c4', host: null },
       '/ws/tickets': { ticket: 'ticket', expiresIn: 30 },
     };
     const body = answers[path];

@@ -4,6 +4,7 @@ import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server'
 import { groupShots } from './group-shots';
 import { orderShots } from './order-shots';
 import { placeShots } from './place-shots';
+import { readingShots } from './reading-shots';
 import { searchShots } from './search-shots';
 import type { Shot } from './shot';
 import { test } from './windows';
@@ -138,7 +139,6 @@ const shots: Shot[] = [
   },
   { name: 'me', path: '/me', world: liveWorld },
   { name: 'me-profile', path: '/me/profile', world: liveWorld },
-  { name: 'me-readings', path: '/me/readings', world: liveWorld },
   { name: 'me-appearance', path: '/me/appearance', world: liveWorld },
   { name: 'me-password', path: '/me/password', world: liveWorld },
   { name: 'me-sessions', path: '/me/sessions', world: liveWorld },
@@ -153,6 +153,7 @@ const shots: Shot[] = [
   ...groupShots,
   ...orderShots,
   ...searchShots,
+  ...readingShots,
 ];
 
 for (const [index, look] of looks.entries()) {

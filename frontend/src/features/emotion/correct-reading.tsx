@@ -43,9 +43,9 @@ export function CorrectReading({ roomId, seq, reading }: Props) {
   const finer: readonly FineLabel[] = label ? finerWords[label] : [];
   return (
     <section className={styles.correct} aria-labelledby={id}>
-      <h3 id={id} className={styles.title}>
+      <h2 id={id} className={styles.title}>
         {t('correct.title')}
-      </h3>
+      </h2>
       <div className={styles.words} role="group" aria-labelledby={id}>
         {labels.map((one) => (
           <button
