@@ -40,6 +40,8 @@ type Options struct {
 	Standing func(ctx context.Context, clients []Client) ([]Standing, error)
 	// Moved encodes that a user has joined a room, or is out of it, for when that was not heard at its time.
 	Moved func(user, room int64, joined bool) []byte
+	// Renewed encodes that a room has changed, for when that was not heard at its time.
+	Renewed func(room Head) []byte
 	// Heads tells how far rooms have come; rooms that are no more are left out.
 	Heads func(ctx context.Context, rooms []int64) ([]Head, error)
 	// Missed returns the changes of a room's messages after a rev as the database has them, the earliest first, and whether

@@ -186,3 +186,17 @@ func TestWhatWasMissedOfWhoMayReceiveWhatIsLookedUpAgain(t *testing.T) {
 	n.Deliver(realtime.Delivery{Room: 8, Envelope: text("still")})
 	eventually(t, p, "7 false", "9 true", "new", "still")
 }
+
+func TestAChangeOfARoomThatWasMissedIsToldOnce(t *testing.T) {
+	redis := testkit.Redis(t)
+	n := newNode(t, redis, newTruth())
+	_, p := n.connect(1, 1, "", 7, 8)
+	n.become(7, 3) // another node has said so while this one could not hear
+	for _, other := range []int64{9, 10} {
+		n.join(1, other) // which is heard when this node has looked
+		require.NoError(t, redis.Do(t.Context(), redis.B().Arbitrary("CLIENT", "KILL", "TYPE", "pubsub").Build()).Error())
+		heard := string(text(fmt.Sprint(other, " true")))
+		require.Eventually(t, func() bool { return slices.Contains(p.envelopes(), heard) }, 10*time.Second, 5*time.Millisecond)
+	}
+	eventually(t, p, "9 true", "7 is open at 3", "10 true")
+}

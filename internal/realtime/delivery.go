@@ -54,8 +54,12 @@ type View struct {
 	Envelope []byte
 }
 
-// Head is a room and the rev of its newest change.
-type Head struct{ Room, Rev int64 }
+// Head is a room and the rev of the newest change of a message there. Version grows with each other change of the room, which
+// leaves it in this State.
+type Head struct {
+	Room, Rev, Version int64
+	State              string
+}
 
 // envelopeFor picks what one connection is sent; nil is nothing.
 func (d *Delivery) envelopeFor(user int64, view string) []byte {

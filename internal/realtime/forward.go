@@ -65,7 +65,7 @@ func (f *forwarder) owe(p packet) {
 	case p.kind == ofSignals:
 		return
 	case p.kind == ofDelivery && p.delivery.isChange():
-		head = Head{p.delivery.Room, p.delivery.Rev}
+		head = Head{Room: p.delivery.Room, Rev: p.delivery.Rev}
 	case p.kind != ofPoke:
 		f.doubt = true
 		return
@@ -138,7 +138,7 @@ func (f *forwarder) take() []packet {
 		if len(batch) >= batchSize {
 			break
 		}
-		batch = append(batch, packet{kind: ofPoke, head: Head{room, rev}})
+		batch = append(batch, packet{kind: ofPoke, head: Head{Room: room, Rev: rev}})
 		delete(f.owed, room)
 	}
 	return batch

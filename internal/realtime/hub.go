@@ -129,7 +129,7 @@ func (h *Hub) settle(c *Conn, rooms []Head, moved func(user, room int64, joined 
 func (h *Hub) attach(c *Conn, to Head) (first bool) {
 	t, ok := h.topics[to.Room]
 	if !ok {
-		t = &topic{room: to.Room, rev: to.Rev}
+		t = &topic{room: to.Room, rev: to.Rev, version: to.Version}
 		h.topics[to.Room] = t
 	}
 	if t.learn(to.Rev) {
@@ -216,7 +216,7 @@ func (h *Hub) deliver(d *Delivery) (fresh, idle []int64) {
 		for _, c := range h.users[user] {
 			if d.Attach != 0 {
 				c.note(d.Attach, true)
-				if h.attach(c, Head{d.Attach, d.Rev}) {
+				if h.attach(c, Head{Room: d.Attach, Rev: d.Rev, Version: unknown}) {
 					fresh = append(fresh, d.Attach)
 				}
 			}
@@ -283,6 +283,15 @@ func (h *Hub) learn(r Head) (late bool) {
 	}
 	_, _, late = t.waits()
 	return late
+}
+
+// renew tells a room that it has changed, if its version says so. A version that the room was told of as it came may be told again.
+func (h *Hub) renew(r Head, renewed func(Head) []byte) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if t := h.topics[r.Room]; t != nil && t.passes(r.Version) {
+		t.take(&Delivery{Room: r.Room, Envelope: renewed(r)})
+	}
 }
 
 // fill gives a room changes that the database has (see topic.fill).

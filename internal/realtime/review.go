@@ -31,6 +31,7 @@ type review struct {
 	standing func(ctx context.Context, clients []Client) ([]Standing, error)
 	heads    func(ctx context.Context, rooms []int64) ([]Head, error)
 	moved    func(user, room int64, joined bool) []byte
+	renewed  func(Head) []byte
 	follow   func(fresh, idle []int64)
 	catchUp  *catchUp
 	log      *zap.Logger
@@ -44,7 +45,7 @@ type review struct {
 
 func newReview(o Options, hub *Hub, catchUp *catchUp, follow func(fresh, idle []int64)) *review {
 	return &review{
-		hub: hub, standing: o.Standing, heads: o.Heads, moved: o.Moved, follow: follow, catchUp: catchUp, log: o.Log,
+		hub: hub, standing: o.Standing, heads: o.Heads, moved: o.Moved, renewed: o.Renewed, follow: follow, catchUp: catchUp, log: o.Log,
 		wake: make(chan struct{}, 1), users: make(map[int64]struct{}), rooms: make(map[int64]struct{}),
 	}
 }
@@ -168,8 +169,9 @@ func (r *review) compare(ctx context.Context, rooms []int64) {
 	}
 }
 
-// hurry lets a room catch up at once: what it waits for has had its time to come.
+// hurry lets a room catch up at once: what it waits for has had its time to come. Of a change that no message tells it hears, too.
 func (r *review) hurry(room Head) {
+	r.hub.renew(room, r.renewed)
 	if r.hub.learn(room) {
 		r.catchUp.note(room.Room, 0)
 	}

@@ -18,7 +18,12 @@ type topic struct {
 	rev   int64      // of the change that went out last
 	known int64      // the greatest rev that is known to exist
 	held  []held     // what came before its turn, in the order in which it will go
+	// version is the greatest that the database was seen to have, or unknown.
+	version int64
 }
+
+// unknown is less than any version.
+const unknown = -1
 
 // held is a delivery that waits for the changes up to a rev.
 type held struct {
@@ -58,6 +63,15 @@ func (t *topic) learn(rev int64) (late bool) {
 	late = t.known <= t.rev && rev > t.rev
 	t.known = max(t.known, rev)
 	return late
+}
+
+// passes notes a version of the room, and tells whether an earlier one was known.
+func (t *topic) passes(version int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	before := t.version
+	t.version = max(before, version)
+	return before != unknown && version > before
 }
 
 // waits tells what a room lacks: everything after one rev, up to another.

@@ -61,12 +61,15 @@ type truth struct {
 	rooms   map[int64]map[int64]bool // user → those they are joined in
 	ended   map[int64]bool           // sessions
 	changes map[int64][]realtime.Delivery
-	asked   int // how often for changes
+	// versions of rooms, by which they have changed otherwise
+	versions map[int64]int64
+	asked    int // how often for changes
 }
 
 func newTruth() *truth {
 	return &truth{
 		rooms: make(map[int64]map[int64]bool), ended: make(map[int64]bool), changes: make(map[int64][]realtime.Delivery),
+		versions: make(map[int64]int64),
 	}
 }
 
@@ -85,6 +88,13 @@ func (w *truth) leave(user, room int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.rooms[user], room)
+}
+
+// become changes a room in a way that no message tells.
+func (w *truth) become(room, version int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.versions[room] = version
 }
 
 func (w *truth) end(session int64) {
@@ -117,7 +127,7 @@ func (w *truth) heads(_ context.Context, rooms []int64) ([]realtime.Head, error)
 func (w *truth) headsOf(rooms []int64) []realtime.Head {
 	list := make([]realtime.Head, len(rooms))
 	for i, room := range rooms {
-		list[i].Room = room
+		list[i].Room, list[i].Version, list[i].State = room, w.versions[room], "open"
 		if n := len(w.changes[room]); n > 0 {
 			list[i].Rev = w.changes[room][n-1].Rev
 		}
@@ -181,7 +191,8 @@ func newNodeAt(t *testing.T, redis rueidis.Client, w *truth, now func() time.Tim
 			n.stale = append(n.stale, room)
 		},
 		Missed: w.missed, Standing: w.standing, Heads: w.heads,
-		Moved: func(_, room int64, joined bool) []byte { return text(fmt.Sprint(room, " ", joined)) },
+		Moved:   func(_, room int64, joined bool) []byte { return text(fmt.Sprint(room, " ", joined)) },
+		Renewed: func(h realtime.Head) []byte { return text(fmt.Sprint(h.Room, " is ", h.State, " at ", h.Version)) },
 		Reads: func(context.Context, int64) ([]realtime.Tally, error) {
 			return []realtime.Tally{{Seq: 5, Count: 2}}, nil
 		},
