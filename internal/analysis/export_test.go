@@ -29,5 +29,7 @@ const (
 	MostDeliveries    = mostDeliveries
 	HandOff           = handOff
 	TurnsKey          = turnsKey
-	WaitingKey        = waitingKey
 )
+
+// Heard returns how many messages Redis does not know of yet.
+func (q *Queue) Heard() int { return len(q.heard) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -16,11 +17,13 @@ import (
 
 // What waits is kept in Redis, so that it outlives the node that heard of it, under keys of one hash slot:
 //
-//   - a sorted set with a member for every message that waits, in the order of rooms and of seqs within them;
-//   - a stream with one entry, a turn, for every room in which a message waits. One worker of all nodes has it at a time, so that
-//     the messages of a room are read in their order, and together those that came while the ones before them were read.
+//   - for every room in which messages wait a sorted set of them, in the order of their seqs;
+//   - a stream with one entry, a turn, for every such room. One worker of all nodes has it at a time, so that the messages of a
+//     room are read in their order, and together those that came while the ones before them were read;
+//   - how many wait in all rooms.
 //
-// The scripts below keep the two in step. Both keys are gone when nothing was added for a day.
+// The scripts below keep them in step. All are gone when nothing was added for a day. (A single set of all that waits would do, but
+// for the Redis inside this process, which sorts a set whenever it is looked at.)
 const (
 	turnsKey   = "emosation:{readings}"
 	waitingKey = "emosation:{readings}:waiting"
@@ -29,13 +32,17 @@ const (
 	consumer = "worker"
 )
 
+func roomKey(id room.ID) string { return "emosation:{readings}:" + decimal(int64(id)) }
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
 const (
 	// handOff bounds what this node has heard of and Redis does not know yet.
 	handOff = 4096
 	// addAtOnce bounds one call of the script that adds.
 	addAtOnce = 256
 	// mostWaiting and mostWaitingInRoom bound what waits; what comes on top stays with its embedded reading.
-	mostWaiting       = 10_000
+	mostWaiting       = 5_000
 	mostWaitingInRoom = 200
 	// patience bounds a wait for Redis.
 	patience = 2 * time.Second
@@ -49,22 +56,16 @@ type waiting struct {
 	seq, rev int64
 }
 
-// member is how the sorted set names it. The numbers are of fixed width, so that they sort as texts.
-func (w waiting) member() string { return fmt.Sprintf("%s%016x%016x", prefix(w.room), w.seq, w.rev) }
+// member is how the sorted set names it.
+func (w waiting) member() string { return decimal(w.seq) + ":" + decimal(w.rev) }
 
-func prefix(id room.ID) string { return fmt.Sprintf("%016x", int64(id)) }
-
-func parseWaiting(member string) (w waiting, err error) {
-	if len(member) != 48 {
-		return w, fmt.Errorf("%q is no waiting message", member)
-	}
-	var parts [3]int64
-	for i := range parts {
-		if parts[i], err = strconv.ParseInt(member[16*i:16*(i+1)], 16, 64); err != nil {
-			return w, err
-		}
-	}
-	return waiting{room.ID(parts[0]), parts[1], parts[2]}, nil
+func parseWaiting(id room.ID, member string) (waiting, error) {
+	seq, rev, _ := strings.Cut(member, ":")
+	w := waiting{room: id}
+	var err, err2 error
+	w.seq, err = strconv.ParseInt(seq, 10, 64)
+	w.rev, err2 = strconv.ParseInt(rev, 10, 64)
+	return w, errors.Join(err, err2)
 }
 
 // turn is the right to read what waits in a room.
@@ -75,53 +76,52 @@ type turn struct {
 	deliveries int64
 }
 
-// add is called with two arguments a message, its room and its member, after three others. It returns how many found no place.
-// A room's prefix is followed by hexadecimal digits, all of which sort before a g.
+// add puts the messages of some rooms into their sets: KEYS has them after the first two; ARGV has, after three bounds, for each its
+// room, how many there are, and their scores and names. It returns how many found no place.
 const add = `
 local most, mostInRoom, keep, refused = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], 0
-local all = redis.call('ZCARD', KEYS[2])
-for i = 4, #ARGV, 2 do
-	local room, member = ARGV[i], ARGV[i + 1]
-	local here = redis.call('ZLEXCOUNT', KEYS[2], '[' .. room, '(' .. room .. 'g')
-	if all >= most or here >= mostInRoom then
-		refused = refused + 1
-	elseif redis.call('ZADD', KEYS[2], 0, member) == 1 then
-		all = all + 1
-		if here == 0 then
+local all = tonumber(redis.call('GET', KEYS[2]) or 0)
+local turns = redis.call('XLEN', KEYS[1])
+local at, before = 4, all
+for i = 3, #KEYS do
+	local room, n = ARGV[at], tonumber(ARGV[at + 1])
+	local here = redis.call('ZCARD', KEYS[i])
+	local fit = math.min(n, most - all, mostInRoom - here)
+	if fit > 0 then
+		all = all + redis.call('ZADD', KEYS[i], unpack(ARGV, at + 2, at + 1 + 2 * fit))
+		redis.call('PEXPIRE', KEYS[i], keep)
+		if here == 0 or turns == 0 then -- the latter also where Redis had to throw the turns away
 			redis.call('XADD', KEYS[1], '*', 'room', room)
 		end
 	end
+	refused = refused + n - math.max(0, fit)
+	at = at + 2 + 2 * n
 end
-redis.call('PEXPIRE', KEYS[1], keep)
-redis.call('PEXPIRE', KEYS[2], keep)
+if all > before then
+	redis.call('SET', KEYS[2], all, 'PX', keep)
+	redis.call('PEXPIRE', KEYS[1], keep)
+end
 return refused
 `
 
-// finish ends a turn: the members that it is done with go, and while others wait in the room it has a next turn. Another
-// worker may have ended it first.
+// finish ends a turn: what it is done with goes, and while others wait in the room it has a next turn. Another worker may have
+// ended it first.
 const finish = `
 local id, room, group = ARGV[1], ARGV[2], ARGV[3]
-for i = 4, #ARGV do
-	redis.call('ZREM', KEYS[2], ARGV[i])
+if #ARGV > 3 then
+	local gone = redis.call('ZREM', KEYS[3], unpack(ARGV, 4))
+	redis.call('DECRBY', KEYS[2], gone)
 end
 if redis.call('XACK', KEYS[1], group, id) == 0 then
 	return 0
 end
 redis.call('XDEL', KEYS[1], id)
-if redis.call('ZLEXCOUNT', KEYS[2], '[' .. room, '(' .. room .. 'g') > 0 then
+if redis.call('ZCARD', KEYS[3]) > 0 then
 	redis.call('XADD', KEYS[1], '*', 'room', room)
+elseif redis.call('XLEN', KEYS[1]) == 0 then
+	redis.call('DEL', KEYS[2])
 end
 return 1
-`
-
-// mend forgets what waits without any turn, which only happens to a Redis that had to throw keys away. It returns how many.
-const mend = `
-if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('XLEN', KEYS[1]) > 0 then
-	return 0
-end
-local lost = redis.call('ZCARD', KEYS[2])
-redis.call('DEL', KEYS[2])
-return lost
 `
 
 // Queue holds the messages that wait for a better reading. Many goroutines may use it.
@@ -133,14 +133,14 @@ type Queue struct {
 	failing atomic.Bool
 	fallen  atomic.Int64 // stayed with their embedded readings, and the ledger does not know it yet
 
-	add, finish, mend *rueidis.Lua
+	add, finish *rueidis.Lua
 }
 
 // NewQueue returns a queue that takes what is heard to Redis while Run runs.
 func NewQueue(redis rueidis.Client, metrics *Metrics, log *zap.Logger) *Queue {
 	return &Queue{
 		redis: redis, metrics: metrics, log: log, heard: make(chan waiting, handOff),
-		add: rueidis.NewLuaScript(add), finish: rueidis.NewLuaScript(finish), mend: rueidis.NewLuaScript(mend),
+		add: rueidis.NewLuaScript(add), finish: rueidis.NewLuaScript(finish),
 	}
 }
 
@@ -178,12 +178,20 @@ func (q *Queue) collect(first waiting) []waiting {
 func (q *Queue) store(ctx context.Context, list []waiting) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	args := make([]string, 0, 3+2*len(list))
-	args = append(args, strconv.Itoa(mostWaiting), strconv.Itoa(mostWaitingInRoom), strconv.FormatInt(keep.Milliseconds(), 10))
+	byRoom := make(map[room.ID][]waiting)
 	for _, w := range list {
-		args = append(args, prefix(w.room), w.member())
+		byRoom[w.room] = append(byRoom[w.room], w)
 	}
-	refused, err := q.add.Exec(ctx, q.redis, []string{turnsKey, waitingKey}, args).AsInt64()
+	keys := []string{turnsKey, waitingKey}
+	args := []string{strconv.Itoa(mostWaiting), strconv.Itoa(mostWaitingInRoom), decimal(keep.Milliseconds())}
+	for id, list := range byRoom {
+		keys = append(keys, roomKey(id))
+		args = append(args, decimal(int64(id)), strconv.Itoa(len(list)))
+		for _, w := range list {
+			args = append(args, decimal(w.seq), w.member())
+		}
+	}
+	refused, err := q.add.Exec(ctx, q.redis, keys, args).AsInt64()
 	if q.note(err); err != nil {
 		q.fell(lost, len(list))
 		return
@@ -211,12 +219,7 @@ func (q *Queue) note(err error) {
 func (q *Queue) open(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	forgotten, err := q.mend.Exec(ctx, q.redis, []string{turnsKey, waitingKey}, nil).AsInt64()
-	if err != nil {
-		return fmt.Errorf("mend the queue of readings: %w", err)
-	}
-	q.fell(lost, int(forgotten))
-	err = q.redis.Do(ctx, q.redis.B().XgroupCreate().Key(turnsKey).Group(group).Id("0").Mkstream().Build()).Error()
+	err := q.redis.Do(ctx, q.redis.B().XgroupCreate().Key(turnsKey).Group(group).Id("0").Mkstream().Build()).Error()
 	if err != nil && !rueidis.IsRedisBusyGroup(err) {
 		return fmt.Errorf("make the group of readings: %w", err)
 	}
@@ -279,7 +282,7 @@ func (q *Queue) deliveries(ctx context.Context, id string) (int64, error) {
 
 // turnOf drops an entry that is none, such as one of a later version of the program.
 func (q *Queue) turnOf(ctx context.Context, entry rueidis.XRangeEntry) (*turn, error) {
-	id, err := strconv.ParseInt(entry.FieldValues["room"], 16, 64)
+	id, err := strconv.ParseInt(entry.FieldValues["room"], 10, 64)
 	if err != nil {
 		q.log.Error("dropped what is no turn of readings", zap.String("id", entry.ID), zap.Error(err))
 		return nil, q.end(ctx, &turn{id: entry.ID}, nil)
@@ -291,15 +294,13 @@ func (q *Queue) turnOf(ctx context.Context, entry rueidis.XRangeEntry) (*turn, e
 func (q *Queue) waitingIn(ctx context.Context, id room.ID, most int64) ([]waiting, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	first := prefix(id)
-	members, err := q.redis.Do(ctx, q.redis.B().Zrangebylex().Key(waitingKey).Min("["+first).Max("("+first+"g").
-		Limit(0, most).Build()).AsStrSlice()
+	members, err := q.redis.Do(ctx, q.redis.B().Zrange().Key(roomKey(id)).Min("0").Max(decimal(most-1)).Build()).AsStrSlice()
 	if err != nil {
 		return nil, fmt.Errorf("list what waits in room %d: %w", id, err)
 	}
 	list := make([]waiting, len(members))
 	for i, member := range members {
-		if list[i], err = parseWaiting(member); err != nil {
+		if list[i], err = parseWaiting(id, member); err != nil {
 			return nil, err
 		}
 	}
@@ -310,11 +311,11 @@ func (q *Queue) waitingIn(ctx context.Context, id room.ID, most int64) ([]waitin
 func (q *Queue) end(ctx context.Context, t *turn, done []waiting) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	args := []string{t.id, prefix(t.room), group}
+	args := []string{t.id, decimal(int64(t.room)), group}
 	for _, w := range done {
 		args = append(args, w.member())
 	}
-	if err := q.finish.Exec(ctx, q.redis, []string{turnsKey, waitingKey}, args).Error(); err != nil {
+	if err := q.finish.Exec(ctx, q.redis, []string{turnsKey, waitingKey, roomKey(t.room)}, args).Error(); err != nil {
 		return fmt.Errorf("end a turn of readings: %w", err)
 	}
 	return nil
@@ -324,5 +325,9 @@ func (q *Queue) end(ctx context.Context, t *turn, done []waiting) error {
 func (q *Queue) size(ctx context.Context) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return q.redis.Do(ctx, q.redis.B().Zcard().Key(waitingKey).Build()).AsInt64()
+	n, err := q.redis.Do(ctx, q.redis.B().Get().Key(waitingKey).Build()).AsInt64()
+	if rueidis.IsRedisNil(err) {
+		return 0, nil
+	}
+	return max(0, n), err
 }
