@@ -39,7 +39,7 @@ func (s *Service) JoinedOf(ctx context.Context, people []account.ID) (map[accoun
 		UserID account.ID
 		JoinedRoom
 	}
-	err := s.db.WithContext(ctx).Table("room_users AS m").Select("m.user_id, r.id, r.last_rev, r.version, r.state").
+	err := s.db.WithContext(ctx).Table("room_users AS m").Select("m.user_id, r.id, r.last_rev, r.version + r.readings_rev AS version, r.state").
 		Joins("JOIN rooms r ON r.id = m.room_id").
 		Where("m.user_id IN ? AND m.state = ?", people, Joined).Scan(&rows).Error
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Service) Revs(ctx context.Context, ids []ID) ([]JoinedRoom, error) {
 	if len(ids) == 0 {
 		return list, nil
 	}
-	err := s.db.WithContext(ctx).Model(&roomRow{}).Select("id, last_rev, version, state").Where("id IN ?", ids).Scan(&list).Error
+	err := s.db.WithContext(ctx).Model(&roomRow{}).Select("id, last_rev, version + readings_rev AS version, state").Where("id IN ?", ids).Scan(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("look up %d rooms: %w", len(ids), err)
 	}

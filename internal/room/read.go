@@ -103,14 +103,14 @@ func (s *Service) Members(ctx context.Context, who account.ID, id ID) ([]Member,
 type JoinedRoom struct {
 	ID      ID
 	LastRev int64
-	Version int64
+	Version int64 // grows with every other change of the room and of what it shows
 	State   State
 }
 
 // Joined returns all rooms a person is joined in, those whose events they receive, each with its rev at this moment.
 func (s *Service) Joined(ctx context.Context, who account.ID) ([]JoinedRoom, error) {
 	var list []JoinedRoom
-	err := s.db.WithContext(ctx).Table("room_users AS m").Select("r.id, r.last_rev, r.version, r.state").
+	err := s.db.WithContext(ctx).Table("room_users AS m").Select("r.id, r.last_rev, r.version + r.readings_rev AS version, r.state").
 		Joins("JOIN rooms r ON r.id = m.room_id").
 		Where("m.user_id = ? AND m.state = ?", who, Joined).Scan(&list).Error
 	if err != nil {
