@@ -27,7 +27,7 @@ import (
 
 const (
 	model = "large-1"
-	soon  = 20 * time.Second // what a test waits for at most
+	soon  = 30 * time.Second // what a test waits for at most
 	poll  = 5 * time.Millisecond
 )
 
@@ -59,10 +59,25 @@ type node struct {
 	registry *prometheus.Registry
 }
 
+// mind is any engine.
+type mind interface {
+	Read(ctx context.Context, c openai.Conversation) ([]openai.Result, error)
+	Breaker() openai.Breaker
+	Latency() openai.Latency
+}
+
 // quiet returns a node whose workers do not run.
 func (w *world) quiet(t testing.TB, engine *fake) *node {
 	t.Helper()
-	n := &node{world: w, engine: engine, ledger: &ledger{}, registry: prometheus.NewRegistry()}
+	n := w.with(t, engine)
+	n.engine = engine
+	return n
+}
+
+// with is quiet for any engine.
+func (w *world) with(t testing.TB, engine mind) *node {
+	t.Helper()
+	n := &node{world: w, ledger: &ledger{}, registry: prometheus.NewRegistry()}
 	metrics, err := analysis.NewMetrics(n.registry)
 	require.NoError(t, err)
 	embedded, err := emotion.NewEmbedded()
