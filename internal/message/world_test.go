@@ -107,6 +107,14 @@ type spy struct {
 	real  *emotion.Embedded
 	mu    sync.Mutex
 	texts []string
+	then  func()
+}
+
+// meanwhile does something while the next text is read.
+func (s *spy) meanwhile(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.then = do
 }
 
 func (s *spy) ReadAs(text string, bias *emotion.Bias) emotion.Reading {
@@ -114,8 +122,13 @@ func (s *spy) ReadAs(text string, bias *emotion.Bias) emotion.Reading {
 		return s.real.ReadAs(text, bias)
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.texts = append(s.texts, text)
+	then := s.then
+	s.then = nil
+	s.mu.Unlock()
+	if then != nil {
+		then()
+	}
 	return emotion.Reading{
 		Label: emotion.Joy, Confidence: 0.75, Intensity: 0.5, Labels: []emotion.Label{emotion.Joy},
 		Evidence: []emotion.Span{{Start: 0, End: 1}}, Engine: "spy", Version: "1",
