@@ -47,13 +47,13 @@ func (s *Server) GetReflection(ctx context.Context, in openapi.GetReflectionRequ
 		return nil, err
 	}
 	return openapi.GetReflection200JSONResponse{
-		Week: r.Week, From: r.From, To: r.To, TimeZone: s.Mood.Zone.String(), Messages: r.Messages, Counts: toMoodCounts(r.Counts),
+		Week: r.Week, From: r.From.UTC(), To: r.To.UTC(), TimeZone: s.Mood.Zone.String(), Messages: r.Messages, Counts: toMoodCounts(r.Counts),
 		Days: each(r.Days[:], toReflectionDay), Corrected: r.Corrected,
 	}, nil
 }
 
 func toBucket(b mood.Bucket) openapi.MoodBucket {
-	bucket := openapi.MoodBucket{From: b.From, To: b.To}
+	bucket := openapi.MoodBucket{From: b.From.UTC(), To: b.To.UTC()}
 	if b.Counts != nil {
 		bucket.Counts = new(toMoodCounts(*b.Counts))
 	}

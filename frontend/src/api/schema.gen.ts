@@ -1065,8 +1065,9 @@ export interface paths {
         /**
          * How a conversation of mine has felt, over time
          * @description Counts of messages by label in whole hours (`days` 1), days (7, 30) or weeks from Monday (90) of the server's time zone. A bucket of
-         *     a group room is given only where at least 3 people wrote messages whose readings I may see. 409 `emotion.hidden` while I do not
-         *     want to see readings.
+         *     a group room is given only where at least 3 people wrote messages whose readings I may see. They are counted there in blocks
+         *     of 3 people or more, so that no two answers differ by what fewer wrote: the last messages of an hour may be counted later, in its
+         *     day or week alone, or not at all. 409 `emotion.off` where no messages are read, `emotion.hidden` while I do not want to see readings.
          */
         get: operations["getMood"];
         put?: never;
@@ -1088,8 +1089,8 @@ export interface paths {
         };
         /**
          * What I missed in a room, counted by emotion
-         * @description About the unread messages of others, the latest 1000 at most. `sentence` is made by the remote engine, where there is one and
-         *     every message may leave the server for it; each claim of it cites messages. 409 `emotion.hidden` while I do not want to see readings.
+         * @description About the unread messages of others, the latest 1000 at most. `sentence` is made by the remote engine, where there is one, of the
+         *     latest of those that may leave the server for it; each claim of it cites messages. 409 as of the mood.
          */
         get: operations["getDigest"];
         put?: never;
@@ -1212,7 +1213,7 @@ export interface paths {
         };
         /**
          * A week of my own messages
-         * @description Of nobody else's. 409 `emotion.off` while no readings of my messages are made.
+         * @description Of nobody else's. 409 `emotion.off` while no readings of my messages are made, `emotion.hidden` while I do not want to see readings.
          */
         get: operations["getReflection"];
         put?: never;
