@@ -174,6 +174,8 @@ func groupOperations() map[string]groupRow {
 		"announceArrival": {ask: place(http.MethodPost, "/boxes/{id}/arrivals", nil, theBox), status: all(signedIn)},
 		"openBox":         {ask: place(http.MethodPost, "/boxes/{id}/openings", map[string]any{"code": "000000"}, theBox), status: all(signedIn)},
 
+		"getEmotionHealth": {ask: plain(http.MethodGet, "/admin/emotion", nil), status: admins(ok)},
+
 		"listAllStores":   {ask: plain(http.MethodGet, "/admin/stores", nil), status: admins(ok)},
 		"createStore":     {ask: plain(http.MethodPost, "/admin/stores", storeInput()), status: admins(created)},
 		"replaceStore":    {ask: place(http.MethodPut, "/admin/stores/{id}", storeInput(), theStore), status: admins(ok)},

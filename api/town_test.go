@@ -30,9 +30,9 @@ type town struct {
 	made     atomic.Int64
 }
 
-func newTown(t *testing.T, stack testkit.Stack, now func() time.Time) *town {
+func newTown(t *testing.T, stack testkit.Stack, now func() time.Time, more ...string) *town {
 	t.Helper()
-	w := &town{stack: stack, settings: stackSettings(t, stack), client: contractClient(t)}
+	w := &town{stack: stack, settings: stackSettings(t, stack, more...), client: contractClient(t)}
 	cfg, err := config.Load(w.settings)
 	require.NoError(t, err)
 	signing, err := cfg.SigningKey()
