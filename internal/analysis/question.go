@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -49,16 +50,17 @@ func together(list []waiting) []waiting {
 	return list
 }
 
-// load makes the question about messages. It leaves out whatever must not be read remotely now, and what a remote engine or
-// the author has read already.
+// load makes the question about messages. It leaves out whatever must not be read remotely now, or must not when it was written, and
+// what a remote engine or the author has read already.
 func load(ctx context.Context, db *gorm.DB, id room.ID, about []waiting) (question, error) {
 	q := question{room: id, about: about, outdated: len(about)}
 	db = db.WithContext(ctx)
 	var at struct {
-		State    room.State
-		Readings room.Readings
+		State       room.State
+		Readings    room.Readings
+		RemoteAfter int64
 	}
-	if err := db.Table("rooms").Select("state, readings").Where("id = ?", id).Scan(&at).Error; err != nil {
+	if err := db.Table("rooms").Select("state, readings, remote_after").Where("id = ?", id).Scan(&at).Error; err != nil {
 		return q, fmt.Errorf("load room %d for the remote engine: %w", id, err)
 	}
 	if at.State != room.Open || emotion.RoomReach(emotion.ModeOpenAI, at.Readings) != emotion.Remote {
@@ -71,36 +73,33 @@ func load(ctx context.Context, db *gorm.DB, id room.ID, about []waiting) (questi
 	}
 	err := db.Table("messages AS m").Select("m.seq, m.sender_id, m.body, u.share_readings").
 		Joins("JOIN users u ON u.id = m.sender_id").
-		Where("m.room_id = ? AND m.seq BETWEEN ? AND ? AND m.kind = ? AND m.deleted_at IS NULL", id, first-lookBack, last, message.Text).
+		Where("m.room_id = ? AND m.seq BETWEEN ? AND ? AND m.kind = ? AND m.deleted_at IS NULL", id, max(first-lookBack, at.RemoteAfter+1), last, message.Text).
 		Order("m.seq").Scan(&rows).Error
 	if err != nil {
 		return q, fmt.Errorf("load messages of room %d for the remote engine: %w", id, err)
 	}
-	readings, err := emotion.LoadReadings(db, int64(id), seqsOf(about))
+	seqs := make([]int64, len(rows))
+	for i, row := range rows {
+		seqs[i] = row.Spoken.Seq
+	}
+	readings, err := emotion.LoadReadings(db, int64(id), seqs)
 	if err != nil {
 		return q, fmt.Errorf("load readings of room %d: %w", id, err)
 	}
 	for _, row := range rows {
-		reading, wanted := readings[row.Spoken.Seq]
+		reading, read := readings[row.Spoken.Seq]
 		switch {
+		case !read: // its author, or the room, did not want it to be when it was written
 		case emotion.Allowed(emotion.ModeOpenAI, at.Readings, row.ShareReadings) != emotion.Remote:
 		case row.Spoken.Seq < first:
 			q.context = append(q.context, row.Spoken)
-		case wanted && reading.Engine == emotion.EmbeddedEngine:
+		case reading.Engine == emotion.EmbeddedEngine && slices.ContainsFunc(about, func(w waiting) bool { return w.seq == row.Spoken.Seq }):
 			q.messages = append(q.messages, row.Spoken)
 		}
 	}
 	q.context = q.context[max(0, len(q.context)-openai.MaxContext):]
 	q.outdated = len(about) - len(q.messages)
 	return q, nil
-}
-
-func seqsOf(list []waiting) []int64 {
-	seqs := make([]int64, len(list))
-	for i, w := range list {
-		seqs[i] = w.seq
-	}
-	return seqs
 }
 
 // asking returns the question as the engine takes it: numbers stand for messages and for people.

@@ -28,7 +28,8 @@ func loadAt(db *gorm.DB, operator emotion.Mode, who account.ID, places []search.
 	var rows []storedRow
 	// Subqueries, since joins may lead a database to begin with all that a person wrote, or with all rooms they are in.
 	err := db.Table("messages AS m").Select("m.*, (SELECT u.share_readings FROM users u WHERE u.id = m.sender_id) AS share_readings, "+
-		"(SELECT r.readings FROM rooms r WHERE r.id = m.room_id) AS readings").
+		"(SELECT r.readings FROM rooms r WHERE r.id = m.room_id) AS readings, "+
+		"(SELECT r.remote_after FROM rooms r WHERE r.id = m.room_id) AS remote_after").
 		Where(search.Among(db, "m.room_id", "m.seq", places)).
 		Where("(SELECT s.state FROM room_users s WHERE s.room_id = m.room_id AND s.user_id = ?) = ?", who, room.Joined).
 		Scan(&rows).Error

@@ -41,13 +41,14 @@ type storedRow struct {
 	Row           messageRow `gorm:"embedded"`
 	ShareReadings account.ShareReadings
 	Readings      room.Readings
+	RemoteAfter   int64
 }
 
 // selectMessages starts a query over messages (m), their senders and their rooms; add conditions, an order and a limit. Every message
 // has a sender, but a LEFT JOIN keeps the messages first: with few users about, MariaDB would otherwise begin with them and sort all
 // that they ever wrote.
 func selectMessages(db *gorm.DB) *gorm.DB {
-	return db.Table("messages AS m").Select("m.*, u.share_readings, home.readings").
+	return db.Table("messages AS m").Select("m.*, u.share_readings, home.readings, home.remote_after").
 		Joins("LEFT JOIN users u ON u.id = m.sender_id").Joins("LEFT JOIN rooms home ON home.id = m.room_id")
 }
 
@@ -117,6 +118,9 @@ func (r storedRow) message(operator emotion.Mode) Message {
 	if m.Kind == Text {
 		m.Share = emotion.Shared(operator, r.Readings, r.ShareReadings)
 		m.Reach = emotion.Allowed(operator, r.Readings, r.ShareReadings)
+		if m.Seq <= r.RemoteAfter {
+			m.Reach = min(m.Reach, emotion.Here)
+		}
 	}
 	return m
 }

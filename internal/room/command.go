@@ -120,7 +120,7 @@ func (r *Room) save(tx *gorm.DB) error {
 	err := tx.Model(&roomRow{}).Where("id = ?", r.ID).Updates(map[string]any{
 		"state": r.State, "title": r.Title, "open_title": r.openTitle(), "host_id": orNull(r.Host), "capacity": orNull(r.Capacity),
 		"password_hash": orNull(r.passwordHash), "version": r.Version, "phase": orNull(r.Phase), "closes_at": r.ClosesAt,
-		"extensions": r.Extensions, "readings": r.Readings, "warned": r.warned, "invite_epoch": r.inviteEpoch,
+		"extensions": r.Extensions, "readings": r.Readings, "remote_after": r.RemoteAfter, "warned": r.warned, "invite_epoch": r.inviteEpoch,
 	}).Error
 	if storage.IsDuplicate(err) {
 		return ErrTitleTaken

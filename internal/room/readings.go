@@ -22,6 +22,9 @@ func (rec *Record) switchReadings(tx *gorm.DB, to Readings) error {
 		}
 	}
 	r.Readings = to
+	if to == ReadingsOn {
+		r.RemoteAfter = r.LastSeq
+	}
 	line := map[Readings]LineCode{ReadingsOn: LineReadingsOn, ReadingsLocal: LineReadingsLocal, ReadingsOff: LineReadingsOff}[to]
 	rec.Lines = append(rec.Lines, Line{Code: line, User: rec.Actor})
 	rec.Events = append(rec.Events, ReadingsChanged{Room: r.ID, State: r.State})

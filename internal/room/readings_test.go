@@ -170,3 +170,18 @@ func TestWhoSharesOtherwiseIsToldOfWhereverTheyWrote(t *testing.T) {
 		require.Equal(t, map[room.ID]int64{here: before[here] + 1, left: before[left] + 1, never: before[never]}, revs(), "what was read stays")
 	})
 }
+
+func TestWhatWasWrittenWhileTextsStayedHereStaysHere(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		host, _, id := w.plain(t, 0)
+		require.Zero(t, w.look(t, host, id).RemoteAfter, "from the beginning")
+		w.switches(t, host, id, room.ReadingsLocal)
+		require.Zero(t, w.look(t, host, id).RemoteAfter)
+		before := w.look(t, host, id).LastSeq
+		require.Equal(t, before, w.switches(t, host, id, room.ReadingsOn).RemoteAfter)
+		w.switches(t, host, id, room.ReadingsOff)
+		require.Equal(t, before, w.look(t, host, id).RemoteAfter)
+		before = w.look(t, host, id).LastSeq
+		require.Equal(t, before, w.switches(t, host, id, room.ReadingsOn).RemoteAfter)
+	})
+}

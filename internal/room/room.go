@@ -77,6 +77,8 @@ type Room struct {
 	Readings   Readings
 	// ReadingsRev grows when earlier messages may show other readings than before.
 	ReadingsRev int64
+	// RemoteAfter is the seq up to which no message may be sent away to be read: it was written before the room allowed that.
+	RemoteAfter int64
 	CreatedAt   time.Time
 
 	// Of group rooms; zero in direct ones.

@@ -37,6 +37,7 @@ type roomRow struct {
 	CreationKey  *string
 	Readings     Readings `gorm:"default:on"`
 	ReadingsRev  int64
+	RemoteAfter  int64
 }
 
 func (roomRow) TableName() string { return "rooms" }
@@ -44,7 +45,7 @@ func (roomRow) TableName() string { return "rooms" }
 func (r roomRow) room() Room {
 	room := Room{
 		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, LastSeq: r.LastSeq, LastRev: r.LastRev, MembersRev: r.MembersRev,
-		Readings: r.Readings, ReadingsRev: r.ReadingsRev, CreatedAt: r.CreatedAt,
+		Readings: r.Readings, ReadingsRev: r.ReadingsRev, RemoteAfter: r.RemoteAfter, CreatedAt: r.CreatedAt,
 		Host: orZero(r.HostID), Capacity: orZero(r.Capacity), HasPassword: r.PasswordHash != nil, Version: r.Version,
 		Phase: orZero(r.Phase), ClosesAt: r.ClosesAt, Extensions: r.Extensions,
 		passwordHash: orZero(r.PasswordHash), warned: r.Warned, inviteEpoch: r.InviteEpoch, creator: orZero(r.CreatorID),

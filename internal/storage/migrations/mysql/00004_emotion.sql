@@ -6,6 +6,8 @@ ALTER TABLE rooms
     ADD COLUMN readings VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'on',
     -- grows when the room or somebody in it switches what may be shown of readings
     ADD COLUMN readings_rev BIGINT NOT NULL DEFAULT 0,
+    -- the seq up to which no message may be sent away to be read: it was written before the room allowed that
+    ADD COLUMN remote_after BIGINT NOT NULL DEFAULT 0,
     ADD CONSTRAINT rooms_readings CHECK (readings IN ('on', 'local', 'off'));
 
 ALTER TABLE room_users

@@ -3,6 +3,8 @@ ALTER TABLE users ADD COLUMN calibrate_readings BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE rooms ADD COLUMN readings TEXT NOT NULL DEFAULT 'on' CHECK (readings IN ('on', 'local', 'off'));
 -- grows when the room or somebody in it switches what may be shown of readings
 ALTER TABLE rooms ADD COLUMN readings_rev INTEGER NOT NULL DEFAULT 0;
+-- the seq up to which no message may be sent away to be read: it was written before the room allowed that
+ALTER TABLE rooms ADD COLUMN remote_after INTEGER NOT NULL DEFAULT 0;
 -- how far a reading went of which the member was told and put that notice away: 0 = of none, 1 = inside this server, 2 = to a remote service
 ALTER TABLE room_users ADD COLUMN readings_noticed INTEGER NOT NULL DEFAULT 0;
 
