@@ -46,14 +46,21 @@ const rows: [sender: number, body: string, reading: Reading | null][] = [
   [
     1,
     '뭐, 그럭저럭.',
-    read('sadness', 0.34, '이 말만으로는 알기 어려워요.', { unclear: true, labels: [] }),
+    read('sadness', 0.34, '이 말만으로는 알기 어려워요.', {
+      ...{ unclear: true, labels: [] },
+      scores: [
+        { label: 'sadness', score: 0.34 },
+        { label: 'neutral', score: 0.31 },
+        { label: 'anger', score: 0.18 },
+      ],
+    }),
   ],
 ];
 
 function thanks(): Reading {
   const evidence = [
-    { start: 10, end: 12 },
-    { start: 13, end: 17 },
+    { start: 11, end: 13 },
+    { start: 14, end: 17 },
   ];
   return read('joy', 0.91, '고마운 마음이 담긴 듯해요.', { evidence, fine: ['gratitude'] });
 }

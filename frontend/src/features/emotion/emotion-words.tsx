@@ -31,7 +31,7 @@ export function EmotionWords({ onClose }: { onClose: () => void }) {
                 <EmotionIcon of={shape} size={18} />
                 {t(`label.${shape}`)}
               </dt>
-              <dd>
+              <dd className={styles.meaning}>
                 {t(`means.${shape}`)}
                 {finer.length > 0 && (
                   <span className={styles.finer}>

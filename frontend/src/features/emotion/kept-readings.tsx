@@ -36,7 +36,6 @@ export function KeptReadings() {
           {t(download.isPending ? 'mine.downloading' : 'mine.download')}
         </Button>
         <Button
-          look="danger"
           icon={<IconEraser size={18} stroke={1.75} aria-hidden="true" />}
           onClick={() => setAsking(true)}
         >

@@ -8,6 +8,7 @@ import {
   withNewer,
   withOlder,
   withReading,
+  withReadings,
   withRows,
   type Message,
   type MessagePage,
@@ -197,6 +198,43 @@ describe('a reading that comes later', () => {
     thread = withChanges(thread, 2, page([row(1, 4, 'edited')], 2, 4));
     expect(bodies(thread)).toEqual(['edited', 'm2@2']);
     expect(isBehind(thread)).toBe(false);
+  });
+});
+
+describe('readings that others may see than before', () => {
+  const joy = { label: 'joy' } as Message['reading'];
+  const anger = { label: 'anger' } as Message['reading'];
+  const read = (seq: number, rev: number, reading: Message['reading']) => ({
+    ...row(seq, rev),
+    reading,
+  });
+  const labels = (thread: Thread) => thread.rows.map(({ reading }) => reading?.label ?? null);
+
+  it('replace those that were there, though no message has changed', () => {
+    const thread = threadOf(page([read(1, 1, joy), read(2, 2, null)], 2), false);
+    const now = withReadings(thread, 2, [read(1, 1, null), read(2, 2, anger)]);
+    expect(labels(now)).toEqual([null, 'anger']);
+    expect(now.rev).toBe(2);
+  });
+
+  it('are forgotten where they were not fetched', () => {
+    const thread = threadOf(page([read(1, 1, joy), read(2, 2, joy)], 2), false);
+    expect(labels(withReadings(thread, 2, [read(2, 2, joy)]))).toEqual([null, 'joy']);
+    expect(labels(withReadings(thread, 2, []))).toEqual([null, null]);
+  });
+
+  it('leave alone what came later, and what has changed since', () => {
+    const thread = threadOf(
+      page([read(1, 4, anger), read(2, 2, joy), read(3, 3, joy)], 3, 4),
+      false,
+    );
+    const now = withReadings(thread, 2, [read(1, 1, joy), read(2, 2, null)]);
+    expect(labels(now)).toEqual(['anger', null, 'joy']);
+  });
+
+  it('are not taken from a message of which another text is known', () => {
+    const thread = threadOf(page([read(1, 1, joy)], 1), false);
+    expect(labels(withReadings(thread, 1, [read(1, 5, anger)]))).toEqual([null]);
   });
 });
 

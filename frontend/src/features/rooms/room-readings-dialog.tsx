@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import styles from '@/features/rooms/room-panel.module.css';
 import { RoomReadings } from '@/features/rooms/room-readings';
 import { Dialog } from '@/ui/dialog';
 
@@ -14,7 +15,9 @@ export function RoomReadingsDialog({
   const { t } = useTranslation('rooms');
   return (
     <Dialog title={t('readings.direct')} onClose={onClose}>
-      <RoomReadings room={room} decides />
+      <div className={styles.form}>
+        <RoomReadings room={room} decides />
+      </div>
     </Dialog>
   );
 }
