@@ -16,7 +16,6 @@ import (
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
-	"github.com/emosation/emosation/internal/preview"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
@@ -38,7 +37,6 @@ type domains struct {
 	orders    *order.Service
 	search    *search.Service
 	mood      *mood.Service
-	previews  *preview.Service
 	bus       *realtime.Bus
 	embedded  *emotion.Embedded
 	remote    *remote
@@ -105,9 +103,6 @@ func newDomains(p parts) (domains, error) {
 	d.bookings = booking.NewService(p.db, limits, boxSecret, p.now)
 	d.search = search.NewService(p.db, limits, p.now, p.log)
 	d.orders = order.NewService(p.db, d.messages, d.bus, p.now)
-	d.previews = preview.NewService(preview.Deps{
-		DB: p.db, Operator: p.cfg.Emotion, Engine: d.embedded, Messages: d.messages, Limits: limits, Hints: limit.New(p.redis, true), Now: p.now,
-	})
 	d.mood = mood.NewService(mood.Deps{
 		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Summaries: d.remote.summaries(), Now: p.now, Log: p.log,
 	})

@@ -18,7 +18,9 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/config"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/observability"
+	"github.com/emosation/emosation/internal/preview"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -60,7 +62,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		Accounts: d.accounts, Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
 		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Search: d.search, Mood: d.mood, Analysis: d.analysis, Bus: d.bus,
 		Emotion:     rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
-		Calibration: calibration.NewService(p.db), Previews: d.previews, PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
+		Calibration: calibration.NewService(p.db), Previews: previews(p, d), PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err
@@ -77,6 +79,14 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		workers:    append(d.workers(), sockets.Run),
 		endSockets: sockets.Shutdown,
 	}, nil
+}
+
+// previews makes what reads drafts, beside everything that remembers or tells.
+func previews(p parts, d domains) *preview.Service {
+	return preview.NewService(preview.Deps{
+		DB: p.db, Operator: p.cfg.Emotion, Engine: d.embedded, Messages: d.messages, Limits: limit.New(p.redis, bool(p.cfg.RateLimits)),
+		Hints: limit.New(p.redis, true), Now: p.now,
+	})
 }
 
 // newEcho returns a router that watches every request and survives a panic in any of them.

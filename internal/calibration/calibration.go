@@ -179,7 +179,9 @@ type Service struct{ db *gorm.DB }
 func NewService(db *gorm.DB) *Service { return &Service{db: db} }
 
 // Of returns what is kept of an author, or nil.
-func (s *Service) Of(ctx context.Context, who account.ID) (*Calibration, error) { return Of(s.db.WithContext(ctx), who) }
+func (s *Service) Of(ctx context.Context, who account.ID) (*Calibration, error) {
+	return Of(s.db.WithContext(ctx), who)
+}
 
 // Reset reads an author like everybody again.
 func (s *Service) Reset(ctx context.Context, who account.ID) error {

@@ -95,7 +95,7 @@ func TestOnlyAuthorsSayHowTheirMessagesWereMeant(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				_, err := w.messages.Correct(t.Context(), c.who, c.room, c.seq, c.said)
 				require.ErrorIs(t, err, c.want)
-				if c.said == sad && c.want != emotion.ErrOff { // one's own word may always be taken back
+				if name != "not to be read" && c.said == sad { // one's own word may always be taken back
 					_, err = w.messages.Withdraw(t.Context(), c.who, c.room, c.seq)
 					require.ErrorIs(t, err, c.want)
 				}

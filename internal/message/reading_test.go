@@ -7,7 +7,6 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
-	"github.com/emosation/emosation/internal/room"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 )
@@ -74,7 +73,7 @@ func TestAnOutdatedReadingChangesNothing(t *testing.T) {
 		require.Len(t, w.events.All(), events)
 		var remotes int64
 		require.NoError(t, w.db.Table("readings").Where("source_id IN (SELECT id FROM reading_sources WHERE engine = ?)", emotion.RemoteEngine).
-			Where("room_id = ?", room.ID(id)).Count(&remotes).Error)
+			Where("room_id = ?", id).Count(&remotes).Error)
 		require.Zero(t, remotes)
 	})
 }
