@@ -150,9 +150,10 @@ type line struct {
 	text   string
 }
 
-// loadLines returns those of some messages of a room that may leave the server at this moment to be told about to others.
+// loadLines returns those of some messages of a room that may leave the server at this moment to be told about to others, and might when
+// they were written.
 func (s *Service) loadLines(db *gorm.DB, r room.Room, seqs []int64) (lines []line, err error) {
-	list, args := storage.In([]any{r.ID}, seqs)
+	list, args := storage.In([]any{r.ID, r.RemoteAfter}, seqs)
 	err = each(db, func(rows *sql.Rows) error {
 		var l line
 		var share account.ShareReadings
@@ -162,7 +163,8 @@ func (s *Service) loadLines(db *gorm.DB, r room.Room, seqs []int64) (lines []lin
 		}
 		return err
 	}, "SELECT m.seq, m.sender_id, m.body, u.share_readings FROM messages m JOIN users u ON u.id = m.sender_id"+
-		" WHERE m.room_id = ? AND m.seq IN "+list+" AND m.kind = 'text' AND m.deleted_at IS NULL ORDER BY m.seq", args...)
+		" JOIN readings g ON g.room_id = m.room_id AND g.seq = m.seq"+
+		" WHERE m.room_id = ? AND m.seq > ? AND m.seq IN "+list+" AND m.kind = 'text' AND m.deleted_at IS NULL ORDER BY m.seq", args...)
 	return lines, err
 }
 
