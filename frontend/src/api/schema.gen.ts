@@ -1046,7 +1046,10 @@ export interface paths {
          */
         put: operations["correctReading"];
         post?: never;
-        /** Take back what I said about how a message of mine was meant; the engine's reading shows again */
+        /**
+         * Take back what I said about how a message of mine was meant; the engine's reading shows again
+         * @description Also where readings have been switched off since. What was not said cannot be taken back, which changes nothing.
+         */
         delete: operations["withdrawCorrection"];
         options?: never;
         head?: never;
@@ -2442,7 +2445,10 @@ export interface components {
             /** @description In a crowd: how many are typing now. */
             count?: number;
         };
-        /** @description A better reading of a message arrived after it. The message's rev is now this rev. */
+        /**
+         * @description A message has another reading now, and nothing else of it has changed but its rev: a better one arrived after it, or its author said
+         *     how it was meant, or took that back. Null for those who may not see it.
+         */
         ReadingEnvelope: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4248,7 +4254,10 @@ export interface operations {
     };
     getDigest: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description About the messages with a greater seq, instead of those after my read mark, which moves on while I look at them. */
+                after?: number;
+            };
             header?: never;
             path: {
                 roomId: components["parameters"]["RoomId"];
