@@ -27,7 +27,7 @@ func (s *Server) GetMood(ctx context.Context, in openapi.GetMoodRequestObject) (
 
 // GetDigest answers with what I missed in a room.
 func (s *Server) GetDigest(ctx context.Context, in openapi.GetDigestRequestObject) (openapi.GetDigestResponseObject, error) {
-	d, err := s.Mood.Missed(ctx, me(ctx), room.ID(in.RoomId))
+	d, err := s.Mood.Missed(ctx, me(ctx), room.ID(in.RoomId), in.Params.After)
 	if err != nil {
 		return nil, err
 	}

@@ -50,9 +50,9 @@ type Claim struct {
 	Seqs []int64
 }
 
-// Missed returns what a room of the reader's has that they have not read. Errors: room.ErrNotFound, emotion.ErrOff, emotion.ErrHidden,
-// limit.ErrTooMany.
-func (s *Service) Missed(ctx context.Context, reader account.User, id room.ID) (Digest, error) {
+// Missed returns what a room of the reader's has that they have not read, or what it has after a message, if one is named: read marks
+// move on while people look. Errors: room.ErrNotFound, emotion.ErrOff, emotion.ErrHidden, limit.ErrTooMany.
+func (s *Service) Missed(ctx context.Context, reader account.User, id room.ID, after *int64) (Digest, error) {
 	at, err := s.enter(ctx, reader, id)
 	if err != nil {
 		return Digest{}, err
@@ -64,6 +64,9 @@ func (s *Service) Missed(ctx context.Context, reader account.User, id room.ID) (
 	shares, err := loadShares(db, id)
 	if err != nil {
 		return Digest{}, fmt.Errorf("look up what is shared in room %d: %w", id, err)
+	}
+	if after != nil {
+		at.LastReadSeq = *after
 	}
 	unread, err := missed(db, at, reader.ID, MaxMissed)
 	if err != nil {

@@ -64,7 +64,7 @@ func hear(t *testing.T, operator emotion.Mode) *heard {
 
 func (h *heard) missed(t *testing.T) mood.Digest {
 	t.Helper()
-	d, err := h.mood.Missed(t.Context(), h.user(t, h.ann), h.room)
+	d, err := h.mood.Missed(t.Context(), h.user(t, h.ann), h.room, nil)
 	require.NoError(t, err)
 	return d
 }
@@ -110,6 +110,10 @@ func TestADigestOfManyIsAboutTheLatest(t *testing.T) {
 	h.send(t, h.ann, h.room, "joy 0.9")
 	require.Equal(t, mood.Digest{}, h.missed(t), "there is nothing that they missed")
 	require.Len(t, h.remote.asked, 1, "and so nothing to tell")
+
+	d, err := h.mood.Missed(t.Context(), h.user(t, h.ann), h.room, &seqs[len(seqs)-3])
+	require.NoError(t, err)
+	require.Equal(t, []int64{2, seqs[len(seqs)-2], seqs[len(seqs)-1]}, []int64{int64(d.Unread), d.From, d.To}, "they had read no further when they came")
 }
 
 // No text leaves the server against anybody's will.
@@ -165,7 +169,7 @@ func TestASentenceThatTookTooLongIsDropped(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := hear(t, emotion.ModeOpenAI)
 			h.remote.meanwhile = func() { c.change(t, h) }
-			d, err := h.mood.Missed(t.Context(), h.user(t, h.ann), h.room)
+			d, err := h.mood.Missed(t.Context(), h.user(t, h.ann), h.room, nil)
 			require.ErrorIs(t, err, c.err)
 			require.Equal(t, c.kept, d.Sentence != nil)
 			require.Len(t, h.remote.asked, 1)

@@ -260,7 +260,7 @@ func (m *model) checkDigest(t *rapid.T, tb testing.TB) {
 	reader := m.user(tb, m.people[rapid.IntRange(0, []int{1, len(m.people) - 1}[at]).Draw(t, "reader")])
 	mine, err := m.find(tb, reader.ID, m.rooms[at])
 	require.NoError(t, err)
-	got, err := m.mood.Missed(tb.Context(), reader, m.rooms[at])
+	got, err := m.mood.Missed(tb.Context(), reader, m.rooms[at], nil)
 	if mine.Readings == room.ReadingsOff {
 		require.ErrorIs(t, err, emotion.ErrOff)
 		return

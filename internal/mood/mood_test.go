@@ -80,7 +80,7 @@ func TestNobodyIsToldWhatTheyMayNotOrDoNotWantToSee(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.service.Of(t.Context(), c.reader, c.room, 7)
 			require.ErrorIs(t, err, c.timeline)
-			_, err = c.service.Missed(t.Context(), c.reader, c.room)
+			_, err = c.service.Missed(t.Context(), c.reader, c.room, nil)
 			require.ErrorIs(t, err, c.digest)
 			_, err = c.service.Reflect(t.Context(), c.reader, "")
 			require.ErrorIs(t, err, c.week)
