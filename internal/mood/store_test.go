@@ -11,7 +11,6 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
-	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
@@ -65,10 +64,6 @@ func fill(t testing.TB, db *gorm.DB, id room.ID, who []account.ID, messages int,
 }
 
 var now = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
-
-func service(db *gorm.DB) *Service {
-	return NewService(Deps{DB: db, Limits: limit.New(nil, false), Mode: emotion.ModeEmbedded, Zone: time.UTC, Now: func() time.Time { return now }})
-}
 
 // The clocks of nodes differ, and so the order of messages is not quite that of time.
 func TestWhatWasSaidSinceIsFoundThoughClocksDiffer(t *testing.T) {
