@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -60,7 +61,8 @@ func newService(cfg Config, transport http.RoundTripper) sdk.ChatCompletionServi
 	if cfg.Key != "" {
 		options = append(options, option.WithAPIKey(cfg.Key))
 	}
-	return sdk.NewChatCompletionService(options...)
+	// The client appends the options of each call to these: with room behind them, calls at the same time would share theirs.
+	return sdk.NewChatCompletionService(slices.Clip(options)...)
 }
 
 // bounded reads no more than maxAnswer of any answer.
