@@ -10,7 +10,6 @@ import (
 	"github.com/emosation/emosation/internal/analysis"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
-	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
@@ -38,7 +37,7 @@ type domains struct {
 	search    *search.Service
 	mood      *mood.Service
 	bus       *realtime.Bus
-	embedded  *emotion.Embedded
+	embedded  counted
 	remote    *remote
 	analysis  *analysis.Service // nil without a remote engine
 }
@@ -65,7 +64,7 @@ func newDomains(p parts) (domains, error) {
 		return domains{}, err
 	}
 	var d domains
-	if d.embedded, err = emotion.NewEmbedded(); err != nil {
+	if d.embedded, err = newCounted(p.metrics); err != nil {
 		return domains{}, err
 	}
 	if d.remote, err = newRemote(p); err != nil {
