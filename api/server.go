@@ -58,11 +58,12 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		return server{}, err
 	}
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
+	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
 	err = rest.Register(e, rest.Deps{
 		Accounts: d.accounts, Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
 		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Search: d.search, Mood: d.mood, Analysis: d.analysis, Bus: d.bus,
 		Emotion:     rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
-		Calibration: calibration.NewService(p.db), Previews: previews(p, d), PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
+		Calibration: calibration.NewService(p.db), Previews: previews(p, d, limits), Limits: limits, PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err
@@ -82,10 +83,9 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 }
 
 // previews makes what reads drafts, beside everything that remembers or tells.
-func previews(p parts, d domains) *preview.Service {
+func previews(p parts, d domains, limits limit.Limiter) *preview.Service {
 	return preview.NewService(preview.Deps{
-		DB: p.db, Operator: p.cfg.Emotion, Engine: d.embedded, Messages: d.messages, Limits: limit.New(p.redis, bool(p.cfg.RateLimits)),
-		Hints: limit.New(p.redis, true), Now: p.now,
+		DB: p.db, Operator: p.cfg.Emotion, Engine: d.embedded, Messages: d.messages, Limits: limits, Hints: limit.New(p.redis, true), Now: p.now,
 	})
 }
 

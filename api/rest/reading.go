@@ -2,16 +2,25 @@ package rest
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 )
 
+// corrections are allowed to one person: to be learnt from, each costs the writer of messages a hundred times what a message does.
+var corrections = limit.Rule{Name: "correction", Burst: 30, Every: 2 * time.Second}
+
 // CorrectReading says how a message of mine was meant.
 func (s *Server) CorrectReading(ctx context.Context, in openapi.CorrectReadingRequestObject) (openapi.CorrectReadingResponseObject, error) {
+	if err := s.Limits.Allow(ctx, corrections, strconv.FormatInt(int64(who(ctx).User), 10)); err != nil {
+		return nil, err
+	}
 	said := emotion.Correction{Label: emotion.Label(in.Body.Label)}
 	if in.Body.Fine != nil {
 		said.Fine = string(*in.Body.Fine)
@@ -24,6 +33,9 @@ func (s *Server) CorrectReading(ctx context.Context, in openapi.CorrectReadingRe
 
 // WithdrawCorrection takes that back.
 func (s *Server) WithdrawCorrection(ctx context.Context, in openapi.WithdrawCorrectionRequestObject) (openapi.WithdrawCorrectionResponseObject, error) {
+	if err := s.Limits.Allow(ctx, corrections, strconv.FormatInt(int64(who(ctx).User), 10)); err != nil {
+		return nil, err
+	}
 	out, err := s.changed(ctx, func(reader wire.Reader) (message.Message, error) {
 		return s.Messages.Withdraw(ctx, reader.ID, room.ID(in.RoomId), in.Seq)
 	})

@@ -171,6 +171,27 @@ func TestPasswordsAndCodesAreNotTriedWithoutEnd(t *testing.T) {
 	})
 }
 
+func TestCorrectionsAndDraftsComeAsFastAsPeopleMakeThem(t *testing.T) {
+	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {
+		w := newWorld(t, s, func(set *settings) { set.RateLimits = true })
+		minji, juno := w.join(t, "minji"), w.join(t, "juno")
+		for path, method := range map[string]string{"/rooms/1/messages/1/reading": "DELETE", "/emotion/preview": "POST"} {
+			body := any(nil)
+			if method == "POST" {
+				body = map[string]any{"text": "hello", "roomId": 1}
+			}
+			last := answer{}
+			for range 60 { // more than are allowed at once, and in the time that takes
+				if last = minji.call(t, method, path, body); last.status != http.StatusNotFound {
+					break
+				}
+			}
+			requireWait(t, last, 2)
+			require.Equal(t, http.StatusNotFound, juno.call(t, method, path, body).status)
+		}
+	})
+}
+
 // requireWait checks that a request is refused for some seconds.
 func requireWait(t *testing.T, a answer, most int) {
 	t.Helper()

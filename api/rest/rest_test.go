@@ -89,6 +89,7 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 		DB: stack.DB, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: set.Messages, Events: nowhere{},
 		Passwords: passwords, Limits: limits, BoxSecret: secret, Signer: set.Key, MaxCapacity: 100, Now: time.Now, Log: zap.NewNop(),
 	})
+	set.Limits = limits
 	set.Search = search.NewService(stack.DB, limits, time.Now, zap.NewNop())
 	set.Mood = mood.NewService(mood.Deps{DB: stack.DB, Limits: limits, Mode: emotion.ModeEmbedded, Zone: time.UTC, Now: time.Now, Log: zap.NewNop()})
 	set.Calibration = calibration.NewService(stack.DB)

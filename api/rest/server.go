@@ -17,6 +17,7 @@ import (
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
@@ -51,6 +52,7 @@ type Deps struct {
 	// Calibration holds what corrections have taught.
 	Calibration *calibration.Service
 	Previews    *preview.Service
+	Limits      limit.Limiter // of corrections
 	// PublicURL is where people reach us; with https the cookie is for encrypted connections only.
 	PublicURL string
 	// Origins are web pages that may use the API besides those of the host that is asked itself.

@@ -30,7 +30,7 @@ type engine interface {
 }
 
 // mostCorrections is how many count, the latest of them: people change, and all are read again for each.
-const mostCorrections = 200
+const mostCorrections = 100
 
 type calibrationRow struct {
 	UserID      account.ID `gorm:"primaryKey;autoIncrement:false"`

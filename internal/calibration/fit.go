@@ -19,7 +19,7 @@ const (
 	// others below 0.1 stays the most probable whatever its author corrected elsewhere.
 	mostBias = 1.5
 	// rounds of descent bring the bias of the most corrections that count to within a thousandth.
-	rounds = 300
+	rounds = 150
 )
 
 // fit returns the most probable bias, given the prior and what the author meant by messages that the engine misread. They mostly

@@ -58,6 +58,9 @@ func (s *Service) Read(ctx context.Context, who account.User, id room.ID, text s
 	if err := message.CheckText(text, "body.text"); err != nil {
 		return Preview{}, err
 	}
+	if err := s.Limits.Allow(ctx, previews, strconv.FormatInt(int64(who.ID), 10)); err != nil {
+		return Preview{}, err
+	}
 	readings := room.ReadingsOn
 	if id != 0 {
 		at, err := room.Find(s.DB.WithContext(ctx), who.ID, id)
@@ -71,9 +74,6 @@ func (s *Service) Read(ctx context.Context, who account.User, id room.ID, text s
 	}
 	if emotion.Allowed(s.Operator, readings, who.ShareReadings) == emotion.Nowhere {
 		return Preview{}, emotion.ErrOff
-	}
-	if err := s.Limits.Allow(ctx, previews, strconv.FormatInt(int64(who.ID), 10)); err != nil {
-		return Preview{}, err
 	}
 	bias, err := calibration.Applied(s.DB.WithContext(ctx), who.ID)
 	if err != nil {
