@@ -42,9 +42,9 @@ var (
 	errSentence = errors.New("a sentence is not plain and short")
 )
 
-// accept checks an answer about lines, which were numbered by their places from 1 on. What is wrong with one reading makes that one
-// invalid and no other. It errs if there is no good one.
-func (e *Engine) accept(content []byte, lines []Line, alone bool) (results []Result, good int, err error) {
+// accept checks an answer about lines that were sent under these numbers. What is wrong with one reading makes that one invalid and
+// no other. It errs if there is no good one.
+func (e *Engine) accept(content []byte, lines []Line, numbers []int, alone bool) (results []Result, good int, err error) {
 	var answer struct {
 		Readings *[]json.RawMessage `json:"readings"` // raw, so that nothing of one can be left over in another
 	}
@@ -61,7 +61,7 @@ func (e *Engine) accept(content []byte, lines []Line, alone bool) (results []Res
 	results = make([]Result, len(lines))
 	for i, line := range lines {
 		results[i].Number = line.Number
-		reading, err := e.reading(found[i+1], line.Text, alone)
+		reading, err := e.reading(found[numbers[i]], line.Text, alone)
 		if err != nil {
 			results[i].Err = &Error{Kind: Invalid, reason: err.Error()}
 			continue

@@ -32,7 +32,8 @@ func (e *Engine) Summarize(ctx context.Context, d Digest) ([]Claim, error) {
 	if len(lines) == 0 {
 		return nil, nil
 	}
-	data, err := json.Marshal(wireDigest{Language: d.Language, Messages: wireLines(lines, true, digestText)})
+	numbers := drawNumbers(len(lines))
+	data, err := json.Marshal(wireDigest{Language: d.Language, Messages: wireLines(lines, numbers, digestText)})
 	if err != nil {
 		return nil, fmt.Errorf("encode digest: %w", err)
 	}
@@ -40,11 +41,13 @@ func (e *Engine) Summarize(ctx context.Context, d Digest) ([]Claim, error) {
 	if granted == 0 {
 		return nil, fixed(err)
 	}
+	bounded, cancel := context.WithTimeout(ctx, askMost)
+	defer cancel()
 	var claims []Claim
-	err = e.ask(ctx, &request{
+	err = e.ask(bounded, &request{
 		name: "digest", prompt: digestPrompt, schema: digestSchema(), data: data, output: digestOutput,
 		accept: func(content []byte) (_ int, err error) {
-			claims, err = acceptClaims(content, lines, d.Language)
+			claims, err = acceptClaims(content, lines, numbers, d.Language)
 			return 0, err
 		},
 	})
@@ -54,14 +57,18 @@ func (e *Engine) Summarize(ctx context.Context, d Digest) ([]Claim, error) {
 		return claims, nil
 	case ok && failure.Kind == Invalid:
 		return nil, nil
-	case !ok || returned(failure):
+	case !ok && ctx.Err() == nil:
+		failure = &Error{Kind: Busy, After: busyFor, reason: "no time was left"}
+		err = failure
+	}
+	if !ok || returned(failure) {
 		back(ctx, 1)
 	}
 	return nil, err
 }
 
-// acceptClaims checks an answer about lines, which were numbered by their places from 1 on.
-func acceptClaims(content []byte, lines []Line, language Language) ([]Claim, error) {
+// acceptClaims checks an answer about lines that were sent under these numbers.
+func acceptClaims(content []byte, lines []Line, numbers []int, language Language) ([]Claim, error) {
 	var answer struct {
 		Claims *[]json.RawMessage `json:"claims"`
 	}
@@ -77,20 +84,28 @@ func acceptClaims(content []byte, lines []Line, language Language) ([]Claim, err
 		if decode(raw, &claim) != nil {
 			return nil, errAnswer
 		}
-		slices.Sort(claim.Messages)
-		cited := slices.Compact(claim.Messages)
-		if !short(claim.Text, maxClaim) || marked(claim.Text) || !bare(claim.Text) || !speaks(language, claim.Text) ||
-			len(cited) == 0 || len(cited) > maxCited {
+		cited, ok := places(claim.Messages, numbers)
+		if !ok || !short(claim.Text, maxClaim) || marked(claim.Text) || !bare(claim.Text) || !speaks(language, claim.Text) {
 			return nil, errClaim
 		}
-		numbers := make([]int, len(cited))
 		for i, place := range cited {
-			if place < 1 || place > len(lines) {
-				return nil, errClaim
-			}
-			numbers[i] = lines[place-1].Number
+			cited[i] = lines[place].Number
 		}
-		claims = append(claims, Claim{Text: claim.Text, Numbers: numbers})
+		claims = append(claims, Claim{Text: claim.Text, Numbers: cited})
 	}
 	return claims, nil
+}
+
+// places are where the cited numbers stand among all, in order, each once. They are not ok if there are none, too many, or wrong ones.
+func places(cited, numbers []int) (at []int, ok bool) {
+	for _, number := range cited {
+		place := slices.Index(numbers, number)
+		if place < 0 {
+			return nil, false
+		}
+		at = append(at, place)
+	}
+	slices.Sort(at)
+	at = slices.Compact(at)
+	return at, len(at) > 0 && len(at) <= maxCited
 }

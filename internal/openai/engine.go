@@ -26,7 +26,7 @@ const (
 	lastBackoff  = 8 * time.Second
 	// waitMost is the longest Retry-After that is waited for here; for a longer one the caller should come back.
 	waitMost = 10 * time.Second
-	// askMost bounds one question with all its attempts and waits.
+	// askMost bounds what the engine was asked to do, with all calls, attempts and waits.
 	askMost = 30 * time.Second
 	// tripAfter failures in a row open the breaker for openFor.
 	tripAfter = 5
@@ -101,13 +101,12 @@ func (e *Engine) Latency() Latency { return e.latency.look() }
 // errNoMatter is a failure that says nothing about the provider.
 var errNoMatter = errors.New("no fault of the provider")
 
-// ask puts a question, again where that may help. Its error is an *Error, or that of ctx.
+// ask puts a question, again where that may help and ctx, which has to have a deadline, leaves time for it. Its error is an *Error, or
+// that of ctx.
 func (e *Engine) ask(ctx context.Context, r *request) error {
-	bounded, cancel := context.WithTimeout(ctx, askMost)
-	defer cancel()
-	begin := e.now()
+	deadline, _ := ctx.Deadline()
 	for attempt := 1; ; attempt++ {
-		failure := e.attempt(bounded, r)
+		failure := e.attempt(ctx, r)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -115,7 +114,7 @@ func (e *Engine) ask(ctx context.Context, r *request) error {
 			return nil
 		}
 		wait, again := backoff(failure, attempt)
-		if !again || e.now().Sub(begin)+wait+e.cfg.Timeout > askMost {
+		if !again || e.now().Add(wait+e.cfg.Timeout).After(deadline) {
 			return failure.advised()
 		}
 		if !rest(ctx, wait) {

@@ -3,11 +3,13 @@ package openai_test
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/internal/emotion"
@@ -36,7 +38,9 @@ func TestReadReturnsWhatTheModelSaid(t *testing.T) {
 		asked := w.provider.Requests()[0]
 		require.Equal(t, model, asked.Model)
 		require.Equal(t, []openaitest.Line{{Speaker: 2, Text: "잘 들어갔어?"}}, asked.Context)
-		require.Equal(t, []openaitest.Line{{Number: 1, Speaker: 1, Text: "어제 고마웠어"}, {Number: 2, Speaker: 2, Text: "I miss you"}}, asked.Messages)
+		require.Len(t, asked.Messages, 2)
+		require.Equal(t, "어제 고마웠어", asked.Messages[0].Text)
+		require.Equal(t, "I miss you", asked.Messages[1].Text)
 		require.Equal(t, "Bearer sk-secret", asked.Header.Get("Authorization"))
 	})
 }
@@ -83,12 +87,35 @@ func TestLongMessagesAreSpreadOverCalls(t *testing.T) {
 		long := string(make([]rune, 3500))
 		results, err := w.Read(t.Context(), talk(long, "좋아", long, long))
 		require.NoError(t, err)
-		require.Len(t, w.provider.Requests(), 2)
+		require.Equal(t, 2, len(w.provider.Requests())) //nolint:testifylint // Len would print the long messages
 		for i, r := range results {
 			require.Equal(t, 11+i, r.Number)
 			require.Nil(t, r.Err)
 		}
 		require.Equal(t, emotion.Joy, results[1].Reading.Label)
+	})
+}
+
+func TestCallsAtTheSameTimeDoNotMix(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		texts := []string{"고마워", "I miss you", "ok", "좋아", "so sad", "great"}
+		labels := []emotion.Label{emotion.Joy, emotion.Sadness, emotion.Neutral, emotion.Joy, emotion.Sadness, emotion.Joy}
+		var readers sync.WaitGroup
+		for range 8 {
+			readers.Go(func() {
+				results, err := w.Read(t.Context(), chat(texts...))
+				if !assert.NoError(t, err) {
+					return
+				}
+				for i, r := range results {
+					assert.Nil(t, r.Err)
+					assert.Equal(t, labels[i], r.Reading.Label)
+				}
+			})
+		}
+		readers.Wait()
+		require.Len(t, w.provider.Requests(), 8*len(texts), "none had to be asked again")
 	})
 }
 
@@ -173,9 +200,9 @@ func TestWhatACallMayHaveCostStaysSpent(t *testing.T) {
 		step openaitest.Step
 		want openai.Usage
 	}{
-		"good":              {openaitest.Completed(openaitest.Completion{Content: openaitest.Readings([]openaitest.Line{{Number: 1}}, openaitest.Read), Input: 70, Output: 30}), openai.Usage{Input: 70, Output: 30, Readings: 1}},
-		"good, not counted": {openaitest.Completed(openaitest.Completion{Content: openaitest.Readings([]openaitest.Line{{Number: 1}}, openaitest.Read)}), openai.Usage{Unknown: true, Readings: 1}},
-		"negative":          {openaitest.Completed(openaitest.Completion{Content: openaitest.Readings([]openaitest.Line{{Number: 1}}, openaitest.Read), Input: -70, Output: 300}), openai.Usage{Unknown: true, Readings: 1}},
+		"good":              {taking(70, 30), openai.Usage{Input: 70, Output: 30, Readings: 1}},
+		"good, not counted": {taking(0, 0), openai.Usage{Unknown: true, Readings: 1}},
+		"negative":          {taking(-70, 300), openai.Usage{Unknown: true, Readings: 1}},
 		"refused":           {openaitest.Refusal(), openai.Usage{Input: 100, Output: 10, Failed: true}},
 		"wrong":             {openaitest.WrongSchema(), openai.Usage{Input: 100, Output: 50, Failed: true}},
 		"not accepted":      {openaitest.Status(400), openai.Usage{Failed: true}},
@@ -191,6 +218,14 @@ func TestWhatACallMayHaveCostStaysSpent(t *testing.T) {
 				require.Equal(t, c.want, w.pocket.usage[0])
 			})
 		})
+	}
+}
+
+// taking is a good answer that says it took so many tokens.
+func taking(input, output int) openaitest.Step {
+	return func(w http.ResponseWriter, r *openaitest.Request) {
+		content := openaitest.Readings(r.Messages, openaitest.Read)
+		openaitest.Completed(openaitest.Completion{Content: content, Input: input, Output: output})(w, r)
 	}
 }
 
@@ -344,7 +379,7 @@ func TestAuthorsGetBackWhatWasNotRead(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t)
 				w.provider.Script(c.step)
-				_, _ = w.Read(t.Context(), talk("hi", "hello"))
+				_, _ = w.Read(t.Context(), chat("hi", "hello"))
 				require.Equal(t, map[int64]int{1001: 1, 1002: 1}, w.pocket.admitted)
 				require.Equal(t, c.given, w.pocket.given)
 			})

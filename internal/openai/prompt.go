@@ -2,6 +2,7 @@ package openai
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"strings"
 )
 
@@ -82,16 +83,25 @@ type wireDigest struct {
 	Messages []wireLine `json:"messages"`
 }
 
-// wireLines numbers lines by their places from 1 on, or not at all; the caller's numbers stay here.
-func wireLines(lines []Line, numbered bool, most int) []wireLine {
+// wireLines turns lines into data. The caller's own numbers stay here; without numbers the lines have none.
+func wireLines(lines []Line, numbers []int, most int) []wireLine {
 	wire := make([]wireLine, len(lines))
 	for i, line := range lines {
 		wire[i] = wireLine{Speaker: line.Speaker, Text: cut(line.Text, most)}
-		if numbered {
-			wire[i].Number = i + 1
+		if numbers != nil {
+			wire[i].Number = numbers[i]
 		}
 	}
 	return wire
+}
+
+// drawNumbers returns numbers for the lines of one call, new ones for each: nobody can know the number of a message while writing another.
+func drawNumbers(n int) []int {
+	numbers := rand.Perm(900)[:n]
+	for i := range numbers {
+		numbers[i] += 100
+	}
+	return numbers
 }
 
 // cut keeps the first code points of a text. A byte that is no UTF-8 becomes one code point, as everywhere here.

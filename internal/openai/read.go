@@ -6,11 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 const (
 	// callText bounds the texts of one call in code points; a single message may be longer.
 	callText = 8000
+	// callsAtOnce bounds the calls of one Read.
+	callsAtOnce = 4
 	// contextText is what is sent of a line of context: enough to understand what follows.
 	contextText = 300
 	// An answer may have readOutput tokens and readOutputEach more for each message.
@@ -20,6 +24,7 @@ const (
 // batch is the messages of one call, as places in Conversation.Messages.
 type batch struct {
 	places []int
+	size   int // in code points
 	alone  bool
 }
 
@@ -31,18 +36,20 @@ func (e *Engine) Read(ctx context.Context, c Conversation) ([]Result, error) {
 	}
 	results := make([]Result, len(c.Messages))
 	for i, line := range c.Messages {
-		results[i] = Result{Number: line.Number, Err: &Error{Kind: Invalid, reason: "not asked"}}
+		results[i] = Result{Number: line.Number, Err: &Error{Kind: Busy, After: busyFor, reason: "no time was left"}}
 	}
 	granted, backs := e.admit(ctx, c, results)
 	before := plain(c.Context[max(0, len(c.Context)-MaxContext):])
-	err := e.readAll(ctx, batches(c.Messages, granted), before, c.Messages, results)
+	bounded, cancel := context.WithTimeout(ctx, askMost)
+	defer cancel()
+	e.readAll(bounded, batches(c.Messages, granted), before, c.Messages, results)
 	for i := range results {
-		if back := backs[i]; back != nil && (err != nil || returned(results[i].Err)) {
+		if back := backs[i]; back != nil && (ctx.Err() != nil || returned(results[i].Err)) {
 			back(ctx, 1)
 		}
 	}
-	if err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	e.metrics.became(results)
 	if failure := common(results); failure != nil {
@@ -92,36 +99,26 @@ func (e *Engine) admit(ctx context.Context, c Conversation, results []Result) (g
 	return granted, backs
 }
 
-// batches puts messages together into calls, in order. A text that seems to address the machine gets a call of its own: whatever the
-// model lets it do, there is no other message in that call that it could be done to.
-func batches(messages []Line, places []int) (all []batch) {
-	var together batch
-	size := 0
+// batches puts messages together into calls, in order: those of one speaker, as far as they fit. A model may obey a text that it was to
+// read, and no prompt and no check of its answer could tell; so nothing that one person writes is in the call that reads another's
+// message, unless as context. A text that even seems to address the machine is alone.
+func batches(messages []Line, places []int) (all []*batch) {
+	open := map[int]*batch{} // by speaker
 	for _, place := range places {
-		text := messages[place].Text
-		if addressed(text) {
-			all = append(all, batch{[]int{place}, true})
+		line := messages[place]
+		if addressed(line.Text) {
+			all = append(all, &batch{places: []int{place}, alone: true})
 			continue
 		}
-		length := len([]rune(text))
-		if len(together.places) > 0 && size+length > callText {
-			all, together, size = append(all, together), batch{}, 0
+		length := len([]rune(line.Text))
+		b := open[line.Speaker]
+		if b == nil || b.size+length > callText {
+			b = &batch{}
+			open[line.Speaker] = b
+			all = append(all, b)
 		}
-		together.places, size = append(together.places, place), size+length
+		b.places, b.size = append(b.places, place), b.size+length
 	}
-	if len(together.places) > 0 {
-		all = append(all, together)
-	}
-	// What steers comes last: the rest shall not wait for it.
-	slices.SortStableFunc(all, func(a, b batch) int {
-		switch {
-		case a.alone == b.alone:
-			return 0
-		case b.alone:
-			return -1
-		}
-		return 1
-	})
 	return all
 }
 
@@ -130,32 +127,36 @@ func plain(lines []Line) []Line {
 	return slices.DeleteFunc(slices.Clone(lines), func(line Line) bool { return addressed(line.Text) })
 }
 
-// readAll makes the calls one after the other. It errs only when ctx ends.
-func (e *Engine) readAll(ctx context.Context, all []batch, before, messages []Line, results []Result) error {
-	var down *Error // why no further call is made
+// readAll makes the calls, some at once, until they are done or ctx ends.
+func (e *Engine) readAll(ctx context.Context, all []*batch, before, messages []Line, results []Result) {
+	var down atomic.Pointer[Error] // why no further call is made
+	var calls sync.WaitGroup
+	free := make(chan struct{}, callsAtOnce)
 	for _, b := range all {
-		failure := down
-		if failure == nil {
-			err := e.readBatch(ctx, b, before, messages, results)
-			if ctx.Err() != nil {
-				return ctx.Err()
+		free <- struct{}{}
+		calls.Go(func() {
+			defer func() { <-free }()
+			failure := down.Load()
+			if failure == nil {
+				err := e.readBatch(ctx, b, before, messages, results)
+				if err == nil || ctx.Err() != nil {
+					return
+				}
+				failure = fixed(err)
+				if returned(failure) {
+					down.Store(failure)
+				}
 			}
-			if failure, _ = errors.AsType[*Error](err); failure != nil && returned(failure) {
-				down = failure
+			for _, place := range b.places {
+				results[place].Err = failure
 			}
-		}
-		if failure == nil {
-			continue
-		}
-		for _, place := range b.places {
-			results[place].Err = failure
-		}
+		})
 	}
-	return nil
+	calls.Wait()
 }
 
 // readBatch makes one call, with the context that all the batches have.
-func (e *Engine) readBatch(ctx context.Context, b batch, before, messages []Line, results []Result) error {
+func (e *Engine) readBatch(ctx context.Context, b *batch, before, messages []Line, results []Result) error {
 	lines := make([]Line, len(b.places))
 	for i, place := range b.places {
 		lines[i] = messages[place]
@@ -163,7 +164,8 @@ func (e *Engine) readBatch(ctx context.Context, b batch, before, messages []Line
 	if b.alone {
 		before = nil // nor is there anything to let slip
 	}
-	data, err := json.Marshal(wireConversation{Context: wireLines(before, false, contextText), Messages: wireLines(lines, true, maxText)})
+	numbers := drawNumbers(len(lines))
+	data, err := json.Marshal(wireConversation{Context: wireLines(before, nil, contextText), Messages: wireLines(lines, numbers, maxText)})
 	if err != nil {
 		return fmt.Errorf("encode conversation: %w", err)
 	}
@@ -172,7 +174,7 @@ func (e *Engine) readBatch(ctx context.Context, b batch, before, messages []Line
 		name: "readings", prompt: readPrompt, schema: readSchema(), data: data, alone: b.alone,
 		output: int64(readOutput + readOutputEach*len(lines)),
 		accept: func(content []byte) (readings int, err error) {
-			got, readings, err = e.accept(content, lines, b.alone)
+			got, readings, err = e.accept(content, lines, numbers, b.alone)
 			return readings, err
 		},
 	})

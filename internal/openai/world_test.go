@@ -69,11 +69,20 @@ func newWorld(t *testing.T) world {
 	return w
 }
 
-// talk is a conversation of messages of as many people, whose payers are 1001 and so on.
+// talk is a conversation of messages of one person.
 func talk(texts ...string) openai.Conversation {
-	c := openai.Conversation{Payers: map[int]int64{}}
+	c := openai.Conversation{Payers: map[int]int64{1: 1001}}
 	for i, text := range texts {
-		c.Messages = append(c.Messages, openai.Line{Number: 11 + i, Speaker: i + 1, Text: text})
+		c.Messages = append(c.Messages, openai.Line{Number: 11 + i, Speaker: 1, Text: text})
+	}
+	return c
+}
+
+// chat is one of messages of as many people, whose payers are 1001 and so on.
+func chat(texts ...string) openai.Conversation {
+	c := talk(texts...)
+	for i := range c.Messages {
+		c.Messages[i].Speaker = i + 1
 		c.Payers[i+1] = int64(1001 + i)
 	}
 	return c

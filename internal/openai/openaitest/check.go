@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -44,11 +46,11 @@ const protocol = `{
 }`
 
 // check errs if a request is not what a provider accepts.
-func check(r *http.Request, body []byte) error {
+func (s *schemas) check(r *http.Request, body []byte) error {
 	if r.Method != http.MethodPost || r.URL.Path != "/v1/chat/completions" || r.Header.Get("Content-Type") != "application/json" {
 		return fmt.Errorf("%s %s of type %s", r.Method, r.URL.Path, r.Header.Get("Content-Type"))
 	}
-	schema, err := compile([]byte(protocol))
+	schema, err := s.compile([]byte(protocol))
 	if err != nil {
 		return err
 	}
@@ -87,15 +89,38 @@ func (r *Request) Obeys(content string) error {
 	if err != nil {
 		return err
 	}
-	schema, err := compile(raw)
+	schema, err := r.schemas.compile(raw)
 	if err != nil {
 		return err
 	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(content)))
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(content))
 	if err != nil {
 		return err
 	}
 	return schema.Validate(value)
+}
+
+// schemas keeps those that were compiled, by their text: that takes longer than all else here.
+type schemas struct {
+	mu       sync.Mutex
+	compiled map[string]*jsonschema.Schema
+}
+
+func (s *schemas) compile(raw []byte) (*jsonschema.Schema, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if schema, ok := s.compiled[string(raw)]; ok {
+		return schema, nil
+	}
+	schema, err := compile(raw)
+	if err != nil {
+		return nil, err
+	}
+	if s.compiled == nil {
+		s.compiled = map[string]*jsonschema.Schema{}
+	}
+	s.compiled[string(raw)] = schema
+	return schema, nil
 }
 
 func compile(raw []byte) (*jsonschema.Schema, error) {

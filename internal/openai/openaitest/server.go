@@ -23,6 +23,7 @@ type Server struct {
 	t        testing.TB
 	http     *httptest.Server
 	closing  chan struct{}
+	schemas  schemas
 	mu       sync.Mutex
 	script   []Step
 	requests []Request
@@ -53,6 +54,7 @@ type Request struct {
 
 	r       *http.Request
 	closing <-chan struct{}
+	schemas *schemas
 }
 
 // New starts a provider on TCP that ends with the test.
@@ -107,13 +109,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client went away
 	}
-	request, err := parse(r, body)
+	request, err := s.parse(r, body)
 	if err != nil {
 		s.t.Errorf("provider: %v\n%s", err, body)
 		Status(http.StatusBadRequest)(w, &request)
 		return
 	}
-	request.closing = s.closing
 	s.mu.Lock()
 	s.requests = append(s.requests, request)
 	step := Good()
@@ -136,9 +137,9 @@ func (r *Request) gone() {
 }
 
 // parse checks a request by the schema of the protocol and takes it apart.
-func parse(r *http.Request, body []byte) (Request, error) {
-	request := Request{Header: r.Header.Clone(), Body: body, r: r}
-	if err := check(r, body); err != nil {
+func (s *Server) parse(r *http.Request, body []byte) (Request, error) {
+	request := Request{Header: r.Header.Clone(), Body: body, r: r, closing: s.closing, schemas: &s.schemas}
+	if err := s.schemas.check(r, body); err != nil {
 		return request, err
 	}
 	var wire struct {
