@@ -15,7 +15,8 @@ import (
 
 func TestTheWordOfTheAuthorIsShownUntilItIsWithdrawn(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		a, b, id := w.open(t).pair(t)
+		w = w.open(t)
+		a, b, id := w.pair(t)
 		m := w.send(t, a, id, "well done")
 		guessed := *m.Reading
 		joke := emotion.Correction{Label: emotion.Joy, Fine: "amusement"}

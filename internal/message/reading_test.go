@@ -19,17 +19,19 @@ func remote(m message.Message) message.Improvement {
 	}}
 }
 
-// open lets the operator of a world allow a remote engine.
+// open is a world whose operator allows a remote engine.
 func (w *world) open(t *testing.T) *world {
 	t.Helper()
-	w.messages = message.NewService(w.db, emotion.ModeOpenAI, w.engine, w.events, time.Now, zap.NewNop())
-	w.start(t)
-	return w
+	open := *w
+	open.messages = message.NewService(w.db, emotion.ModeOpenAI, w.engine, w.events, time.Now, zap.NewNop())
+	open.start(t)
+	return &open
 }
 
 func TestABetterReadingTakesThePlaceOfTheFirst(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		a, b, id := w.open(t).pair(t)
+		w = w.open(t)
+		a, b, id := w.pair(t)
 		m := w.send(t, a, id, "hello")
 		require.NoError(t, w.messages.Improve(t.Context(), remote(m)))
 		require.NoError(t, w.messages.Improve(t.Context(), remote(m)), "twice is once")
@@ -51,7 +53,8 @@ func TestABetterReadingTakesThePlaceOfTheFirst(t *testing.T) {
 
 func TestAnOutdatedReadingChangesNothing(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		a, b, id := w.open(t).pair(t)
+		w = w.open(t)
+		a, b, id := w.pair(t)
 		edited, deleted, kept := w.send(t, a, id, "as it was"), w.send(t, a, id, "soon gone"), w.send(t, b, id, "not to be read")
 		forgotten := w.send(t, a, id, "forgotten")
 		require.NoError(t, emotion.DeleteReading(w.db.WithContext(t.Context()), int64(id), forgotten.Seq))
