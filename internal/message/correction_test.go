@@ -1,6 +1,7 @@
 package message_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -218,5 +219,46 @@ func TestCorrectionsTeachHowTheirAuthorIsReadAndNobodyElse(t *testing.T) {
 		require.NoError(t, w.messages.Delete(t.Context(), s.who, s.room, later.Seq))
 		require.Nil(t, s.learnt())
 		require.Equal(t, plain, s.reads(s.who, node))
+	})
+}
+
+func TestCorrectionsMadeAtOnceAllTeach(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		s, other := newStudent(t, w)
+		setCalibrate(t, w, s.who, true)
+		node := w.secondNode(t)
+		node.engine.real = w.engine.real
+		jokes := s.jokes
+		for _, body := range []string{"what a nasty trick, I am furious", "I am so mad at you", "how dare you beat me, this is awful"} {
+			third := w.person(t, account.ShareEveryone)
+			mine, _, err := w.rooms.OpenDirect(t.Context(), s.who, third)
+			require.NoError(t, err)
+			jokes = append(jokes, w.send(t, s.who, mine.ID, body))
+		}
+		var all sync.WaitGroup
+		errs := make(chan error, 2*len(jokes))
+		for i, m := range jokes {
+			all.Go(func() {
+				_, err := []*world{w, node}[i%2].messages.Correct(t.Context(), s.who, m.Room, m.Seq, emotion.Correction{Label: emotion.Joy})
+				errs <- err
+			})
+			all.Go(func() { // the same author and somebody else go on writing meanwhile, elsewhere
+				_, err := []*world{node, w}[i%2].messages.Send(t.Context(), []account.ID{s.who, other}[i%2], s.room, draft("hello"))
+				errs <- err
+			})
+		}
+		all.Wait()
+		close(errs)
+		for err := range errs {
+			require.NoError(t, err)
+		}
+		atOnce := s.learnt()
+		require.Equal(t, len(jokes), atOnce.Corrections)
+		_, err := w.messages.Correct(t.Context(), s.who, s.room, jokes[0].Seq, emotion.Correction{Label: emotion.Sadness})
+		require.NoError(t, err)
+		_, err = w.messages.Correct(t.Context(), s.who, s.room, jokes[0].Seq, emotion.Correction{Label: emotion.Joy})
+		require.NoError(t, err)
+		require.InDeltaSlice(t, atOnce.Bias[:], s.learnt().Bias[:], 1e-9)
+		require.Equal(t, s.reads(s.who), s.reads(s.who, node), "both nodes know")
 	})
 }
