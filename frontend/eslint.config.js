@@ -67,6 +67,14 @@ export default defineConfig([
         ),
       ),
   ),
+  layer(
+    ['src/features/mood/**'],
+    forbid(
+      'Moods are told in the words, shapes and inks of readings; all else through the queries.ts of its feature.',
+      '^@/app/',
+      '^@/features/(?!mood/|emotion/)[^/]+/(?!queries$)',
+    ),
+  ),
   {
     files: ['**/*.test.{ts,tsx}', 'src/testing/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [climbing] }] },

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Schema } from '@/api/client';
 import { messageKeys, renewReadings } from '@/features/messages/queries';
+import { moodKeys } from '@/features/mood/queries';
 import { roomKeys } from '@/features/rooms/queries';
 import { searchKeys } from '@/features/search/queries';
 
@@ -30,6 +31,7 @@ export function watchConsent(cache: QueryClient): () => void {
 
 function renew(cache: QueryClient, roomId: number, stillWanted: () => boolean) {
   void cache.invalidateQueries({ queryKey: searchKeys.all });
+  void cache.resetQueries({ queryKey: moodKeys.room(roomId) });
   const thread = cache.getQueryCache().find({ queryKey: messageKeys.thread(roomId), exact: true });
   if (!thread) return;
   // What nobody looks at is loaded anew when it is opened.

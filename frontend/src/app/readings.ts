@@ -4,6 +4,7 @@ import { ComposerHint } from '@/features/emotion/composer-hint';
 import { ReadingChip } from '@/features/emotion/reading-chip';
 import { ReadingsNotice } from '@/features/emotion/readings-notice';
 import { readingInWords, type Reading } from '@/features/emotion/words';
+import { MissedBar } from '@/features/mood/missed-bar';
 import type { Readings } from '@/features/messages/tools';
 
 /** How conversations show and speak readings. */
@@ -11,6 +12,7 @@ export const readings: Readings = {
   Chip: ReadingChip,
   Hint: ComposerHint,
   Notice: ReadingsNotice,
+  Missed: MissedBar,
   useWords,
 };
 

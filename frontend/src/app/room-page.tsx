@@ -1,4 +1,9 @@
-import { IconLayoutSidebarRight, IconMessage2Heart, IconSearch } from '@tabler/icons-react';
+import {
+  IconChartBar,
+  IconLayoutSidebarRight,
+  IconMessage2Heart,
+  IconSearch,
+} from '@tabler/icons-react';
 import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,10 +13,12 @@ import { readings } from '@/app/readings';
 import styles from '@/app/room-page.module.css';
 import { useAskSearch } from '@/app/use-finding';
 import { usePane } from '@/app/use-pane';
+import { useMe } from '@/features/account/queries';
 import { useEmotionMode } from '@/features/emotion/queries';
 import { Conversation } from '@/features/messages/conversation';
 import { useRoom } from '@/features/rooms/queries';
 import { IconButton } from '@/ui/icon-button';
+import { IconLink } from '@/ui/icon-link';
 import { SkeletonRows } from '@/ui/skeleton';
 import { useToast } from '@/ui/toast';
 
@@ -84,6 +91,7 @@ function Columns({ roomId }: { roomId: number }) {
               <IconButton label={t('search:here')} tip="left" onClick={() => search(roomId)}>
                 <IconSearch size={20} stroke={1.75} aria-hidden="true" />
               </IconButton>
+              {room && <Mood room={room} />}
               {room?.kind === 'direct' && room.state === 'open' && <DirectReadings room={room} />}
               {group && (
                 <IconButton
@@ -131,6 +139,19 @@ function Columns({ roomId }: { roomId: number }) {
         </section>
       )}
     </div>
+  );
+}
+
+/** Leads to how the conversation has felt, where that may be told and is wanted. */
+function Mood({ room }: { room: Schema<'Room'> }) {
+  const { t } = useTranslation('mood');
+  const mode = useEmotionMode()?.mode;
+  const { showReadings } = useMe();
+  if (!mode || mode === 'off' || !showReadings || room.readings === 'off') return null;
+  return (
+    <IconLink to="/rooms/$roomId/mood" params={{ roomId: room.id }} label={t('open')} tip="left">
+      <IconChartBar size={20} stroke={1.75} aria-hidden="true" />
+    </IconLink>
   );
 }
 

@@ -13,8 +13,10 @@ import { Shell } from '@/app/shell';
 import { panes, type Pane } from '@/app/use-pane';
 import { steps } from '@/features/rooms/create-draft';
 import { findingOf, type Finding } from '@/features/search/finding';
+import { periods, type Period } from '@/features/mood/queries';
 import { discoverFilter } from '@/features/rooms/discover-filter';
 import { keepInvite, keptInvite } from '@/features/rooms/join-invite';
+import { isWeek } from '@/lib/week';
 
 interface Context {
   cache: QueryClient;
@@ -94,14 +96,15 @@ const chats = createRoute({
   validateSearch: findingOf,
   component: lazyRouteComponent(() => import('@/features/rooms/pick-a-room'), 'PickARoom'),
 });
+const roomParams = {
+  parse: ({ roomId }: { roomId: string }) => ({ roomId: Number(roomId) }),
+  stringify: ({ roomId }: { roomId: number }) => ({ roomId: String(roomId) }),
+};
 const room = createRoute({
   getParentRoute: () => shell,
   path: '/rooms/$roomId',
   staticData: { section: 'chats' },
-  params: {
-    parse: ({ roomId }) => ({ roomId: Number(roomId) }),
-    stringify: ({ roomId }) => ({ roomId: String(roomId) }),
-  },
+  params: roomParams,
   validateSearch: (search): { at?: number | undefined; pane?: Pane | undefined } & Finding => {
     const at = Number(search.at);
     return {
@@ -111,6 +114,16 @@ const room = createRoute({
     };
   },
   component: lazyRouteComponent(() => import('@/app/room-page'), 'RoomPage'),
+});
+const mood = createRoute({
+  getParentRoute: () => shell,
+  path: '/rooms/$roomId/mood',
+  staticData: { section: 'chats' },
+  params: roomParams,
+  validateSearch: ({ days }): { days?: Period | undefined } => ({
+    days: periods.find((one) => one === Number(days)),
+  }),
+  component: lazyRouteComponent(() => import('@/features/mood/mood-page'), 'MoodPage'),
 });
 
 const friends = createRoute({
@@ -180,6 +193,15 @@ const readings = createRoute({
   staticData: { section: 'me' },
   component: lazyRouteComponent(() => import('@/features/emotion/readings-page'), 'ReadingsPage'),
 });
+const reflection = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/reflection',
+  staticData: { section: 'me' },
+  validateSearch: ({ week }): { week?: string | undefined } => ({
+    week: isWeek(week) ? week : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/mood/reflection-page'), 'ReflectionPage'),
+});
 const appearance = createRoute({
   getParentRoute: () => shell,
   path: '/me/appearance',
@@ -207,6 +229,7 @@ const tree = root.addChildren([
   shell.addChildren([
     chats,
     room,
+    mood,
     friends,
     findFriends,
     requests,
@@ -217,6 +240,7 @@ const tree = root.addChildren([
     me,
     profile,
     readings,
+    reflection,
     appearance,
     password,
     sessions,

@@ -5,6 +5,7 @@ import { discover } from '@/i18n/en/discover';
 import { emotion } from '@/i18n/en/emotion';
 import { friends } from '@/i18n/en/friends';
 import { messages } from '@/i18n/en/messages';
+import { mood } from '@/i18n/en/mood';
 import { order } from '@/i18n/en/order';
 import { problems } from '@/i18n/en/problems';
 import { rooms } from '@/i18n/en/rooms';
@@ -18,6 +19,7 @@ export const en = {
   emotion,
   friends,
   messages,
+  mood,
   order,
   problems,
   rooms,

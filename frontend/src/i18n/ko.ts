@@ -5,6 +5,7 @@ import { discover } from '@/i18n/ko/discover';
 import { emotion } from '@/i18n/ko/emotion';
 import { friends } from '@/i18n/ko/friends';
 import { messages } from '@/i18n/ko/messages';
+import { mood } from '@/i18n/ko/mood';
 import { order } from '@/i18n/ko/order';
 import { problems } from '@/i18n/ko/problems';
 import { rooms } from '@/i18n/ko/rooms';
@@ -18,6 +19,7 @@ export const ko = {
   emotion,
   friends,
   messages,
+  mood,
   order,
   problems,
   rooms,

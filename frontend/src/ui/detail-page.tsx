@@ -11,11 +11,15 @@ interface Props {
   /** The list this page was chosen from; a phone shows a way back to it. */
   back: NonNullable<LinkProps['to']>;
   backSearch?: LinkProps['search'];
+  backParams?: LinkProps['params'];
+  /** What the way back leads to; where it is no list it is shown on every screen. */
+  backName?: string;
   children: ReactNode;
 }
 
 /** A page of the right-hand column: heading, way back, text column. The heading takes the focus, so that it is read first. */
-export function DetailPage({ title, back, backSearch, children }: Props) {
+export function DetailPage(props: Props) {
+  const { title, back, backSearch, backParams, backName, children } = props;
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
@@ -26,9 +30,10 @@ export function DetailPage({ title, back, backSearch, children }: Props) {
         <IconLink
           to={back}
           search={backSearch}
-          label={t('nav.back')}
+          params={backParams}
+          label={backName ?? t('nav.back')}
           tip="none"
-          className={styles.back}
+          className={backName ? undefined : styles.back}
         >
           <IconArrowLeft size={20} stroke={1.75} aria-hidden="true" />
         </IconLink>

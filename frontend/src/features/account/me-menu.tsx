@@ -1,4 +1,5 @@
 import {
+  IconCalendarHeart,
   IconDevices,
   IconKey,
   IconLogout,
@@ -18,6 +19,7 @@ import { useToast } from '@/ui/toast';
 const links = [
   { name: 'profile', Icon: IconUserCircle },
   { name: 'readings', Icon: IconMessage2Heart },
+  { name: 'reflection', Icon: IconCalendarHeart },
   { name: 'appearance', Icon: IconPalette },
   { name: 'password', Icon: IconKey },
   { name: 'sessions', Icon: IconDevices },

@@ -40,7 +40,8 @@ export function OpenConversation({ room, name, at, chosen, readings, headerEnd }
   const group = room.kind === 'group';
   const open = room.state === 'open';
   // Where it opens is decided once: what is read while it is open does not move the mark.
-  const [firstUnread] = useState(room.unread > 0 ? room.lastReadSeq + 1 : undefined);
+  const [missed] = useState({ after: room.lastReadSeq, count: room.unread });
+  const firstUnread = missed.count > 0 ? missed.after + 1 : undefined;
   const start = at ?? firstUnread;
   const thread = useQuery(threadQuery(roomId, start));
   const outgoing = useOutgoing(roomId);
@@ -70,6 +71,7 @@ export function OpenConversation({ room, name, at, chosen, readings, headerEnd }
         <PageTitle name={name} />
         <ConversationHeader room={room} name={name} end={headerEnd} />
         {room.readingsNotice && <readings.Notice room={room} />}
+        <readings.Missed room={room} {...missed} />
         {thread.isPending && <ConversationSkeleton />}
         {thread.isError && (
           <ErrorState

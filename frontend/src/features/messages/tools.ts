@@ -34,6 +34,8 @@ export interface Readings {
   Hint: ComponentType<HintProps>;
   /** Tells once that messages are read in this room. */
   Notice: ComponentType<{ room: Schema<'Room'> }>;
+  /** Offers to tell what the messages after this one, so many, were like. */
+  Missed: ComponentType<{ room: Schema<'Room'>; after: number; count: number }>;
   /** The reading as it is spoken; nothing when it is not to be shown. */
   useWords: () => (reading: Reading) => string | undefined;
 }

@@ -95,6 +95,8 @@ export const account = {
       profileText: 'Nickname and e-mail',
       readings: 'Readings',
       readingsText: 'Who sees them',
+      reflection: 'My week',
+      reflectionText: 'How your messages sounded',
       appearance: 'Appearance and language',
       appearanceText: 'Theme and language',
       password: 'Password',

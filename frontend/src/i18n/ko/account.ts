@@ -95,6 +95,8 @@ export const account = {
       profileText: '닉네임과 이메일',
       readings: '감정 읽기',
       readingsText: '누가 볼지, 나에게 보일지',
+      reflection: '나의 한 주',
+      reflectionText: '내 메시지가 어떻게 들렸는지',
       appearance: '화면과 언어',
       appearanceText: '밝기와 언어',
       password: '비밀번호',
