@@ -64,8 +64,10 @@ func anyReading() *rapid.Generator[emotion.Reading] {
 		r := emotion.Reading{
 			Label: label.Draw(t, "label"), Confidence: score.Draw(t, "confidence"), Intensity: score.Draw(t, "intensity"),
 			Unclear: rapid.Bool().Draw(t, "unclear"), Labels: rapid.SliceOfN(label, 0, 3).Draw(t, "labels"),
-			Fine:   rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(fine[:]), anyText()), 0, 3).Draw(t, "fine"),
-			Engine: rapid.SampledFrom([]string{emotion.EmbeddedEngine, "", "<&>"}).Draw(t, "engine"), Version: anyText().Draw(t, "version"),
+			Fine:    rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(fine[:]), anyText()), 0, 3).Draw(t, "fine"),
+			Engine:  rapid.SampledFrom([]string{emotion.EmbeddedEngine, emotion.RemoteEngine, emotion.AuthorEngine, "", "<&>"}).Draw(t, "engine"),
+			Version: anyText().Draw(t, "version"), Valence: 2*score.Draw(t, "valence") - 1, Love: rapid.Bool().Draw(t, "love"),
+			Said: rapid.OneOf(rapid.Just(emotion.Said{}), rapid.Just(emotion.Said{Korean: "\"그럴지도\" <몰라요>", English: "It \"might\" be <so>"})).Draw(t, "said"),
 		}
 		for i := range r.Scores {
 			r.Scores[i] = score.Draw(t, "score")
