@@ -43,7 +43,7 @@ test('a message appears at once on the other side, with its reading and the word
   await chip.click();
   const why = hers.getByRole('dialog', { name: '왜 이렇게 읽었나요?' });
   await expect(why.getByRole('table')).toContainText('기쁨');
-  await expect(why.getByText('이 서버에서 읽었어요')).toBeVisible();
+  await expect(why.getByText(/^이 서버가 자체 모델.*읽었어요/)).toBeVisible();
   await expect(received.locator('mark').first()).toBeVisible();
   await hers.keyboard.press('Escape');
   await expect(why).toBeHidden();
@@ -57,7 +57,7 @@ test('readings can be hidden from where they stand', async ({ browser, request }
   await row(his, '고마워')
     .getByRole('button', { name: /^Reading/ })
     .click();
-  await his.getByRole('button', { name: 'Hide readings here' }).click();
+  await his.getByRole('button', { name: 'Hide all readings' }).click();
   await expect(his.getByText('Readings are hidden.')).toBeVisible();
   await expect(row(his, '고마워').getByRole('button', { name: /^Reading/ })).toHaveCount(0);
   await his.reload();

@@ -96,4 +96,19 @@ test('an author says what was meant, drafts get a hint, and a room can do withou
     await expect(chip(page, '안 읽지')).toHaveCount(0);
   }
   await expect(notice).toBeVisible(); // It is news again.
+
+  // The whole way to an author's word needs no mouse.
+  await theirs.getByRole('textbox', { name: 'Message to 민지' }).fill('I am so glad!');
+  await theirs.keyboard.press('Enter');
+  await expect(chip(theirs, 'so glad')).toBeVisible();
+  await theirs.keyboard.press('Shift+Tab');
+  await expect(chip(theirs, 'so glad')).toBeFocused();
+  await theirs.keyboard.press('Enter');
+  await expect(theirs.getByRole('button', { name: 'joy', exact: true })).toBeVisible();
+  await theirs.keyboard.press('Tab');
+  await theirs.keyboard.press('Tab');
+  await theirs.keyboard.press('Enter');
+  await theirs.keyboard.press('Escape');
+  await expect(chip(theirs, 'so glad')).toBeFocused();
+  await expect(chip(mine, 'so glad')).toHaveAccessibleName(/^감정 읽기: 슬픔, 쓴 사람의 말/);
 });

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import styles from '@/features/account/first-run.module.css';
 import { closeFirstRun, firstRunOffered } from '@/features/account/first-run-offer';
 import { useMe } from '@/features/account/queries';
+import { useEmotionMode } from '@/features/emotion/queries';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 
@@ -17,10 +18,11 @@ const cards = [
 export function FirstRun() {
   const { t } = useTranslation('account');
   const me = useMe();
+  const off = useEmotionMode()?.mode === 'off'; // Then there is nothing to explain.
   const [shown, setShown] = useState(() => firstRunOffered(me.id));
   const [step, setStep] = useState(0);
   const card = cards[step];
-  if (!shown || !card) return null;
+  if (!shown || !card || off) return null;
 
   const close = () => {
     closeFirstRun();
