@@ -23,6 +23,7 @@ var odd = []string{
 }
 
 func TestUnitsFollowEachOtherAndAreMadeOfOneAnother(t *testing.T) {
+	Bound(t, "rapid.nofailfile", "true")
 	rapid.Check(t, func(r *rapid.T) {
 		c := calendar{zone(t, rapid.SampledFrom(odd).Draw(r, "zone"))}
 		// Half of them within a day of a change of clocks, if there is one.

@@ -92,12 +92,15 @@ func TestADigestLeadsToItsMessages(t *testing.T) {
 
 func TestADigestOfManyIsAboutTheLatest(t *testing.T) {
 	h := hear(t, emotion.ModeOpenAI)
-	var seqs []int64
-	for n := range mood.MaxMissed + 20 {
-		done := make(chan int64, 1)
+	const messages = mood.MaxMissed + 20
+	sent := make(chan int64, messages)
+	for n := range messages { // without waiting for each
 		h.messages.SendAsync(t.Context(), h.ben, h.room, message.Draft{ClientID: fmt.Sprintf("00000000-0000-4000-8000-%012d", n), Body: "joy 0.5"},
-			func(s message.Sent, _ error) { done <- s.Message.Seq })
-		seqs = append(seqs, <-done)
+			func(s message.Sent, _ error) { sent <- s.Message.Seq })
+	}
+	seqs := make([]int64, messages)
+	for i := range seqs {
+		seqs[i] = <-sent
 	}
 	d := h.missed(t)
 	require.Equal(t, mood.MaxMissed, d.Unread)

@@ -2,7 +2,6 @@ package mood_test
 
 import (
 	"cmp"
-	"flag"
 	"fmt"
 	"maps"
 	"math"
@@ -376,8 +375,8 @@ func (m *model) actions(tb testing.TB) map[string]func(*rapid.T) {
 // What is told of many readings is what one finds by looking at each message, whatever has happened to it, to its author's consent and to
 // its room in between.
 func TestEverythingIsCountedAsItIsSeen(t *testing.T) {
-	bound(t, "rapid.nofailfile", "true")
-	bound(t, "rapid.checks", "12") // each is many steps, and a step is many statements
+	mood.Bound(t, "rapid.nofailfile", "true")
+	mood.Bound(t, "rapid.checks", "8") // each is many steps, and a step is many statements
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		w := newWorld(t, db, emotion.ModeEmbedded, nil)
 		rapid.Check(t, func(r *rapid.T) {
@@ -389,14 +388,4 @@ func TestEverythingIsCountedAsItIsSeen(t *testing.T) {
 			r.Repeat(m.actions(t))
 		})
 	})
-}
-
-// bound keeps a check short, unless somebody asked for more.
-func bound(t *testing.T, name, value string) {
-	t.Helper()
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
-	if !given {
-		require.NoError(t, flag.Set(name, value))
-	}
 }

@@ -43,7 +43,7 @@ func conversation(r *rapid.T, begin time.Time, people int) (list []said) {
 	at, stored := begin, begin
 	const shortBeforeTheHour = -1
 	gaps := []time.Duration{0, time.Second, shortBeforeTheHour, time.Minute, 20 * time.Minute, time.Hour, 9 * time.Hour, 30 * time.Hour}
-	for i := range rapid.IntRange(0, 45).Draw(r, "messages") {
+	for i := range rapid.IntRange(0, 35).Draw(r, "messages") {
 		gap := rapid.SampledFrom(gaps).Draw(r, "gap")
 		if gap == shortBeforeTheHour {
 			gap = max(0, at.Truncate(time.Hour).Add(time.Hour-5*time.Second).Sub(at))
@@ -64,6 +64,8 @@ func conversation(r *rapid.T, begin time.Time, people int) (list []said) {
 // them can be computed from the messages of at least three people taken together, never from those of fewer. That is so when messages
 // that no answer tells apart are always of three people or more.
 func TestNoAnswersTellApartWhatFewerThanThreePeopleWrote(t *testing.T) {
+	Bound(t, "rapid.nofailfile", "true")
+	Bound(t, "rapid.checks", "40") // each is hundreds of answers
 	rapid.Check(t, func(r *rapid.T) {
 		c := calendar{zone(t, rapid.SampledFrom([]string{"Asia/Seoul", "Europe/Berlin", "Australia/Lord_Howe"}).Draw(r, "zone"))}
 		begin := time.Date(2026, 3, 27, rapid.IntRange(0, 71).Draw(r, "hour"), 0, 0, 0, c.zone)
@@ -129,6 +131,8 @@ func toldApart(list []said, answers []int64) map[string]map[account.ID]bool {
 
 // Where nothing has to be kept back, everything is counted at once, where it belongs.
 func TestBetweenTwoPeopleEverythingIsShown(t *testing.T) {
+	Bound(t, "rapid.nofailfile", "true")
+	Bound(t, "rapid.checks", "20")
 	rapid.Check(t, func(r *rapid.T) {
 		c := calendar{zone(t, "Europe/Berlin")}
 		list := conversation(r, time.Date(2026, 3, 27, 12, 0, 0, 0, c.zone), 2)
@@ -188,6 +192,25 @@ func TestABlockIsShownOnceItHasThreePeople(t *testing.T) {
 			require.Equal(t, []int64{test.hour, test.day, test.day, test.week}, []int64{last(1), last(7), last(30), last(90)})
 		})
 	}
+}
+
+func TestAnHourIsOverWhenAllOfItIsStored(t *testing.T) {
+	c := calendar{time.UTC}
+	ten := time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)
+	var list []said
+	for i, m := range []struct{ sent, stored time.Duration }{
+		{-80 * time.Minute, -80 * time.Minute}, {-79 * time.Minute, -79 * time.Minute}, {-10 * time.Minute, -10 * time.Minute},
+		{-2 * time.Second, 20 * time.Second}, {-time.Second, 21 * time.Second},
+	} {
+		list = append(list, said{reading{at: ten.Add(m.sent), author: account.ID(i), label: emotion.Joy}, ten.Add(m.stored)})
+	}
+	today := func(after time.Duration) int64 {
+		buckets := answer(c, 7, LeastPeople, list, ten.Add(after))
+		return buckets[len(buckets)-1]
+	}
+	require.EqualValues(t, 0, today(10*time.Second), "who knows what else was said by ten o'clock")
+	require.EqualValues(t, 0b11100, today(30*time.Second), "this was")
+	require.EqualValues(t, 0b11100, today(2*time.Minute), "two are left over of the hour before")
 }
 
 func TestUnclearOnesCountForPeopleAndNotForFeelings(t *testing.T) {
