@@ -3,8 +3,8 @@ package search
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -74,7 +74,7 @@ func (m *memory) refresh(db *gorm.DB, rooms []roomState) (v view, read int64, er
 
 // catchUp reads what was said in strange rooms after their chunks, and what has changed in the others.
 func (m *memory) catchUp(db *gorm.DB, strange, changed []roomState) (read int64, err error) {
-	var seqs, revs []Place
+	var seqs, known []Place
 	for _, r := range strange {
 		read += r.lastSeq - r.indexedSeq
 	}
@@ -90,14 +90,12 @@ func (m *memory) catchUp(db *gorm.DB, strange, changed []roomState) (read int64,
 		}
 	}
 	for _, r := range changed {
-		for rev := m.rooms[r.id].rev + 1; rev <= r.lastRev; rev++ {
-			revs = append(revs, Place{r.id, rev})
-		}
+		known = append(known, Place{r.id, m.rooms[r.id].rev})
 	}
-	if err := m.learn(db, "seq", seqs); err != nil {
+	if err := m.learn(db, seqs, textsAt); err != nil {
 		return read, err
 	}
-	if err := m.learn(db, "rev", revs); err != nil {
+	if err := m.learn(db, known, textsSince); err != nil {
 		return read, err
 	}
 	m.mu.Lock()
@@ -150,13 +148,13 @@ func (m *memory) meet(db *gorm.DB, rooms []roomState) error {
 	return nil
 }
 
-// learn takes the imprints of messages that are named by their seqs or by their revs.
-func (m *memory) learn(db *gorm.DB, column string, places []Place) error {
+// learn takes the imprints of messages, some places after the others.
+func (m *memory) learn(db *gorm.DB, places []Place, load func(*gorm.DB, []Place) ([]said, error)) error {
 	const together = 500
 	for part := range slices.Chunk(places, together) {
-		messages, err := loadAny(db, column, part)
+		messages, err := load(db, part)
 		if err != nil {
-			return fmt.Errorf("read what changed: %w", err)
+			return fmt.Errorf("read what is new: %w", err)
 		}
 		var k knife
 		imprints := make([]byte, len(messages)*imprintSize)
@@ -173,8 +171,7 @@ func (m *memory) learn(db *gorm.DB, column string, places []Place) error {
 	return nil
 }
 
-// put remembers the imprint of a message, unless the chunk that it belongs to is not remembered. A message of which nothing is
-// known yet, because it changed while it was asked for, leaves a gap that its next rev fills.
+// put remembers the imprint of a message, unless the chunk that it belongs to is not remembered.
 func (m *memory) put(at Place, imprint []byte) {
 	r := m.rooms[at.Room]
 	if at.Seq <= r.covered {
@@ -316,18 +313,30 @@ func (m *memory) remembers(v view, chunks []chunk) bool {
 	return 2*n > len(chunks)
 }
 
-// loadAny reads messages named by their seqs or by their revs, with an empty body where there is nothing to find.
-func loadAny(db *gorm.DB, column string, places []Place) ([]said, error) {
-	table := byPrimary(db, "messages")
-	if column == "rev" && db.Name() == mysql {
+const selectTexts = "SELECT room_id, seq, CASE WHEN kind = 'text' AND deleted_at IS NULL THEN body ELSE '' END FROM "
+
+// textsAt reads messages, with an empty body where there is nothing to find.
+func textsAt(db *gorm.DB, places []Place) ([]said, error) {
+	return collect(db.Raw(selectTexts+byPrimary(db, "messages")+" WHERE "+Among(db, "room_id", "seq", places)), scanText)
+}
+
+// textsSince likewise reads all that changed in rooms after a rev, also what changed after they were listed: a message that was there
+// then may have a later rev by now.
+func textsSince(db *gorm.DB, revs []Place) ([]said, error) {
+	table := "messages"
+	if db.Name() == mysql {
 		table = "messages FORCE INDEX (messages_rev)"
 	}
-	query := db.Raw("SELECT room_id, seq, created_at, CASE WHEN kind = 'text' AND deleted_at IS NULL THEN body ELSE '' END FROM " + table +
-		" WHERE " + Among(db, "room_id", column, places))
-	return collect(query, func(scan func(...any) error) (s said, err error) {
-		var at time.Time
-		err = scan(&s.Room, &s.Seq, &at, &s.body)
-		s.at = at.UnixMicro()
-		return s, err
-	})
+	after := make([]string, len(revs))
+	args := make([]any, 0, 2*len(revs))
+	for i, p := range revs {
+		after[i] = "(room_id = ? AND rev > ?)"
+		args = append(args, p.Room, p.Seq)
+	}
+	return collect(db.Raw(selectTexts+table+" WHERE "+strings.Join(after, " OR ")+" ORDER BY room_id, seq", args...), scanText)
+}
+
+func scanText(scan func(...any) error) (s said, err error) {
+	err = scan(&s.Room, &s.Seq, &s.body)
+	return s, err
 }

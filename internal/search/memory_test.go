@@ -89,6 +89,24 @@ func TestWhatIsRememberedFollowsEveryChange(t *testing.T) {
 	})
 }
 
+// A message keeps what it says while it gets another rev by a reading or a reaction.
+func TestWhatChangesWhileItIsLookedUpIsFound(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
+		h := newHall(t, db, 1, 20)
+		require.Empty(t, h.find(t, "otherwise"))
+		h.say(t, 1, 21, "otherwise")
+		rooms, err := loadRooms(db, h.who, 0)
+		require.NoError(t, err)
+		h.say(t, 1, 21, "otherwise still")
+		v, _, err := h.memory.refresh(db, rooms)
+		require.NoError(t, err)
+		q, err := parse("otherwise")
+		require.NoError(t, err)
+		_, places := h.memory.list(v, q.bits)
+		require.Equal(t, []Place{{1, 21}}, places)
+	})
+}
+
 func TestImprintsThatWereOvertakenAreNotKept(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		h := newHall(t, db, 1, chunkSize)
