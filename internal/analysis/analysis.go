@@ -47,7 +47,7 @@ const (
 	// mostDeliveries is how often a turn is given out before what it was for is given up.
 	mostDeliveries = 3
 	// turnWait is how long it is waited for a turn at a time, and rest for a Redis that does not answer.
-	turnWait = time.Second
+	turnWait = 250 * time.Millisecond
 	rest     = time.Second
 )
 

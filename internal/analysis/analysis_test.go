@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -99,11 +98,11 @@ func TestTwoNodesReadEveryMessageOnce(t *testing.T) {
 			who account.ID
 		}
 		var places []place
-		for range 6 {
+		for range 5 {
 			ann, _, id := a.pair(t)
 			places = append(places, place{id, ann})
 		}
-		const each = 20
+		const each = 12
 		for i := range each {
 			for _, p := range places {
 				[]*node{a, b}[i%2].send(t, p.who, p.id, fmt.Sprint(p.id, " says ", i))
@@ -130,19 +129,34 @@ func TestWhatADeadNodeHadTakenIsDoneByAnother(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		n := w.quiet(t, &fake{})
 		ann, _, id := n.pair(t)
-		sent := n.send(t, ann, id, "hello")
+		n.send(t, ann, id, "hello")
 		n.queued(t, 1)
-		took, err := n.queue.TakeAndDie(t.Context())
-		require.NoError(t, err)
-		require.True(t, took)
-		n.send(t, ann, id, "and more")
+		require.NoError(t, n.queue.TakeAndDie(t.Context()))
+		more := n.send(t, ann, id, "and more")
+		n.queued(t, 2)
 
-		other := w.quiet(t, &fake{})
-		other.service.Hurry(time.Second, 100*time.Millisecond)
-		run(t, other.service.Run)
-		other.improved(t, id, sent.Seq+1)
+		other := w.node(t, &fake{})
+		other.improved(t, id, more.Seq)
 		other.done(t)
 		require.Equal(t, [][]string{{"hello"}, {"and more"}}, other.engine.calls(), "alone what was being read when something went wrong")
+	})
+}
+
+func TestWhatANodeHasIsNotTakenFromIt(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		n := w.quiet(t, &fake{})
+		other := w.quiet(t, &fake{})
+		n.engine.meanwhile = func(context.Context, openai.Conversation) ([]openai.Result, error) {
+			found, err := other.service.Turn(t.Context())
+			require.NoError(t, err)
+			require.False(t, found)
+			return nil, nil
+		}
+		ann, _, id := n.pair(t)
+		sent := n.send(t, ann, id, "hello")
+		n.queued(t, 1)
+		run(t, n.service.Run)
+		n.improved(t, id, sent.Seq)
 	})
 }
 
@@ -152,16 +166,37 @@ func TestWhatWasStoredBeforeTheNodeDiedIsNotAskedAgain(t *testing.T) {
 		ann, _, id := n.pair(t)
 		sent := n.send(t, ann, id, "hello")
 		n.queued(t, 1)
-		_, err := n.queue.TakeAndDie(t.Context())
-		require.NoError(t, err)
+		require.NoError(t, n.queue.TakeAndDie(t.Context()))
 		better := emotion.Reading{Label: emotion.Joy, Engine: emotion.RemoteEngine, Version: "an older one"}
 		require.NoError(t, n.messages.Improve(t.Context(), message.Improvement{Room: id, Seq: sent.Seq, Body: "hello", Reading: better}))
 
-		other := w.quiet(t, &fake{})
-		other.service.Hurry(time.Second, 50*time.Millisecond)
-		run(t, other.service.Run)
+		other := w.node(t, &fake{})
 		other.done(t)
 		require.Empty(t, other.engine.calls())
+		require.Equal(t, []int64{sent.Seq}, w.reread(id), "told once")
+	})
+}
+
+func TestTheSecondWhoIsDoneWithATurnChangesNothing(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		n, other := w.quiet(t, &fake{}), w.quiet(t, &fake{})
+		n.engine.meanwhile = func(context.Context, openai.Conversation) ([]openai.Result, error) {
+			if len(other.engine.calls()) > 0 {
+				return nil, nil
+			}
+			require.NoError(t, n.queue.Age(t.Context())) // it thinks for so long that another one has its turn
+			found, err := other.service.Turn(t.Context())
+			require.NoError(t, err)
+			require.True(t, found)
+			return nil, nil
+		}
+		ann, _, id := n.pair(t)
+		sent := n.send(t, ann, id, "hello")
+		n.queued(t, 1)
+		run(t, n.service.Run)
+		n.done(t)
+		require.Eventually(t, func() bool { return n.counted(t, "improved") == 1 }, soon, poll)
+		require.Equal(t, emotion.RemoteEngine, n.engineOf(t, id, sent.Seq))
 		require.Equal(t, []int64{sent.Seq}, w.reread(id), "told once")
 	})
 }
@@ -186,31 +221,35 @@ func TestWhatANodeIsStoppedInIsDoneByAnotherAtOnce(t *testing.T) {
 
 func TestWhatKeepsFailingIsGivenUp(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		var calls atomic.Int64
-		engine := &fake{meanwhile: func(_ context.Context, c openai.Conversation) ([]openai.Result, error) {
-			calls.Add(1)
+		n := w.quiet(t, &fake{meanwhile: func(_ context.Context, c openai.Conversation) ([]openai.Result, error) {
 			if slices.Contains(texts(c.Messages), "poison") {
 				return nil, context.Canceled // as if the worker had gone
 			}
 			return nil, nil
-		}}
-		n := w.quiet(t, engine)
-		n.service.Hurry(time.Second, 20*time.Millisecond)
+		}})
 		ann, _, id := n.pair(t)
 		poison := n.send(t, ann, id, "poison").Seq
 		last := n.send(t, ann, id, "after it").Seq
 		n.queued(t, 2)
-		run(t, n.service.Run)
-		n.improved(t, id, last)
+		turns := 0
+		for found, err := n.service.Turn(t.Context()); found; found, err = n.service.Turn(t.Context()) {
+			require.NoError(t, err)
+			require.NoError(t, n.queue.Age(t.Context()))
+			turns++
+		}
+		require.Equal(t, analysis.MostDeliveries+2, turns)
 		n.done(t)
+		require.Equal(t, emotion.RemoteEngine, n.engineOf(t, id, last))
 		require.Equal(t, emotion.EmbeddedEngine, n.engineOf(t, id, poison))
-		require.Equal(t, analysis.MostDeliveries, engine.times("poison"))
+		require.Equal(t, analysis.MostDeliveries, n.engine.times("poison"))
 		require.EqualValues(t, 1, n.counted(t, "given_up"))
-		require.Eventually(t, func() bool { return n.ledger.fallen() == 1 }, soon, poll)
+		n.service.Report(t.Context())
+		require.EqualValues(t, 1, n.ledger.fallen())
 	})
 }
 
 func TestTheQueueWorksInARedisCluster(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	cluster, err := servers.StartRedisCluster(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, cluster.Stop()) })

@@ -3,18 +3,61 @@ package analysis
 import (
 	"context"
 	"time"
+
+	"github.com/redis/rueidis"
 )
 
-// Hurry makes the service give up, and take over, sooner.
-func (s *Service) Hurry(limit, idle time.Duration) { s.limit, s.idle, s.wait = limit, idle, idle }
-
-// TakeAndDie takes a turn as a worker does that is killed then. It tells whether there was one.
-func (q *Queue) TakeAndDie(ctx context.Context) (bool, error) {
-	if err := q.open(ctx); err != nil {
-		return false, err
+// Turn takes a turn and has it, as a worker does. It tells whether there was one.
+func (s *Service) Turn(ctx context.Context) (bool, error) {
+	s.reclaimed, s.wait = time.Time{}, time.Millisecond
+	t, err := s.next(ctx, false)
+	if t != nil {
+		s.work(ctx, t)
 	}
-	t, err := q.take(ctx, turnWait)
 	return t != nil, err
+}
+
+// Hurry makes the service end soon after it is told to.
+func (s *Service) Hurry() { s.wait = 20 * time.Millisecond }
+
+// Report tells the ledger what it has to know.
+func (s *Service) Report(ctx context.Context) { s.report(ctx) }
+
+// TakeAndDie takes a turn as a worker does that is killed then.
+func (q *Queue) TakeAndDie(ctx context.Context) error {
+	if err := q.open(ctx); err != nil {
+		return err
+	}
+	if _, err := q.take(ctx, turnWait); err != nil {
+		return err
+	}
+	return q.Age(ctx)
+}
+
+// Age makes it long ago that the turns that somebody has were taken.
+func (q *Queue) Age(ctx context.Context) error {
+	pending, err := q.redis.Do(ctx, q.redis.B().Xpending().Key(turnsKey).Group(group).Start("-").End("+").Count(100).Build()).ToArray()
+	for _, entry := range pending {
+		fields, err := entry.ToArray()
+		if err != nil {
+			return err
+		}
+		id, err := fields[0].ToString()
+		if err != nil {
+			return err
+		}
+		err = q.redis.Do(ctx, q.redis.B().Xclaim().Key(turnsKey).Group(group).Consumer(consumer).MinIdleTime("0").Id(id).
+			Idle(turnIdle.Milliseconds()+1).Retrycount(deliveriesOf(fields)).Justid().Build()).Error()
+		if err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func deliveriesOf(fields []rueidis.RedisMessage) int64 {
+	n, _ := fields[3].AsInt64()
+	return n
 }
 
 // Size returns how many messages wait.

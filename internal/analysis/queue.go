@@ -226,12 +226,11 @@ func (q *Queue) open(ctx context.Context) error {
 	return nil
 }
 
-// take waits a moment for a turn. There may be none.
+// take waits a moment for a turn. There may be none. It does not end with ctx: what Redis gives to somebody who has gone is not
+// heard of for long.
 func (q *Queue) take(ctx context.Context, wait time.Duration) (*turn, error) {
-	// Not WithTimeout: the client does not look at the end of a context that has a deadline before that.
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait+patience)
 	defer cancel()
-	defer time.AfterFunc(wait+patience, cancel).Stop()
 	found, err := q.redis.Do(ctx, q.redis.B().Xreadgroup().Group(group, consumer).Count(1).Block(wait.Milliseconds()).
 		Streams().Key(turnsKey).Id(">").Build()).AsXRead()
 	if err != nil && !rueidis.IsRedisNil(err) {

@@ -93,6 +93,7 @@ func (w *world) with(t testing.TB, engine mind) *node {
 		DB: w.db, Queue: n.queue, Engine: engine, Ledger: n.ledger, Messages: n.messages, Metrics: metrics,
 		Host: "api.example", Model: model, Now: time.Now, Log: zap.NewNop(),
 	})
+	n.service.Hurry()
 	run(t, n.messages.Run)
 	run(t, n.queue.Run)
 	return n
@@ -186,14 +187,14 @@ func (n *node) queued(t testing.TB, want int) {
 }
 
 // counted is how many messages had an outcome.
-func (n *node) counted(t testing.TB, outcome string) float64 {
+func (n *node) counted(t testing.TB, outcome string) int64 {
 	t.Helper()
 	families, err := n.registry.Gather()
 	require.NoError(t, err)
 	for _, family := range families {
 		for _, m := range family.GetMetric() {
 			if labels := m.GetLabel(); len(labels) == 1 && labels[0].GetValue() == outcome {
-				return m.GetCounter().GetValue()
+				return int64(m.GetCounter().GetValue())
 			}
 		}
 	}
