@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/api/openapi"
@@ -64,7 +63,7 @@ func TestTheStrictestConsentWins(t *testing.T) {
 		c.room = c.host.opens(t, newRoom(4)).Id
 		c.author.joins(t, c.room)
 		c.other.joins(t, c.room)
-		text := "early " + uuid.NewString()
+		text := "early giraffe"
 		c.early = decoded[openapi.Message](t, c.author.must(t, http.MethodPost, messages(c.room), note(text)))
 		c.mayLeave = append(c.mayLeave, text)
 
@@ -73,8 +72,8 @@ func TestTheStrictestConsentWins(t *testing.T) {
 			calls := len(provider.Requests())
 			for _, room := range []string{"off", "local", "on"} {
 				c.host.must(t, http.MethodPatch, at(c.room, ""), map[string]any{"readings": room})
-				for _, author := range []string{"off", "self", "everyone"} {
-					for _, shows := range []bool{false, true} {
+				for _, author := range []string{"everyone", "off", "self"} {
+					for _, shows := range []bool{true, false} {
 						c.prove(t, consents{operator, room, author, shows})
 					}
 				}
@@ -113,10 +112,9 @@ func (c *conversation) prove(t *testing.T, say consents) {
 	c.author.must(t, http.MethodPatch, "/users/me", map[string]any{"shareReadings": say.author, "showReadings": say.shows})
 	c.other.must(t, http.MethodPatch, "/users/me", map[string]any{"showReadings": say.shows})
 	before := c.reads(t)
-	word := "w" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	text := "I am so happy today " + word
-	sent := decoded[openapi.Message](t, c.author.must(t, http.MethodPost, messages(c.room), note(text)))
-	require.Equal(t, say.seen(true), sent.Reading != nil, say)
+	word := fmt.Sprintf("zebra%03d", len(c.mayLeave)+len(c.mustStay))
+	text := "I am so happy today, " + word
+	sent := c.says(t, say, text)
 	draft := map[string]any{"text": text, "roomId": c.room}
 	if status, body := c.author.call(t, http.MethodPost, "/emotion/preview", draft); say.read() {
 		require.Equal(t, http.StatusOK, status, say)
@@ -143,6 +141,20 @@ func (c *conversation) prove(t *testing.T, say consents) {
 	} else {
 		c.mustStay = append(c.mustStay, word)
 	}
+}
+
+// says sends a message, over the socket where readings are shown and by a request where they are not.
+func (c *conversation) says(t *testing.T, say consents, text string) openapi.Message {
+	t.Helper()
+	draft := note(text)
+	if !say.shows {
+		sent := decoded[openapi.Message](t, c.author.must(t, http.MethodPost, messages(c.room), draft))
+		require.Nil(t, sent.Reading, say)
+		return sent
+	}
+	draft["type"], draft["room"] = "message", c.room
+	c.sockets[c.author].send(t, draft)
+	return *c.sockets[c.author].wait(t, text, func(e envelope) bool { return e.Type == "message" && e.Message.Body == text }).Message
 }
 
 // views are answers that each show one message: what was just said, or what was said when everybody agreed.
