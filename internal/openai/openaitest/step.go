@@ -49,7 +49,14 @@ func Completed(c Completion) Step {
 
 // Content answers with a content of 100 and 50 tokens, right or wrong.
 func Content(content string) Step {
-	return Completed(Completion{Content: content, Input: 100, Output: 50})
+	return ContentOf(func(*Request) string { return content })
+}
+
+// ContentOf is Content made for the request.
+func ContentOf(content func(r *Request) string) Step {
+	return func(w http.ResponseWriter, r *Request) {
+		send(w, Completion{Content: content(r), Input: 100, Output: 50}.JSON(r))
+	}
 }
 
 // Good reads every message with Read, or makes one claim about the first and the last where a digest is asked for.

@@ -1,0 +1,4 @@
+package openai
+
+// Quoted is what turns quotes into spans.
+var Quoted = quoted
