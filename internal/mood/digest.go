@@ -16,6 +16,8 @@ import (
 const (
 	// MaxMissed is how many messages a digest is about at most.
 	MaxMissed = 1000
+	// farBack is how many messages of a room are looked at for them, whoever wrote those.
+	farBack = 10 * MaxMissed
 	// MaxShown is how many messages of each label it names.
 	MaxShown = 5
 	// maxLines is how many texts, the latest ones, a sentence is made of.
@@ -68,7 +70,7 @@ func (s *Service) Missed(ctx context.Context, reader account.User, id room.ID, a
 	if after != nil {
 		at.LastReadSeq = *after
 	}
-	unread, err := missed(db, at, reader.ID, MaxMissed)
+	unread, err := missed(db, id, max(at.LastReadSeq, at.LastSeq-farBack), reader.ID)
 	if err != nil {
 		return Digest{}, fmt.Errorf("look up what was missed in room %d: %w", id, err)
 	}

@@ -130,8 +130,8 @@ func firstSince(db *gorm.DB, r room.Room, from time.Time) (int64, error) {
 	return low, nil
 }
 
-// missed returns the latest messages of others after the reader's read mark, the newest first.
-func missed(db *gorm.DB, at room.Mine, reader account.ID, most int) (list []reading, err error) {
+// missed returns the latest messages of others after some seq, the newest first.
+func missed(db *gorm.DB, id room.ID, after int64, reader account.ID) (list []reading, err error) {
 	query := "SELECT " + readingColumns + " FROM messages m" + readingJoins +
 		" WHERE m.room_id = ? AND m.seq > ? AND m.sender_id <> ? AND m.kind = 'text' AND m.deleted_at IS NULL ORDER BY m.seq DESC LIMIT ?"
 	err = each(db, func(rows *sql.Rows) error {
@@ -139,7 +139,7 @@ func missed(db *gorm.DB, at room.Mine, reader account.ID, most int) (list []read
 		err := r.scan(rows)
 		list = append(list, r)
 		return err
-	}, query, at.ID, at.LastReadSeq, reader, most)
+	}, query, id, after, reader, MaxMissed)
 	return list, err
 }
 

@@ -126,18 +126,18 @@ func TestOnlyWhatCountsIsRead(t *testing.T) {
 	fill(t, db, 7, all, messages, now, every(time.Minute))
 	fill(t, db, 8, all[:2], 3000, now, func(seq int) time.Time { return now.AddDate(0, -1, 0) })
 	require.NoError(t, db.Exec("ANALYZE TABLE messages, readings, room_users, users, rooms, corrections").Error)
-	at := room.Mine{Room: room.Room{ID: 7, LastSeq: messages}, LastReadSeq: messages - 100}
+	at := room.Room{ID: 7, LastSeq: messages}
 
 	found := 0
 	read := rowsRead(t, db, func(tx *gorm.DB) error {
-		return eachSince(tx, at.Room, now.Add(-24*time.Hour), func(reading) { found++ })
+		return eachSince(tx, at, now.Add(-24*time.Hour), func(reading) { found++ })
 	})
 	require.InDelta(t, last, found, 1)
 	require.Less(t, read, int64(4*last), "each, its reading, and that there is no correction")
 
 	found = 0
 	read = rowsRead(t, db, func(tx *gorm.DB) error {
-		list, err := missed(tx, at, me, MaxMissed)
+		list, err := missed(tx, at.ID, messages-100, me)
 		found = len(list)
 		return err
 	})
