@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server';
 import { groupShots } from './group-shots';
+import { moodShots } from './mood-shots';
 import { orderShots } from './order-shots';
 import { placeShots } from './place-shots';
 import { readingShots } from './reading-shots';
@@ -154,6 +155,7 @@ const shots: Shot[] = [
   ...orderShots,
   ...searchShots,
   ...readingShots,
+  ...moodShots,
 ];
 
 for (const [index, look] of looks.entries()) {
