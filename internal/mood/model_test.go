@@ -376,7 +376,7 @@ func (m *model) actions(tb testing.TB) map[string]func(*rapid.T) {
 // its room in between.
 func TestEverythingIsCountedAsItIsSeen(t *testing.T) {
 	mood.Bound(t, "rapid.nofailfile", "true")
-	mood.Bound(t, "rapid.checks", "8") // each is many steps, and a step is many statements
+	mood.Bound(t, "rapid.checks", "6") // each is many steps, and a step is many statements
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		w := newWorld(t, db, emotion.ModeEmbedded, nil)
 		rapid.Check(t, func(r *rapid.T) {

@@ -117,14 +117,14 @@ func rowsRead(t *testing.T, db *gorm.DB, work func(db *gorm.DB) error) (n int64)
 // A room of a million messages costs what those that are counted do.
 func TestOnlyWhatCountsIsRead(t *testing.T) {
 	db := testkit.MariaDB(t)
-	const messages, last = 10_000, 24 * 60
+	const messages, last = 4000, 24 * 60
 	all := people(t, db, 40)
 	me := all[0]
 	every := func(gap time.Duration) func(seq int) time.Time {
 		return func(seq int) time.Time { return now.Add(time.Duration(seq-messages) * gap) }
 	}
 	fill(t, db, 7, all, messages, now, every(time.Minute))
-	fill(t, db, 8, all[:2], 3000, now, func(seq int) time.Time { return now.AddDate(0, -1, 0) })
+	fill(t, db, 8, all[:2], 1000, now, func(seq int) time.Time { return now.AddDate(0, -1, 0) })
 	require.NoError(t, db.Exec("ANALYZE TABLE messages, readings, room_users, users, rooms, corrections").Error)
 	at := room.Room{ID: 7, LastSeq: messages}
 
