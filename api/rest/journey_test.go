@@ -48,12 +48,13 @@ func TestAProfileIsChanged(t *testing.T) {
 		me := minji.call(t, "GET", "/users/me", nil)
 		want := map[string]any{
 			"id": float64(minji.id), "email": "minji@example.org", "nickname": "minji", "role": "user", "locale": "ko",
-			"shareReadings": "everyone", "showReadings": true, "createdAt": me.body["createdAt"],
+			"shareReadings": "everyone", "showReadings": true, "calibrateReadings": false, "createdAt": me.body["createdAt"],
 		}
 		require.Equal(t, want, me.body)
 		want["nickname"], want["locale"], want["shareReadings"], want["showReadings"] = "민지", "en", "off", false
+		want["calibrateReadings"] = true
 		changed := minji.call(t, "PATCH", "/users/me", map[string]any{
-			"nickname": " 민지 ", "locale": "en", "shareReadings": "off", "showReadings": false,
+			"nickname": " 민지 ", "locale": "en", "shareReadings": "off", "showReadings": false, "calibrateReadings": true,
 		})
 		require.Equal(t, want, changed.body)
 		want["locale"] = "ko"
