@@ -119,6 +119,15 @@ func TestADigestOfManyIsAboutTheLatest(t *testing.T) {
 	require.Equal(t, []int64{2, seqs[len(seqs)-2], seqs[len(seqs)-1]}, []int64{int64(d.Unread), d.From, d.To}, "they had read no further when they came")
 }
 
+func TestADigestAfterAMessageDoesNotMindWhatWasRead(t *testing.T) {
+	h := hear(t, emotion.ModeEmbedded)
+	require.NoError(t, h.rooms.MarkRead(t.Context(), h.ann, h.room, h.seqs[2]))
+	require.Zero(t, h.missed(t).Unread)
+	d, err := h.mood.Missed(t.Context(), h.user(t, h.ann), h.room, &h.seqs[0])
+	require.NoError(t, err)
+	require.Equal(t, []int64{2, h.seqs[1], h.seqs[2]}, []int64{int64(d.Unread), d.From, d.To})
+}
+
 // No text leaves the server against anybody's will.
 func TestASentenceNeedsLeaveOfAll(t *testing.T) {
 	for name, c := range map[string]struct {
