@@ -1,6 +1,7 @@
 import type { Route } from '@playwright/test';
 import type { components } from '../src/api/schema.gen';
 import type { Handlers } from './fake-places';
+import { liveWorld } from './fake-server';
 
 type Schemas = components['schemas'];
 type Counts = Schemas['MoodCounts'];
@@ -52,6 +53,7 @@ const month = Array.from({ length: 30 }, (_, i) =>
 
 /** How two have felt this week, and the people of a group in a month; nobody said anything today. */
 export const moods: Handlers = {
+  '/rooms/11': json(liveWorld().rooms[0]),
   '/rooms/11/mood': (route) => {
     const days = new URL(route.request().url()).searchParams.get('days');
     return json(days === '1' ? mood('hour', Array<0>(24).fill(0)) : mood('day', week))(route);

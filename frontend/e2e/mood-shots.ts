@@ -35,7 +35,7 @@ export const moodShots: Shot[] = [
       await chart(page);
       await page.locator('summary').click();
       await expect(page.getByRole('table')).toBeVisible();
-      await page.getByRole('table').scrollIntoViewIfNeeded();
+      await page.locator('summary').evaluate((summary) => summary.scrollIntoView());
     },
   },
   { ...two, name: 'mood-none', path: '/rooms/11/mood?days=1' },

@@ -69,7 +69,7 @@ export function MoodChart({ title, columns }: Props) {
             }}
           />
         </div>
-        <div className={styles.ticks} aria-hidden="true">
+        <div className={styles.ticks} data-many={columns.length > 7} aria-hidden="true">
           {columns.map(({ key, tick }) => (
             <span key={key} className={styles.tick}>
               {tick && <span>{tick}</span>}

@@ -75,7 +75,7 @@ export const mood = {
     title: '나의 한 주',
     text: '모든 대화에서 내 메시지가 어떻게 들렸는지 보여 줘요. 나만 볼 수 있어요.',
     pick: '어느 주',
-    previous: '지난주로',
+    previous: '이전 주로',
     next: '다음 주로',
     number: '{{number}}번째 주',
     now: '이번 주로',
