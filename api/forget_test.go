@@ -46,6 +46,16 @@ func TestEveryNodeFollowsWhoeverSwitchesReadings(t *testing.T) {
 	ann.joins(t, room)
 	ben.joins(t, room)
 	far := ben.on(there)
+
+	// A node where nobody is connected hears of nothing: the request that sends a message sees it.
+	alone := host.opens(t, newRoom(4)).Id
+	host.on(there).read(t, alone, "now this node knows the room")
+	host.must(t, http.MethodPatch, at(alone, ""), map[string]any{"readings": "off"})
+	before := there.reads(t)
+	unread := decoded[openapi.Message](t, host.on(there).must(t, http.MethodPost, messages(alone), note("nobody reads this")))
+	require.Nil(t, unread.Reading)
+	require.Equal(t, before, there.reads(t), "calls of the engine") //nolint:testifylint // counts are whole
+
 	socket := far.dial(t)
 	first := ann.read(t, room, "I am so happy today")
 	far.read(t, room, "now this node knows the room")

@@ -152,8 +152,9 @@ func groupOperations() map[string]groupRow {
 		"addReaction":    {ask: ofNote(http.MethodPut, "/reactions/%F0%9F%91%8D", nil), status: members(ok, ok)},
 		"removeReaction": {ask: ofNote(http.MethodDelete, "/reactions/%F0%9F%91%8D", nil), status: members(ok, ok)},
 
-		"correctReading":     {ask: ofNote(http.MethodPut, "/reading", map[string]any{"label": "joy", "fine": "gratitude"}), status: members(denied, ok)},
-		"withdrawCorrection": {ask: ofNote(http.MethodDelete, "/reading", nil), status: members(denied, ok)},
+		"correctReading":        {ask: ofNote(http.MethodPut, "/reading", map[string]any{"label": "joy", "fine": "gratitude"}), status: members(denied, ok)},
+		"withdrawCorrection":    {ask: ofNote(http.MethodDelete, "/reading", nil), status: members(denied, ok)},
+		"dismissReadingsNotice": {ask: inRoom(http.MethodDelete, "/readings-notice", nil), status: members(empty, empty)},
 		"previewReading": {ask: func(_ *group, room int64) request {
 			return request{http.MethodPost, "/emotion/preview", map[string]any{"text": "how will this read?", "roomId": room}}
 		}, status: members(ok, ok)},

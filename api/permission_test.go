@@ -119,6 +119,7 @@ func operations() map[string]row {
 			return request{http.MethodPost, "/rooms/direct", map[string]any{"userId": c.ann.id}}
 		}, status: [5]int{signedIn, http.StatusNotFound, http.StatusOK, http.StatusNotFound, http.StatusNotFound}},
 		"getRoom":            {ask: ofRoom(http.MethodGet, "", nil), status: reading()},
+		"updateRoom":         {ask: ofRoom(http.MethodPatch, "", map[string]any{"readings": "local"}), status: writing(http.StatusOK)},
 		"listMembers":        {ask: ofRoom(http.MethodGet, "/members", nil), status: reading()},
 		"listMessages":       {ask: ofRoom(http.MethodGet, "/messages", nil), status: reading()},
 		"getMood":            {ask: ofRoom(http.MethodGet, "/mood", nil), status: reading()},
@@ -135,6 +136,12 @@ func operations() map[string]row {
 			return request{http.MethodPost, "/emotion/preview", map[string]any{"text": "how will this read?", "roomId": room}}
 		}, status: writing(http.StatusOK)},
 		"resetCalibration": {ask: plain(http.MethodDelete, "/users/me/calibration", nil), status: members(http.StatusNoContent)},
+		"getEmotion":       {ask: plain(http.MethodGet, "/emotion", nil), status: members(http.StatusOK)},
+		"dismissReadingsNotice": {ask: ofRoom(http.MethodDelete, "/readings-notice", nil), status: [5]int{
+			signedIn, http.StatusNotFound, http.StatusNoContent, http.StatusNoContent, http.StatusNoContent,
+		}},
+		"exportReadings": {ask: plain(http.MethodGet, "/users/me/readings", nil), status: members(http.StatusOK), shows: &[5]bool{}},
+		"forgetReadings": {ask: plain(http.MethodDelete, "/users/me/readings", nil), status: members(http.StatusNoContent)},
 		"searchMessages": {ask: func(c *cast, _ *person, _ int64) request {
 			return request{http.MethodGet, "/search/messages?q=" + url.QueryEscape(c.name), nil}
 		}, status: members(http.StatusOK), shows: &[5]bool{false, false, true, true, true}},
