@@ -137,7 +137,7 @@ func TestReadingsSayWhatWeCanStandFor(t *testing.T) {
 			require.Equal(t, emotion.Joy, r.Label)
 			require.Empty(t, r.Fine)
 		}},
-		"four decimals":                     {right(0).with("confidence", 0.123456), func(t *testing.T, r emotion.Reading) { require.Equal(t, 0.1235, r.Confidence) }},
+		"four decimals":                     {right(0).with("confidence", 0.123456), func(t *testing.T, r emotion.Reading) { require.InDelta(t, 0.1235, r.Confidence, 1e-12) }},
 		"what claims is not repeated":       {right(0).with("english", "He is angry."), func(t *testing.T, r emotion.Reading) { require.Zero(t, r.Said) }},
 		"nor what claims in Korean":         {right(0).with("korean", "그 사람은 화났어요."), func(t *testing.T, r emotion.Reading) { require.Zero(t, r.Said) }},
 		"nor what is in the other language": {right(0).with("korean", "This seems glad."), func(t *testing.T, r emotion.Reading) { require.Zero(t, r.Said) }},

@@ -28,12 +28,12 @@ func (e *Engine) Summarize(ctx context.Context, d Digest) ([]Claim, error) {
 	if d.Language != Korean && d.Language != English {
 		return nil, fmt.Errorf("remote engine: no language %q", d.Language)
 	}
-	lines := plain(d.Messages[max(0, len(d.Messages)-maxDigest):])
+	lines := plain(d.Messages[max(0, len(d.Messages)-maxDigest):], digestText)
 	if len(lines) == 0 {
 		return nil, nil
 	}
 	numbers := drawNumbers(len(lines))
-	data, err := json.Marshal(wireDigest{Language: d.Language, Messages: wireLines(lines, numbers, digestText)})
+	data, err := json.Marshal(wireDigest{Language: d.Language, Messages: wireLines(lines, numbers)})
 	if err != nil {
 		return nil, fmt.Errorf("encode digest: %w", err)
 	}

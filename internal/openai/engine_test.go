@@ -3,6 +3,8 @@ package openai_test
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -84,10 +86,13 @@ func TestContextIsTheLastSixLinesAndShort(t *testing.T) {
 func TestLongMessagesAreSpreadOverCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		long := string(make([]rune, 3500))
-		results, err := w.Read(t.Context(), talk(long, "좋아", long, long))
+		texts := slices.Repeat([]string{strings.Repeat("가", 900)}, 12) // of which eight fit into a call
+		texts[1] = "좋아"
+		texts[5] = strings.Repeat("가", 3000) // hardly chat: it is alone
+		results, err := w.Read(t.Context(), talk(texts...))
 		require.NoError(t, err)
-		require.Equal(t, 2, len(w.provider.Requests())) //nolint:testifylint // Len would print the long messages
+		calls := len(w.provider.Requests())
+		require.Equal(t, 3, calls)
 		for i, r := range results {
 			require.Equal(t, 11+i, r.Number)
 			require.Nil(t, r.Err)
@@ -105,7 +110,8 @@ func TestCallsAtTheSameTimeDoNotMix(t *testing.T) {
 		for range 8 {
 			readers.Go(func() {
 				results, err := w.Read(t.Context(), chat(texts...))
-				if !assert.NoError(t, err) {
+				if err != nil {
+					t.Error(err)
 					return
 				}
 				for i, r := range results {
@@ -135,6 +141,7 @@ func TestRetriesOnlyWhereTheErrorSaysSo(t *testing.T) {
 			2, "", 0, 3 * second, 5 * second, 0},
 		"too many, in milliseconds": {steps(openaitest.Status(429, "Retry-After-Ms", "1500"), openaitest.Good()), 2, "", 0, 1500 * time.Millisecond, 2 * second, 0},
 		"too many, later":           {steps(openaitest.TooMany("60")), 1, openai.Busy, 429, none, none, time.Minute},
+		"too many, a bit later":     {steps(openaitest.TooMany("15")), 1, openai.Busy, 429, none, none, 15 * second},
 		"too many, absurd":          {steps(openaitest.TooMany("1e300")), 1, openai.Busy, 429, none, none, time.Hour},
 		"too many, nonsense":        {steps(openaitest.TooMany("NaN"), openaitest.TooMany("-5"), openaitest.TooMany("soon")), 3, openai.Busy, 429, none, 2 * second, 15 * second},
 		"no money":                  {steps(openaitest.Failure(429, "insufficient_quota")), 1, openai.Permanent, 429, none, none, 0},

@@ -84,10 +84,10 @@ type wireDigest struct {
 }
 
 // wireLines turns lines into data. The caller's own numbers stay here; without numbers the lines have none.
-func wireLines(lines []Line, numbers []int, most int) []wireLine {
+func wireLines(lines []Line, numbers []int) []wireLine {
 	wire := make([]wireLine, len(lines))
 	for i, line := range lines {
-		wire[i] = wireLine{Speaker: line.Speaker, Text: cut(line.Text, most)}
+		wire[i] = wireLine{Speaker: line.Speaker, Text: cut(line.Text, maxText)}
 		if numbers != nil {
 			wire[i].Number = numbers[i]
 		}

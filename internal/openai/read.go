@@ -39,7 +39,7 @@ func (e *Engine) Read(ctx context.Context, c Conversation) ([]Result, error) {
 		results[i] = Result{Number: line.Number, Err: &Error{Kind: Busy, After: busyFor, reason: "no time was left"}}
 	}
 	granted, backs := e.admit(ctx, c, results)
-	before := plain(c.Context[max(0, len(c.Context)-MaxContext):])
+	before := plain(c.Context[max(0, len(c.Context)-MaxContext):], contextText)
 	bounded, cancel := context.WithTimeout(ctx, askMost)
 	defer cancel()
 	e.readAll(bounded, batches(c.Messages, granted), before, c.Messages, results)
@@ -122,9 +122,15 @@ func batches(messages []Line, places []int) (all []*batch) {
 	return all
 }
 
-// plain leaves out the lines that seem to address the machine: context must not decide how somebody else is read.
-func plain(lines []Line) []Line {
-	return slices.DeleteFunc(slices.Clone(lines), func(line Line) bool { return addressed(line.Text) })
+// plain cuts lines to a length and leaves out those that seem to address the machine: context must not decide how somebody else is read.
+func plain(lines []Line, most int) []Line {
+	var left []Line
+	for _, line := range lines {
+		if line.Text = cut(line.Text, most); !addressed(line.Text) {
+			left = append(left, line)
+		}
+	}
+	return left
 }
 
 // readAll makes the calls, some at once, until they are done or ctx ends.
@@ -165,7 +171,7 @@ func (e *Engine) readBatch(ctx context.Context, b *batch, before, messages []Lin
 		before = nil // nor is there anything to let slip
 	}
 	numbers := drawNumbers(len(lines))
-	data, err := json.Marshal(wireConversation{Context: wireLines(before, nil, contextText), Messages: wireLines(lines, numbers, maxText)})
+	data, err := json.Marshal(wireConversation{Context: wireLines(before, nil), Messages: wireLines(lines, numbers)})
 	if err != nil {
 		return fmt.Errorf("encode conversation: %w", err)
 	}

@@ -92,6 +92,7 @@ func requireFailure(t *testing.T, kind openai.Kind, err error) *openai.Error {
 	t.Helper()
 	var failure *openai.Error
 	require.ErrorAs(t, err, &failure)
+	require.NotNil(t, failure)
 	require.Equal(t, kind, failure.Kind, "%v", err)
 	return failure
 }
