@@ -180,24 +180,50 @@ func TestWhatWasStoredBeforeTheNodeDiedIsNotAskedAgain(t *testing.T) {
 func TestTheSecondWhoIsDoneWithATurnChangesNothing(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		n, other := w.quiet(t, &fake{}), w.quiet(t, &fake{})
+		ann, _, id := n.pair(t)
 		n.engine.meanwhile = func(context.Context, openai.Conversation) ([]openai.Result, error) {
-			if len(other.engine.calls()) > 0 {
-				return nil, nil
-			}
 			require.NoError(t, n.queue.Age(t.Context())) // it thinks for so long that another one has its turn
 			found, err := other.service.Turn(t.Context())
 			require.NoError(t, err)
 			require.True(t, found)
+			n.send(t, ann, id, "and more")
+			n.queued(t, 1)
 			return nil, nil
 		}
-		ann, _, id := n.pair(t)
 		sent := n.send(t, ann, id, "hello")
 		n.queued(t, 1)
-		run(t, n.service.Run)
-		n.done(t)
-		require.Eventually(t, func() bool { return n.counted(t, "improved") == 1 }, soon, poll)
+		found, err := n.service.Turn(t.Context())
+		require.NoError(t, err)
+		require.True(t, found)
 		require.Equal(t, emotion.RemoteEngine, n.engineOf(t, id, sent.Seq))
 		require.Equal(t, []int64{sent.Seq}, w.reread(id), "told once")
+		require.EqualValues(t, 1, n.turns(t), "for what came meanwhile")
+	})
+}
+
+func TestAQueueOfWhichRedisThrewPartsAwayRecovers(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		n := w.quiet(t, &fake{})
+		lost := func(key string) {
+			require.NoError(t, w.redis.Do(t.Context(), w.redis.B().Del().Key(key).Build()).Error())
+		}
+		ann, _, id := n.pair(t)
+		n.send(t, ann, id, "its turn is lost")
+		n.queued(t, 1)
+		lost(analysis.TurnsKey)
+		n.send(t, ann, id, "but here is another")
+		n.queued(t, 2)
+		stop := run(t, n.service.Run)
+		n.improved(t, id, 2)
+		n.done(t)
+		stop()
+
+		n.send(t, ann, id, "is lost itself")
+		n.queued(t, 1)
+		lost(analysis.RoomKey(id))
+		run(t, n.service.Run)
+		n.done(t)
+		n.improved(t, id, n.send(t, ann, id, "again").Seq)
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/redis/rueidis"
+
+	"github.com/emosation/emosation/internal/room"
 )
 
 // Turn takes a turn and has it, as a worker does. It tells whether there was one.
@@ -76,3 +78,6 @@ const (
 
 // Heard returns how many messages Redis does not know of yet.
 func (q *Queue) Heard() int { return len(q.heard) }
+
+// RoomKey is where Redis keeps what waits in a room.
+func RoomKey(id room.ID) string { return roomKey(id) }

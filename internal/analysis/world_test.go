@@ -172,9 +172,16 @@ func (n *node) done(t testing.TB) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		size, err := n.queue.Size(t.Context())
-		turns, err2 := n.redis.Do(t.Context(), n.redis.B().Xlen().Key(analysis.TurnsKey).Build()).AsInt64()
-		return err == nil && err2 == nil && size == 0 && turns == 0
+		return err == nil && size == 0 && n.turns(t) == 0
 	}, soon, poll)
+}
+
+// turns returns how many there are, those included that somebody has.
+func (w *world) turns(t testing.TB) int64 {
+	t.Helper()
+	turns, err := w.redis.Do(t.Context(), w.redis.B().Xlen().Key(analysis.TurnsKey).Build()).AsInt64()
+	require.NoError(t, err)
+	return turns
 }
 
 // queued waits until so many messages wait.
