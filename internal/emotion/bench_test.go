@@ -3,6 +3,8 @@ package emotion_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/emosation/emosation/internal/emotion"
 )
 
 // texts are kinds of messages whose readings are timed; the stamped one is as the load tool sends it, of 100 bytes.
@@ -28,8 +30,9 @@ func BenchmarkRead(b *testing.B) {
 	for _, kind := range texts() {
 		b.Run(kind[0], func(b *testing.B) {
 			b.ReportAllocs()
+			var r emotion.Reading
 			for b.Loop() {
-				e.Read(kind[1])
+				e.ReadInto(&r, kind[1], nil)
 			}
 		})
 	}

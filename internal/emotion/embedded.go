@@ -3,6 +3,7 @@ package emotion
 import (
 	_ "embed" // the model is part of the program
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -78,57 +79,93 @@ func (e *Embedded) Read(text string) Reading { return e.ReadAs(text, nil) }
 
 // ReadAs is Read for the words of the author that the bias belongs to; nil is nobody's.
 func (e *Embedded) ReadAs(text string, bias *Bias) Reading {
+	var r Reading
+	e.ReadInto(&r, text, bias)
+	return r
+}
+
+// ReadInto is ReadAs for a reading that is not needed any more: its slices are filled anew, so that nothing has to be allocated.
+func (e *Embedded) ReadInto(r *Reading, text string, bias *Bias) {
 	d := e.desks.Get().(*desk)
 	defer e.desks.Put(d)
 	scores, cross := e.score(d, text)
 	tuning := &e.model.Tuning[scores.Language]
-	reading := Reading{FineScores: scores.Fine, Engine: EmbeddedEngine, Version: e.model.Version}
 	labels, cuts := e.model.Calibrate(&scores)
 	if bias != nil {
 		bias.apply(&labels)
 	}
-	reading.Scores = labels
-	best := choose(&labels, &cuts)
+	best, lead := choose(labels, &cuts, tuning.Lean)
 	if len(d.extractor.Tokens) == 0 {
 		best = neutralIndex // nothing was said: no probability means anything
 	}
-	reading.Label = Labels()[best]
-	reading.Confidence = reading.Scores[best]
-	reading.Labels = above(labels[:], cuts[:], labelNames)
-	reading.Fine = above(scores.Fine[:], tuning.FineCut[:], fineNames)
-	reading.Intensity = intensity(&d.extractor, &reading)
+	*r = Reading{
+		Label: Labels()[best], Confidence: labels[best], Valence: scores.Valence,
+		Love: best == joyIndex && scores.Love() >= float64(tuning.Love), Scores: labels, FineScores: scores.Fine,
+		Labels: above(r.Labels[:0], labels[:], cuts[:], nil, labelNames),
+		Fine:   above(r.Fine[:0], scores.Fine[:], tuning.FineCut[:], tuning.Folded[:], fineNames), Evidence: r.Evidence[:0],
+		Engine: EmbeddedEngine, Version: e.model.Version,
+	}
+	if !slices.Contains(r.Labels, r.Label) {
+		r.Labels = slices.Insert(r.Labels, 0, r.Label)
+	}
+	r.Fine = r.Fine[:min(mostFine, len(r.Fine))]
+	r.Intensity = intensity(&d.extractor, r)
 	// Glad words with rolling eyes: perhaps the opposite is meant, and that is not for us to decide.
 	mixed := cross && best == joyIndex
-	reading.Unclear = mixed || len(d.extractor.Tokens) == 0 || reading.Confidence < float64(tuning.Unclear)
+	r.Unclear = mixed || len(d.extractor.Tokens) == 0 || lead < leastLead || r.Confidence < float64(tuning.Unclear)
 	if best != neutralIndex {
 		d.support = e.model.Support(d.support[:0], d.scratch, &scores, best, len(d.extractor.Tokens))
-		reading.Evidence = evidence(&d.extractor, d.support, best)
+		r.Evidence = evidence(r.Evidence, &d.extractor, d.support, best)
 	}
-	return reading
 }
 
-// choose returns the most probable of the labels that reach their thresholds, or of all where none does.
-func choose(scores, cuts *[linear.LabelOutputs]float64) int {
-	best, most, passed := neutralIndex, -1.0, false
+// fairness is how much of a label's threshold counts for it, in logits: without it the rare labels drown in the common ones.
+const fairness = 0.5
+
+// leastLead is how far, in logits, the best label has to be ahead of the next one: where it is not, a letter more or less decides.
+const leastLead = 0.5
+
+// choose returns the most probable, in fairness, of the labels that reach their thresholds, or of all where none does, and how far it is
+// ahead of all others. Neutral is moved by the lean.
+func choose(scores [linear.LabelOutputs]float64, cuts *[linear.LabelOutputs]float64, lean float32) (best int, lead float64) {
+	if lean != 0 {
+		scores[neutralIndex] = linear.Sigmoid(linear.Logit(scores[neutralIndex]) + float64(lean))
+	}
+	var fit [linear.LabelOutputs]float64
+	best = -1
 	for l, p := range scores {
-		passes := p >= cuts[l]
-		if passes && !passed || passes == passed && p > most {
-			best, most, passed = l, p, passes
+		fit[l] = linear.Logit(p) - float64(fairness*linear.Logit(cuts[l]))
+		if best < 0 {
+			best = l
+			continue
+		}
+		passes, passed := p >= cuts[l], scores[best] >= cuts[best]
+		if passes && !passed || passes == passed && fit[l] > fit[best] {
+			best = l
 		}
 	}
-	return best
+	lead = math.Inf(1)
+	for l, f := range fit {
+		if l != best {
+			lead = min(lead, fit[best]-f)
+		}
+	}
+	return best, lead
 }
 
 func labelNames(i int) Label { return Labels()[i] }
 
 func fineNames(i int) string { return FineLabels()[i] }
 
-// above names the scores that reach their thresholds, the highest first.
-func above[N ~string, C float32 | float64](scores []float64, cuts []C, name func(int) N) []N {
+// mostFine is how many fine labels a reading has at most: more would not be read.
+const mostFine = 3
+
+// above appends the names of the scores that reach their thresholds, the highest first, but for those that are left out.
+func above[N ~string, C float32 | float64](names []N, scores []float64, cuts []C, out []bool, name func(int) N) []N {
 	var passed [linear.FineOutputs]int
 	found := passed[:0]
 	for i, p := range scores {
-		if p >= float64(cuts[i]) {
+		if p >= float64(cuts[i]) && (out == nil || !out[i]) {
 			found = append(found, i)
 		}
 	}
@@ -141,9 +178,9 @@ func above[N ~string, C float32 | float64](scores []float64, cuts []C, name func
 		}
 		return 0
 	})
-	names := make([]N, len(found))
-	for i, f := range found {
-		names[i] = name(f)
+	names = slices.Grow(names, len(found))
+	for _, f := range found {
+		names = append(names, name(f))
 	}
 	return names
 }

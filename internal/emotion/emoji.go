@@ -22,7 +22,7 @@ func pictures(x *feature.Extractor) (nudge [linear.Outputs]float32, cross bool) 
 		alone = alone && !x.Has(words)
 	}
 	found := 0
-	strength := float32(pictureHint)
+	strength, pleasant := float32(pictureHint), 0
 	if alone {
 		strength = pictureAlone
 	}
@@ -39,7 +39,15 @@ func pictures(x *feature.Extractor) (nudge [linear.Outputs]float32, cross bool) 
 		cross = cross || label == angerIndex
 		nudge[fine] = strength
 		nudge[linear.FineOutputs+label] = strength
+		switch label {
+		case joyIndex:
+			pleasant++
+		case surpriseIndex:
+		default:
+			pleasant--
+		}
 	}
+	nudge[linear.ValenceOutput] = strength * float32(max(-1, min(1, pleasant)))
 	if found > 0 {
 		nudge[linear.FineOutputs-1] -= strength
 		nudge[linear.FineOutputs+neutralIndex] -= strength

@@ -22,9 +22,10 @@ func Labels() [7]Label {
 
 // Places in Labels.
 const (
-	angerIndex   = 0
-	joyIndex     = 3
-	neutralIndex = 6
+	angerIndex    = 0
+	joyIndex      = 3
+	surpriseIndex = 5
+	neutralIndex  = 6
 )
 
 // FineLabels returns the 28 finer labels of GoEmotions in the order of Reading.FineScores.

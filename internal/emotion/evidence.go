@@ -12,8 +12,8 @@ const (
 	evidenceMost  = 4
 )
 
-// evidence picks the tokens that spoke most for the label and joins those that stand next to each other.
-func evidence(x *feature.Extractor, support []float32, label int) []Span {
+// evidence appends the tokens that spoke most for the label and joins those that stand next to each other.
+func evidence(spans []Span, x *feature.Extractor, support []float32, label int) []Span {
 	var top [evidenceMost]float32
 	for i := range x.Tokens {
 		t := &x.Tokens[i]
@@ -34,12 +34,13 @@ func evidence(x *feature.Extractor, support []float32, label int) []Span {
 	}
 	// The fourth strongest sets the bar when more pass.
 	least := max(evidenceLeast, evidenceShare*top[0], top[evidenceMost-1])
-	var found [2 * evidenceMost]Span // more only where some are as strong as each other
-	spans := found[:0]
 	last := -2
 	for i, s := range support {
 		if s < least {
 			continue
+		}
+		if cap(spans) == 0 {
+			spans = make([]Span, 0, evidenceMost) // more only where some are as strong as each other
 		}
 		t := &x.Tokens[i]
 		// Two tokens share code points where they compose only together.
@@ -51,10 +52,7 @@ func evidence(x *feature.Extractor, support []float32, label int) []Span {
 		}
 		last = i
 	}
-	if len(spans) == 0 {
-		return nil
-	}
-	return append([]Span(nil), spans...)
+	return spans
 }
 
 // markable leaves out what a reader would not call a word.

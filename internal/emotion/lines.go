@@ -22,6 +22,8 @@ type line struct {
 	Label      Label              `json:"label"`
 	Confidence float64            `json:"confidence"`
 	Intensity  float64            `json:"intensity"`
+	Valence    float64            `json:"valence"`
+	Love       bool               `json:"love"`
 	Unclear    bool               `json:"unclear"`
 	Labels     []Label            `json:"labels"`
 	Fine       []string           `json:"fine"`
@@ -58,6 +60,8 @@ func toLine(r Reading) line {
 		Label:      r.Label,
 		Confidence: rounded(r.Confidence),
 		Intensity:  rounded(r.Intensity),
+		Valence:    rounded(r.Valence),
+		Love:       r.Love,
 		Unclear:    r.Unclear,
 		Labels:     append([]Label{}, r.Labels...),
 		Fine:       append([]string{}, r.Fine...),

@@ -27,7 +27,7 @@ func TestReadLinesAnswersEachLine(t *testing.T) {
 		for k := range got {
 			keys = append(keys, k)
 		}
-		require.ElementsMatch(t, []string{"label", "confidence", "intensity", "unclear", "labels", "fine", "scores", "fineScores", "evidence"}, keys)
+		require.ElementsMatch(t, []string{"label", "confidence", "intensity", "valence", "love", "unclear", "labels", "fine", "scores", "fineScores", "evidence"}, keys)
 		var scores, fine map[string]float64
 		require.NoError(t, json.Unmarshal(got["scores"], &scores))
 		require.NoError(t, json.Unmarshal(got["fineScores"], &fine))

@@ -1,6 +1,7 @@
 package emotion_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -27,7 +28,7 @@ func (m *refModel) read(text string) emotion.Reading {
 	nudge, angry := x.pictures()
 	entries := m.vector(x, language)
 	s := m.score(entries, nudge, language)
-	r := emotion.Reading{FineScores: s.Fine, Engine: "embedded", Version: m.Version}
+	r := emotion.Reading{FineScores: s.Fine, Valence: s.Valence, Engine: "embedded", Version: m.Version}
 	cuts := make([]float64, len(r.Scores))
 	for manner, share := range s.Share {
 		for l := range r.Scores {
@@ -35,25 +36,57 @@ func (m *refModel) read(text string) emotion.Reading {
 			cuts[l] += float64(share * float64(tuning.Cut[manner][l]))
 		}
 	}
+	for l, p := range r.Scores {
+		r.Scores[l] = linear.Sigmoid(tuning.Mended[l].At(linear.Logit(p)))
+	}
 	var fineCuts []float64
-	for _, cut := range tuning.FineCut {
+	for f, cut := range tuning.FineCut {
+		if tuning.Folded[f] {
+			cut = 2
+		}
 		fineCuts = append(fineCuts, float64(cut))
 	}
 	labels, fine := emotion.Labels(), emotion.FineLabels()
 	r.Labels = refAbove(labels[:], r.Scores[:], cuts)
 	r.Fine = refAbove(fine[:], s.Fine[:], fineCuts)
-	switch {
-	case len(x.tokens) == 0:
+	r.Fine = r.Fine[:min(3, len(r.Fine))]
+	leant := r.Scores
+	if tuning.Lean != 0 {
+		leant[6] = linear.Sigmoid(linear.Logit(leant[6]) + float64(tuning.Lean))
+	}
+	var fair, none []float64
+	for l, p := range leant {
+		fair, none = append(fair, linear.Logit(p)-float64(0.5*linear.Logit(cuts[l]))), append(none, math.Inf(-1))
+	}
+	least := slices.Clone(none)
+	for l := range fair {
+		if leant[l] < cuts[l] {
+			least[l] = math.Inf(1)
+		}
+	}
+	r.Label = append(refAbove(labels[:], fair, least), refAbove(labels[:], fair, none)...)[0]
+	chosen := slices.Index(labels[:], r.Label)
+	if len(x.tokens) == 0 {
 		r.Label = emotion.Neutral
-	case len(r.Labels) > 0:
-		r.Label = r.Labels[0]
-	default:
-		r.Label = refAbove(labels[:], r.Scores[:], make([]float64, len(labels)))[0]
+	}
+	if !slices.Contains(r.Labels, r.Label) {
+		r.Labels = append([]emotion.Label{r.Label}, r.Labels...)
 	}
 	label := slices.Index(labels[:], r.Label)
 	r.Confidence = r.Scores[label]
+	unloved := 1.0
+	for f, name := range fine {
+		if name == "caring" || name == "love" {
+			unloved *= 1 - s.Fine[f]
+		}
+	}
+	r.Love = r.Label == emotion.Joy && 1-unloved >= float64(tuning.Love)
 	r.Intensity = x.intensity(r)
-	r.Unclear = angry && r.Label == emotion.Joy || len(x.tokens) == 0 || r.Confidence < float64(tuning.Unclear)
+	slim := false
+	for l := range fair {
+		slim = slim || l != chosen && fair[chosen]-fair[l] < 0.5
+	}
+	r.Unclear = angry && r.Label == emotion.Joy || len(x.tokens) == 0 || slim || r.Confidence < float64(tuning.Unclear)
 	if r.Label != emotion.Neutral {
 		r.Evidence = x.evidence(m.support(x, entries, s, label), r.Label)
 	}
@@ -62,7 +95,7 @@ func (m *refModel) read(text string) emotion.Reading {
 
 // refAbove names the scores that reach their cuts, the highest first and of equals the first first.
 func refAbove[N ~string](names []N, scores, cuts []float64) []N {
-	above := []N{}
+	var above []N
 	for i, name := range names {
 		if scores[i] >= cuts[i] {
 			above = append(above, name)
@@ -127,14 +160,16 @@ func (x *refText) pictures() (nudge [linear.Outputs]float32, angry bool) {
 			strength = 1.6
 		}
 	}
-	found := false
+	found, pleasant := false, float32(0)
 	for _, t := range x.tokens {
 		if name := t.meaning(strength == 3.2); name != "" {
 			fine, label := parentOf(name)
+			pleasant += map[int]float32{3: 2, 5: 1}[label] - 1
 			nudge[fine], nudge[linear.FineOutputs+label] = strength, strength
 			found, angry = true, angry || label == 0
 		}
 	}
+	nudge[linear.ValenceOutput] = strength * max(-1, min(1, pleasant))
 	if found {
 		nudge[linear.FineOutputs-1] -= strength
 		nudge[linear.FineOutputs+6] -= strength

@@ -214,7 +214,7 @@ func (m *refModel) vector(x *refText, language linear.Language) []refEntry {
 		squares[e.char] += float32(e.value * e.value)
 	}
 	for i := range entries {
-		share := map[bool]float64{false: 0.7, true: 0.3}[entries[i].char]
+		share := map[bool]float64{false: 0.55, true: 0.45}[entries[i].char]
 		if square := squares[entries[i].char]; square > 0 {
 			entries[i].value *= float32(math.Sqrt(share / float64(square)))
 		} else {
@@ -237,6 +237,7 @@ func (m *refModel) score(entries []refEntry, nudge [linear.Outputs]float32, lang
 	tuning := m.Tuning[language]
 	spoken := linear.Sigmoid(float64(out[linear.MannerOutput] + tuning.Bias[linear.Spoken][linear.MannerOutput]))
 	s.Share = [linear.Manners]float64{1 - spoken, spoken}
+	s.Valence = float64(2*linear.Sigmoid(float64(out[linear.ValenceOutput]+tuning.Bias[0][linear.ValenceOutput]))) - 1
 	for manner, own := range []float64{0.4, 0.85} {
 		none := [linear.LabelOutputs]float64{1, 1, 1, 1, 1, 1, 1}
 		for f, parent := range linear.FineParents() {

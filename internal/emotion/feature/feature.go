@@ -2,6 +2,8 @@
 // trainer and the server call the same code, so that what was learnt is what is looked up.
 package feature
 
+import "golang.org/x/text/unicode/norm"
+
 // Feature is one occurrence of an n-gram or a flag in a message.
 type Feature struct {
 	// Hash identifies the n-gram; see hash.go for how it is made.
@@ -37,9 +39,10 @@ type Extractor struct {
 	// Korean is true when the message has any Hangul; everything else is read as English.
 	Korean bool
 
-	chars []char // the message, composed and cleaned
-	arena []rune // the tokens' normalised texts, each between '<' and '>'
-	kinds uint16 // of the tokens, a bit each
+	chars    []char    // the message, composed and cleaned
+	arena    []rune    // the tokens' normalised texts, each between '<' and '>'
+	kinds    uint16    // of the tokens, a bit each
+	composer norm.Iter // for a message that is not composed
 }
 
 // Extract reads text, any string at all, and fills the extractor's fields.

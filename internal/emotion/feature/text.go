@@ -67,7 +67,7 @@ func composed(r rune) bool {
 // compose is load for any text.
 func (x *Extractor) compose(text string) {
 	position := int32(0)
-	if norm.NFC.IsNormalString(text) {
+	if x.isComposed(text) {
 		for _, r := range text {
 			x.keep(r, position, position+1)
 			position++
@@ -80,11 +80,30 @@ func (x *Extractor) compose(text string) {
 			n = len(text)
 		}
 		end := position + int32(utf8.RuneCountInString(text[:n]))
-		for _, r := range norm.NFC.String(text[:n]) {
-			x.keep(r, position, end)
+		for x.composer.InitString(norm.NFC, text[:n]); !x.composer.Done(); {
+			for piece := x.composer.Next(); len(piece) > 0; {
+				r, size := utf8.DecodeRune(piece)
+				x.keep(r, position, end)
+				piece = piece[size:]
+			}
 		}
 		text, position = text[n:], end
 	}
+}
+
+// isComposed is norm.NFC.IsNormalString without what that allocates.
+func (x *Extractor) isComposed(text string) bool {
+	if norm.NFC.QuickSpanString(text) == len(text) {
+		return true
+	}
+	for x.composer.InitString(norm.NFC, text); !x.composer.Done(); {
+		piece := x.composer.Next()
+		if len(piece) > len(text) || string(piece) != text[:len(piece)] {
+			return false
+		}
+		text = text[len(piece):]
+	}
+	return text == ""
 }
 
 // keep appends one code point unless it is invisible.

@@ -11,7 +11,7 @@ import (
 )
 
 // magic begins every model file and changes with the layout.
-const magic = "EMOLIN1\n"
+const magic = "EMOLIN2\n"
 
 // ErrFormat says that a file is not a model of the layout that this program reads.
 var ErrFormat = errors.New("not a model file of this layout")

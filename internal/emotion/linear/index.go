@@ -161,8 +161,8 @@ func (s *Scratch) entry(f int32, ft *feature.Feature) int32 {
 
 // The shares of the two groups in the length of a message's vector, squared: whole words, and parts of words.
 const (
-	wordShare = 0.7
-	charShare = 0.3
+	wordShare = 0.55
+	charShare = 0.45
 )
 
 // Vector computes the values of the known n-grams of a message: (1 + ln count) × idf, each group scaled to its share.
@@ -211,6 +211,12 @@ func (x *Index) LeastIDF(f int) float64 {
 		}
 	}
 	return float64(least) / RaritySteps
+}
+
+// KoreanAlone is whether the n-gram was seen in Korean messages only.
+func (x *Index) KoreanAlone(f int) bool {
+	r := &x.grams[f].rarity
+	return r[Korean] > 0 && r[English] == 0
 }
 
 // Subset keeps only the given n-grams.

@@ -43,6 +43,9 @@ func modelOf(texts ...string) *linear.Model {
 				tuning[l].Calibration[m][i] = linear.Line{Slope: 1, Offset: 0.5}
 			}
 		}
+		for i := range tuning[l].Mended {
+			tuning[l].Mended[i] = linear.Line{Slope: 1}
+		}
 		tuning[l].Unclear = 0.25
 	}
 	return linear.Quantize("test-1", index, rows, tuning)

@@ -2,14 +2,16 @@ package linear
 
 import "github.com/emosation/emosation/internal/emotion/feature"
 
-// The outputs of the model, in this order: the 28 fine labels, the 7 labels, and the manner.
+// The outputs of the model, in this order: the 28 fine labels, the 7 labels, the manner and the valence.
 const (
 	FineOutputs  = 28
 	LabelOutputs = 7
 	// MannerOutput tells how the message is worded: 0 like the comments and translations of GoEmotions, 1 like lines
 	// that were spoken or written by Koreans for Koreans. Raters of the two kinds used the labels differently.
 	MannerOutput = FineOutputs + LabelOutputs
-	Outputs      = MannerOutput + 1
+	// ValenceOutput tells how pleasant the words are: 0 not at all, 1 very.
+	ValenceOutput = MannerOutput + 1
+	Outputs       = ValenceOutput + 1
 )
 
 // Manner is one of the two kinds of sources that the biases are kept for.
@@ -48,13 +50,22 @@ func (l Line) At(x float64) float64 {
 
 // Tuning is everything about one language that is fitted after the weights.
 type Tuning struct {
-	// Bias is added to the outputs, by manner; the manner's own bias stands in both rows.
+	// Bias is added to the outputs, by manner; those of the manner and the valence stand in both rows.
 	Bias [Manners][Outputs]float32
 	// Calibration turns a label's logit into that of its probability, by manner.
 	Calibration [Manners][LabelOutputs]Line
+	// Mended does the same again for the mixture of the manners.
+	Mended [LabelOutputs]Line
 	// Cut is the probability from which a label counts as present; FineCut the same for fine labels.
 	Cut     [Manners][LabelOutputs]float32
 	FineCut [FineOutputs]float32
+	// Lean moves the log-odds of neutral before the best label is chosen, and nothing else: how often people mean nothing by what they
+	// say is another matter in chats than in the corpora.
+	Lean float32
+	// Folded are the fine labels that are too seldom right to be told.
+	Folded [FineOutputs]bool
+	// Love is the probability of love or care, from which gladness has their colour.
+	Love float32
 	// Unclear is the confidence under which a reading is not to be relied on.
 	Unclear float32
 }
@@ -86,7 +97,18 @@ type Scores struct {
 	Logits [Manners][LabelOutputs]float64
 	// Fine holds probabilities.
 	Fine [FineOutputs]float64
+	// Valence, -1 to 1, says how pleasant the words are.
+	Valence float64
 }
+
+// Places of the fine labels that are a colour of gladness.
+const (
+	caring = 5
+	love   = 18
+)
+
+// Love is how probable love or care is.
+func (s *Scores) Love() float64 { return 1 - float64((1-s.Fine[caring])*(1-s.Fine[love])) }
 
 // Score weighs the message that m has read. Nudge is added to the outputs: what is known about it beside the n-grams.
 func (m *Model) Score(x *feature.Extractor, nudge *[Outputs]float32, s *Scratch) Scores {
@@ -125,6 +147,7 @@ func (m *Model) mix(language Language, output *[Outputs]float32) Scores {
 	scores := Scores{Language: language}
 	spoken := Sigmoid(float64(output[MannerOutput] + tuning.Bias[Spoken][MannerOutput]))
 	scores.Share = [Manners]float64{1 - spoken, spoken}
+	scores.Valence = float64(2*Sigmoid(float64(output[ValenceOutput]+tuning.Bias[Spoken][ValenceOutput]))) - 1
 	var fine [FineOutputs]float64      // how probable each fine label is in the manner
 	var together [LabelOutputs]float64 // the logit of a label by its fine labels
 	for manner, share := range scores.Share {
@@ -180,5 +203,17 @@ func (m *Model) Calibrate(s *Scores) (labels, cuts [LabelOutputs]float64) {
 			cuts[l] += float64(share * float64(tuning.Cut[manner][l]))
 		}
 	}
-	return labels, cuts
+	return mend(labels, &tuning.Mended), cuts
+}
+
+// mend passes probabilities through lines in logits.
+func mend(labels [LabelOutputs]float64, lines *[LabelOutputs]Line) [LabelOutputs]float64 {
+	var p [LabelOutputs + 1]float64
+	copy(p[:], labels[:])
+	logits(p[:])
+	for l := range labels {
+		p[l] = lines[l].At(p[l])
+	}
+	sigmoids(p[:])
+	return [LabelOutputs]float64(p[:LabelOutputs])
 }

@@ -10,7 +10,7 @@ func augment(rows []row, seed uint64) []row {
 	r := &random{state: seed}
 	all := rows[:len(rows):len(rows)]
 	for _, original := range rows {
-		spoil, weight, percent := wearEnglish, float32(0.4), 50
+		spoil, weight, percent := wearEnglish, float32(0.4), 80
 		switch original.source {
 		case xed:
 			continue
@@ -39,9 +39,11 @@ func augment(rows []row, seed uint64) []row {
 
 func wearEnglish(text string, r *random) string {
 	switch p := r.below(100); {
-	case p < 50:
+	case p < 55:
 		return misspell(text, r)
-	case p < 80:
+	case p < 70:
+		return joinWords(text, 15, r)
+	case p < 90:
 		return strings.ToLower(withoutMarks(text))
 	}
 	return strings.ToUpper(text)
@@ -63,24 +65,29 @@ func wearKorean(text string, r *random) string {
 func misspell(text string, r *random) string {
 	words := strings.Split(text, " ")
 	for i, w := range words {
-		letters := []rune(w)
-		if len(letters) < 4 || !r.chance(20) {
+		if len([]rune(w)) < 4 || !r.chance(30) {
 			continue
 		}
-		at := 1 + r.below(len(letters)-2)
-		switch r.below(4) {
-		case 0:
-			letters[at], letters[at+1] = letters[at+1], letters[at]
-		case 1:
-			letters = append(letters[:at], letters[at+1:]...)
-		case 2:
-			letters = append(letters[:at+1], letters[at:]...)
-		default:
-			letters[at] = rune('a' + r.below(26))
-		}
-		words[i] = string(letters)
+		words[i] = slipWord(w, r)
 	}
 	return strings.Join(words, " ")
+}
+
+// slipWord swaps two letters of a word, or loses, doubles or mistakes one: never the first.
+func slipWord(word string, r *random) string {
+	letters := []rune(word)
+	at := 1 + r.below(len(letters)-2)
+	switch r.below(4) {
+	case 0:
+		letters[at], letters[at+1] = letters[at+1], letters[at]
+	case 1:
+		letters = append(letters[:at], letters[at+1:]...)
+	case 2:
+		letters = append(letters[:at+1], letters[at:]...)
+	default:
+		letters[at] = rune('a' + r.below(26))
+	}
+	return string(letters)
 }
 
 func withoutMarks(text string) string {
@@ -104,28 +111,33 @@ func joinWords(text string, percent int, r *random) string {
 
 // slipJamo changes one letter in a tenth of the syllables.
 func slipJamo(text string, r *random) string {
+	return strings.Map(func(c rune) rune {
+		if !isSyllable(c) || !r.chance(10) {
+			return c
+		}
+		return slipSyllable(c, r)
+	}, text)
+}
+
+// slipSyllable changes one letter of a syllable.
+func slipSyllable(c rune, r *random) rune {
 	const (
 		first  = '가'
-		last   = '힣'
+		leads  = 19
 		vowels = 21
 		finals = 28
 	)
-	return strings.Map(func(c rune) rune {
-		if c < first || c > last || !r.chance(10) {
-			return c
-		}
-		k := int(c - first)
-		lead, vowel, final := k/(vowels*finals), k/finals%vowels, k%finals
-		switch r.below(3) {
-		case 0:
-			lead = r.below(19)
-		case 1:
-			vowel = r.below(vowels)
-		default:
-			final = r.below(finals)
-		}
-		return rune(first + (lead*vowels+vowel)*finals + final)
-	}, text)
+	k := int(c - first)
+	lead, vowel, final := k/(vowels*finals), k/finals%vowels, k%finals
+	switch r.below(3) {
+	case 0:
+		lead = r.below(leads)
+	case 1:
+		vowel = r.below(vowels)
+	default:
+		final = r.below(finals)
+	}
+	return rune(first + (lead*vowels+vowel)*finals + final)
 }
 
 func isKorean(text string) bool {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/emosation/emosation/internal/emotion"
@@ -22,13 +23,14 @@ const (
 	kote                     // comments written in Korean
 	xed                      // lines of film subtitles, English
 	distant                  // Korean film reviews, labelled by word lists
+	starred                  // Korean film reviews with the stars that their writers gave
 	chat                     // short messages of our own, both languages; see phrases.go
 	sources
 )
 
 // sourceOf knows the names in the files' source column.
 func sourceOf(name string) (source, bool) {
-	i := slices.Index([]string{"goemotions", "goemotions-ko", "kote", "xed", "nsmc-distant"}, name)
+	i := slices.Index([]string{"goemotions", "goemotions-ko", "kote", "xed", "nsmc-distant", "nsmc-raw"}, name)
 	return source(i), i >= 0
 }
 
@@ -44,14 +46,18 @@ type row struct {
 	// dominant is the one label that fits best, -1 where the source does not say.
 	dominant int
 	weight   float32
+	// valence is how pleasant the text is, 0 to 1.
+	valence float32
+	// soft is what models made of the row that had not seen it, nor its twin in the other language; nil where none was asked.
+	soft *[linear.MannerOutput]float32
 }
 
 func trainFiles() []string {
-	return []string{"train_goemotions_en", "train_goemotions_ko_mt", "train_kote", "train_xed_en", "distant_nsmc_ko"}
+	return []string{"train_goemotions_en", "train_goemotions_ko_mt", "train_kote", "train_xed_en", "distant_nsmc_ko", "valence_nsmc_ko"}
 }
 
 func devFiles() []string {
-	return []string{"dev_goemotions_en", "dev_goemotions_ko_mt", "dev_kote", "dev_xed_en"}
+	return []string{"dev_goemotions_en", "dev_goemotions_ko_mt", "dev_kote", "dev_xed_en", "valence_nsmc_ko_dev"}
 }
 
 func loadAll(folder string, names []string) ([]row, error) {
@@ -104,6 +110,14 @@ func parse(columns []string) (row, error) {
 		return row{}, fmt.Errorf("unknown source %q", columns[3])
 	}
 	r := row{text: columns[0], source: from, dominant: -1, weight: 1}
+	if from == starred {
+		stars, err := strconv.Atoi(strings.TrimPrefix(columns[1], "rating:"))
+		if err != nil || stars < 1 || stars > 10 {
+			return row{}, fmt.Errorf("%q is not a rating of 1 to 10", columns[1])
+		}
+		r.valence = float32(stars-1) / 9
+		return r, nil
+	}
 	labels := emotion.Labels()
 	for _, name := range strings.Split(columns[4], ",") {
 		if i := slices.Index(labels[:], emotion.Label(name)); i >= 0 {
@@ -124,5 +138,27 @@ func parse(columns []string) (row, error) {
 		r.shades, r.hints = readKote(strings.Split(columns[1], ","))
 		r.dominant = slices.Index(r.shades[:], 1)
 	}
+	r.valence = pleasantness(r.labels)
 	return r, nil
+}
+
+// pleasantness is the mean of the labels': joy is pleasant, surprise and neutral are neither, the others are not.
+func pleasantness(labels uint32) float32 {
+	sum, n := float32(0), float32(0)
+	for l, label := range emotion.Labels() {
+		if labels>>l&1 == 0 {
+			continue
+		}
+		n++
+		switch label {
+		case emotion.Joy:
+			sum++
+		case emotion.Surprise, emotion.Neutral:
+			sum += 0.5
+		}
+	}
+	if n == 0 {
+		return 0.5
+	}
+	return sum / n
 }

@@ -4,70 +4,12 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
-	"path/filepath"
-	"slices"
-	"time"
 
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/emotion/linear"
 )
 
-// tally counts one label's hits and misses.
-type tally struct{ hit, wrong, missed float64 }
-
-func (t tally) f1() float64 {
-	if t.hit == 0 {
-		return 0
-	}
-	return 2 * t.hit / (2*t.hit + t.wrong + t.missed)
-}
-
-// table is the tallies of a set of labels.
-type table []tally
-
-func (t table) add(truth, said uint32) {
-	for l := range t {
-		switch {
-		case truth>>l&1 == 1 && said>>l&1 == 1:
-			t[l].hit++
-		case said>>l&1 == 1:
-			t[l].wrong++
-		case truth>>l&1 == 1:
-			t[l].missed++
-		}
-	}
-}
-
-func (t table) macro() float64 {
-	sum := 0.0
-	for _, c := range t {
-		sum += c.f1()
-	}
-	return sum / float64(len(t))
-}
-
-func (t table) micro() float64 {
-	var all tally
-	for _, c := range t {
-		all.hit += c.hit
-		all.wrong += c.wrong
-		all.missed += c.missed
-	}
-	return all.f1()
-}
-
-// weighted is the mean of F1 by how often each label is true.
-func (t table) weighted() float64 {
-	sum, rows := 0.0, 0.0
-	for _, c := range t {
-		n := c.hit + c.missed
-		sum += n * c.f1()
-		rows += n
-	}
-	return sum / rows
-}
-
-// result is how the engine read one file.
+// result is how a model read the rows of one source.
 type result struct {
 	rows         int
 	labels, fine table
@@ -76,45 +18,61 @@ type result struct {
 	dominant, strongest table
 	right               int // best label among the source's
 	unclear, clearRight int
-	took                time.Duration
+	probable            [linear.LabelOutputs][]sample // what was said of each label
+	sure                []sample                      // confidences, and whether the label was right
+	valence, pleasant   []float64                     // what was said, and what the source says
 }
 
-func judge(engine *emotion.Embedded, rows []row) result {
+// judge reads rows with a model that is told nothing about where they come from.
+func judge(model *linear.Model, rows []row) result {
+	engine := emotion.NewEngine(model)
 	res := result{labels: make(table, linear.LabelOutputs), fine: make(table, linear.FineOutputs),
 		dominant: make(table, linear.LabelOutputs), strongest: make(table, linear.LabelOutputs)}
-	for _, r := range rows {
+	var reading emotion.Reading
+	for i := range rows {
+		r := &rows[i]
+		engine.ReadInto(&reading, r.text, nil)
+		res.valence = append(res.valence, reading.Valence)
+		res.pleasant = append(res.pleasant, float64(r.valence))
 		if r.labels == 0 {
 			continue // labelled with what the seven do not have
 		}
-		begin := time.Now()
-		reading := engine.Read(r.text)
-		res.took += time.Since(begin)
-		res.add(r, reading)
+		res.add(r, &reading)
+		if r.fine != 0 {
+			res.fine.add(r.fine, passed(reading.FineScores[:], model.Tuning[languageOf(r.source)].FineCut[:]))
+		}
 	}
 	return res
 }
 
-func (res *result) add(r row, reading emotion.Reading) {
-	labelNames, fineNames := emotion.Labels(), emotion.FineLabels()
-	var said, saidFine uint32
-	for _, l := range reading.Labels {
-		said |= 1 << slices.Index(labelNames[:], l)
+// passed has the bits of the scores that reach their thresholds. Readings leave some of the fine labels out; here all count.
+func passed(scores []float64, cuts []float32) (set uint32) {
+	for i, p := range scores {
+		if p >= float64(cuts[i]) {
+			set |= 1 << i
+		}
 	}
-	for _, f := range reading.Fine {
-		saidFine |= 1 << slices.Index(fineNames[:], f)
+	return set
+}
+
+func (res *result) add(r *row, reading *emotion.Reading) {
+	var said uint32
+	for _, l := range reading.Labels {
+		said |= 1 << placeOf(l)
 	}
 	res.rows++
 	res.labels.add(r.labels, said)
-	if r.fine != 0 {
-		res.fine.add(r.fine, saidFine)
+	for l, p := range reading.Scores {
+		res.probable[l] = append(res.probable[l], sample{p, r.labels>>l&1 == 1})
 	}
-	label := slices.Index(labelNames[:], reading.Label)
+	label := placeOf(reading.Label)
 	strongest := r.dominant
 	if strongest < 0 {
 		strongest = bits.TrailingZeros32(r.labels)
 	}
 	res.strongest.add(1<<strongest, 1<<label)
 	right := r.labels>>label&1 == 1
+	res.sure = append(res.sure, sample{reading.Confidence, right})
 	if right {
 		res.right++
 		res.dominant.add(1<<label, 1<<label)
@@ -129,37 +87,121 @@ func (res *result) add(r row, reading emotion.Reading) {
 	}
 }
 
-// report prints how engine reads the dev files of a folder.
-func report(engine *emotion.Embedded, size int, folder string, out io.Writer) error {
-	fmt.Fprintf(out, "%s: %d bytes\n", engine.Version(), size)
-	for _, name := range devFiles() {
-		rows, err := load(filepath.Join(folder, name+".tsv.gz"))
-		if err != nil {
-			return err
+// halved is how a model read both halves of a source, each with the calibration and the thresholds that the other half asks for.
+type halved [2]result
+
+// mean is that of a figure of the two halves.
+func (h *halved) mean(figure func(*result) float64) float64 {
+	return (figure(&h[0]) + figure(&h[1])) / 2
+}
+
+// halves judges a model twice, without using what it was tuned to.
+func halves(model *linear.Model, dev []row) (all [sources]halved) {
+	var parts [2][]row
+	var seen [sources]int
+	for _, r := range dev {
+		which := seen[r.source] % 2
+		seen[r.source]++
+		parts[which] = append(parts[which], r)
+	}
+	for which := range parts {
+		retuned := *model
+		tune(&retuned, parts[1-which])
+		for s := range sources {
+			all[s][which] = judge(&retuned, placed(parts[which], s))
 		}
-		judge(engine, rows).print(name, out)
+	}
+	return all
+}
+
+// placed takes the rows of one source.
+func placed(rows []row, s source) []row {
+	var of []row
+	for _, i := range placesOf(rows, s) {
+		of = append(of, rows[i])
+	}
+	return of
+}
+
+// report prints how a model reads the dev files of a folder.
+func report(model *linear.Model, size int, folder string, out io.Writer) error {
+	dev, err := loadAll(folder, devFiles())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %.2f MiB\n", model.Version, float64(size)/(1<<20))
+	engine := emotion.NewEngine(model)
+	printSpeed(engine, dev, out)
+	judged := halves(model, dev)
+	for _, part := range []struct {
+		name    string
+		sources []source
+	}{{"English", []source{goEmotions, xed}}, {"Korean", []source{translated, kote, starred}}} {
+		fmt.Fprintf(out, "\n%s: calibration and thresholds from one half of each file, figures from the other, both ways\n", part.name)
+		for _, s := range part.sources {
+			judged[s].print(nameOf(s), out)
+			if s != starred {
+				printTrials(engine, placed(dev, s), out)
+			}
+		}
 	}
 	return nil
 }
 
-func (res result) print(name string, out io.Writer) {
-	n := float64(res.rows)
-	fmt.Fprintf(out, "\n%s: %d rows, %d ns a message\n", name, res.rows, res.took.Nanoseconds()/int64(res.rows))
-	fmt.Fprintf(out, "  best label: right %.3f; weighted F1 %.3f against the dominant labels, %.3f against the strongest\n",
-		float64(res.right)/n, res.dominant.weighted(), res.strongest.weighted())
-	fmt.Fprintf(out, "  unclear: %.3f; right where clear %.3f\n", float64(res.unclear)/n, float64(res.clearRight)/(n-float64(res.unclear)))
-	fmt.Fprintf(out, "  7 labels: macro-F1 %.3f, micro-F1 %.3f, weighted F1 %.3f\n   ",
-		res.labels.macro(), res.labels.micro(), res.labels.weighted())
+func nameOf(s source) string {
+	return [sources]string{
+		goEmotions: "GoEmotions", xed: "XED, film lines", translated: "GoEmotions, translated", kote: "KOTE", starred: "NSMC, film reviews with stars",
+	}[s]
+}
+
+func (h *halved) print(name string, out io.Writer) {
+	fmt.Fprintf(out, "\n  %s: %d rows; valence r %.3f\n", name, len(h[0].valence)+len(h[1].valence),
+		h.mean(func(r *result) float64 { return correlation(r.valence, r.pleasant) }))
+	if h[0].rows == 0 || h[1].rows == 0 {
+		return
+	}
+	rate := func(part func(*result) int) float64 {
+		return h.mean(func(r *result) float64 { return float64(part(r)) / float64(r.rows) })
+	}
+	fmt.Fprintf(out, "    7 labels: macro-F1 %.3f, micro-F1 %.3f; top-1 in gold %.3f; of the best label, weighted F1 %.3f dominant, %.3f strongest\n     ",
+		h.mean(func(r *result) float64 { return r.labels.macro() }), h.mean(func(r *result) float64 { return r.labels.micro() }),
+		rate(func(r *result) int { return r.right }),
+		h.mean(func(r *result) float64 { return r.dominant.weighted() }), h.mean(func(r *result) float64 { return r.strongest.weighted() }))
 	for l, label := range emotion.Labels() {
-		fmt.Fprintf(out, " %s %.3f", label, res.labels[l].f1())
+		fmt.Fprintf(out, " %s %.3f", label, h.mean(func(r *result) float64 { return r.labels[l].f1() }))
 	}
 	fmt.Fprintln(out)
-	if res.fine.micro() == 0 {
-		return // the source has no fine labels
+	if !h[0].fine.empty() {
+		fmt.Fprintf(out, "    28 labels: macro-F1 %.3f, micro-F1 %.3f\n     ",
+			h.mean(func(r *result) float64 { return r.fine.macro() }), h.mean(func(r *result) float64 { return r.fine.micro() }))
+		for f, label := range emotion.FineLabels() {
+			fmt.Fprintf(out, " %s %.3f", label, h.mean(func(r *result) float64 { return r.fine[f].f1() }))
+		}
+		fmt.Fprintln(out)
 	}
-	fmt.Fprintf(out, "  28 labels: macro-F1 %.3f, micro-F1 %.3f\n   ", res.fine.macro(), res.fine.micro())
-	for f, label := range emotion.FineLabels() {
-		fmt.Fprintf(out, " %s %.3f", label, res.fine[f].f1())
+	h.printTrust(out)
+	fmt.Fprintf(out, "    unclear %.3f; right where clear %.3f\n", rate(func(r *result) int { return r.unclear }),
+		h.mean(func(r *result) float64 { return float64(r.clearRight) / float64(max(1, r.rows-r.unclear)) }))
+}
+
+// printTrust prints how much the probabilities can be relied on; both halves are taken together, as few rows look worse than they are.
+func (h *halved) printTrust(out io.Writer) {
+	fmt.Fprint(out, "    class-wise ECE")
+	sum := 0.0
+	var each [linear.LabelOutputs]float64
+	for l := range each {
+		each[l] = calibrationError(append(h[0].probable[l][:len(h[0].probable[l]):len(h[0].probable[l])], h[1].probable[l]...))
+		sum += each[l] / linear.LabelOutputs
 	}
-	fmt.Fprintln(out)
+	fmt.Fprintf(out, " %.4f:", sum)
+	for l, label := range emotion.Labels() {
+		fmt.Fprintf(out, " %s %.3f", label, each[l])
+	}
+	fmt.Fprint(out, "\n    wrong among the surest:")
+	coverages := []float64{1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.1}
+	at, area := risks(append(h[0].sure[:len(h[0].sure):len(h[0].sure)], h[1].sure...), coverages...)
+	for i, coverage := range coverages {
+		fmt.Fprintf(out, " %.0f%% %.3f", 100*coverage, at[i])
+	}
+	fmt.Fprintf(out, "; mean %.3f\n", area)
 }

@@ -18,11 +18,24 @@ type recipe struct {
 	fine     [sources]float32
 	labels   [sources]float32
 	manner   [sources]float32
+	valence  [sources]float32
+
+	// The rows that models judge which have not seen them; see teach.
+	trust float32 // how much of a row's targets is theirs
+	folds int     // models, each without its share of the rows
+	brief int     // epochs of each
+	own   float64 // how much the English view counts of what they say
+
+	// The second opinion on Korean; see narrow.
+	width                  int
+	narrowEpochs           int
+	narrowRate, narrowPull float32
+	fold                   float32 // its share in the weights
 }
 
-func shipped() recipe {
-	return recipe{
-		version:  "embedded-1",
+func shipped() *recipe {
+	return &recipe{
+		version:  "embedded-2",
 		seed:     20261121,
 		least:    3,
 		keep:     46000,
@@ -30,9 +43,15 @@ func shipped() recipe {
 		from:     0.5,
 		to:       0.02,
 		softness: 2,
-		fine:     [sources]float32{1, 1, 0.25, 0, 0, 1},
-		labels:   [sources]float32{1, 0.6, 5, 0.3, 0.6, 1},
-		manner:   [sources]float32{0.5, 0.5, 0.75, 0.35, 0.2, 0},
+		fine:     [sources]float32{1, 1, 0.25, 0, 0, 0, 2},
+		labels:   [sources]float32{1, 0.6, 5, 0.3, 0.6, 0, 2},
+		manner:   [sources]float32{0.5, 0.5, 0.75, 0.35, 0.2, 0, 0},
+		valence:  [sources]float32{1, 0.5, 2, 0.3, 0, 1, 1},
+		trust:    0.4,
+		folds:    4,
+		brief:    5,
+		own:      0.6,
+		width:    64, narrowEpochs: 3, narrowRate: 0.15, narrowPull: 0.01, fold: 0.3,
 	}
 }
 
@@ -66,7 +85,7 @@ func (w *weights) all() int { return w.features + int(sources) + int(linear.Lang
 func spoken(s source) bool { return s != goEmotions && s != translated }
 
 // fit trains logistic regressions for all outputs at once by AdaGrad, one row at a time, in an order that only the seed decides.
-func fit(c *corpus, p recipe) *weights {
+func fit(c *corpus, p *recipe) *weights {
 	w := &weights{features: len(c.spread)}
 	n := (w.all() + 1) * linear.Outputs
 	w.rows, w.squares = make([]float32, n), make([]float32, n)
@@ -92,56 +111,76 @@ func fit(c *corpus, p recipe) *weights {
 }
 
 // learn takes one step down the slope of one row.
-func learn(w *weights, c *corpus, i int32, p recipe, rate float32, pull []float32) {
+func learn(w *weights, c *corpus, i int32, p *recipe, rate float32, pull []float32) {
 	r := &c.rows[i]
 	cells := c.row(i)
 	if len(cells) == 0 {
 		return
 	}
-	first := linear.FineOutputs
-	if p.fine[r.source] > 0 {
-		first = 0
-	}
-	last := linear.Outputs
+	first := p.first(r.source)
 	var slope [linear.Outputs]float32
 	bias, _ := w.at(w.all())
 	habit, _ := w.at(w.source(r.source))
 	tongue, _ := w.at(w.language(r.source))
-	for l := first; l < linear.MannerOutput; l++ {
-		slope[l] = bias[l] + float32(sourceValue*habit[l])
+	for l := first; l < linear.Outputs; l++ {
+		slope[l] = bias[l] + float32(sourceValue*habit[l]) + tongue[l]
 	}
-	slope[linear.MannerOutput] = tongue[linear.MannerOutput]
-	out := slope[first:last]
+	out := slope[first:]
 	for _, e := range cells {
 		row := w.rows[int(e.feature)*linear.Outputs+first:][:len(out)]
 		for l, x := range row {
 			out[l] += float32(e.value * x)
 		}
 	}
-	residuals(&slope, r, p, first)
+	residuals(out, r, p, first)
 	for _, e := range cells {
 		value, square := w.at(int(e.feature))
-		descend(value[first:last], square[first:last], out, e.value, rate, pull[e.feature])
+		descend(value[first:], square[first:], out, e.value, rate, pull[e.feature])
 	}
+	// The manner has a bias for each language, all others have one for each source and one for all.
+	manner := [linear.Outputs]float32{linear.MannerOutput: slope[linear.MannerOutput]}
+	slope[linear.MannerOutput] = 0
 	value, square := w.at(w.source(r.source))
-	descend(value[first:linear.MannerOutput], square[first:linear.MannerOutput], slope[first:linear.MannerOutput], sourceValue, rate, 0)
+	descend(value[first:], square[first:], out, sourceValue, rate, 0)
 	value, square = w.at(w.all())
-	descend(value[first:linear.MannerOutput], square[first:linear.MannerOutput], slope[first:linear.MannerOutput], 1, rate, 0)
+	descend(value[first:], square[first:], out, 1, rate, 0)
 	value, square = w.at(w.language(r.source))
-	descend(value[linear.MannerOutput:], square[linear.MannerOutput:], slope[linear.MannerOutput:], 1, rate, 0)
+	descend(value, square, manner[:], 1, rate, 0)
 }
 
-// residuals turns outputs into weighted errors.
-func residuals(slope *[linear.Outputs]float32, r *row, p recipe, first int) {
-	for l := first; l < linear.Outputs; l++ {
-		truth, weight := target(r, p, l)
-		slope[l] = r.weight * weight * (float32(linear.Sigmoid(float64(slope[l]))) - truth)
+// first is the output from which on a source says something.
+func (p *recipe) first(s source) int {
+	switch {
+	case p.fine[s] > 0:
+		return 0
+	case p.labels[s] > 0:
+		return linear.FineOutputs
+	}
+	return linear.ValenceOutput
+}
+
+// residuals turns outputs from the first on into weighted errors.
+func residuals(out []float32, r *row, p *recipe, first int) {
+	for l := range out {
+		truth, weight := target(r, p, first+l)
+		out[l] = r.weight * weight * (float32(linear.Sigmoid(float64(out[l]))) - truth)
 	}
 }
 
 // target is what a row says about an output, and how much that counts.
-func target(r *row, p recipe, l int) (truth, weight float32) {
+func target(r *row, p *recipe, l int) (truth, weight float32) {
+	truth, weight = labelled(r, p, l)
+	if r.soft != nil && l < linear.MannerOutput {
+		truth += float32(p.trust * (r.soft[l] - truth))
+	}
+	return truth, weight
+}
+
+// labelled is what the labels of a row say about an output.
+func labelled(r *row, p *recipe, l int) (truth, weight float32) {
 	switch {
+	case l == linear.ValenceOutput:
+		return r.valence, p.valence[r.source]
 	case l == linear.MannerOutput:
 		if spoken(r.source) {
 			truth = 1

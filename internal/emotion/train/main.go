@@ -70,6 +70,9 @@ func trainFile(data, file, talk string, out io.Writer) error {
 		return err
 	}
 	model := build(rows, dev, shipped(), out)
+	if err := settle(model, talk); err != nil {
+		return err
+	}
 	encoded, err := model.Encode()
 	if err != nil {
 		return err
@@ -93,7 +96,7 @@ func evalFile(data, file, talk string, out io.Writer) error {
 	}
 	engine := emotion.NewEngine(model)
 	if data != "" {
-		if err := report(engine, len(encoded), data, out); err != nil {
+		if err := report(model, len(encoded), data, out); err != nil {
 			return err
 		}
 	}

@@ -11,14 +11,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/emotion/linear"
 )
 
 // tiny is a recipe for a handful of rows.
-func tiny() recipe {
+func tiny() *recipe {
 	p := shipped()
 	p.version, p.least, p.keep, p.epochs = "tiny-1", 1, 300, 3
+	p.folds, p.brief, p.width, p.narrowEpochs = 2, 1, 4, 1
 	return p
 }
 
@@ -26,7 +26,10 @@ func TestTrainingTwiceGivesTheSameBytes(t *testing.T) {
 	rows := append(chats(),
 		row{text: "정말 어이없네요", source: kote, labels: 1, hints: 1 << 3, shades: &[7]float32{1, 0.6}, weight: 1},
 		row{text: "what a day", source: xed, labels: 1 << 3, weight: 1},
-		row{text: "무서운 영화", source: distant, labels: 1 << 2, weight: 1})
+		row{text: "무서운 영화", source: distant, labels: 1 << 2, weight: 1},
+		row{text: "thank you so much", source: goEmotions, fine: 1 << 15, labels: 1 << 3, weight: 1},
+		row{text: "정말 감사합니다", source: translated, fine: 1 << 15, labels: 1 << 3, weight: 1},
+		row{text: "최고의 영화", source: starred, valence: 1, weight: 1})
 	var files [2][]byte
 	for i := range files {
 		model := build(rows, chats(), tiny(), io.Discard)
@@ -60,8 +63,8 @@ func TestModelLearnsItsRows(t *testing.T) {
 		}
 		rows = append(rows, r)
 	}
-	engine := emotion.NewEngine(build(rows, rows, p, io.Discard))
-	res := judge(engine, rows)
+	p.trust = 0 // there is nothing like them to be told by
+	res := judge(build(rows, rows, p, io.Discard), rows)
 	require.Greater(t, float64(res.right)/float64(res.rows), 0.9)
 	require.Greater(t, res.labels.macro(), 0.9)
 }
@@ -88,6 +91,8 @@ func TestCommandsTrainAndJudge(t *testing.T) {
 			write(t, folder, name, "정말 슬프네요\tsorrow,compassion\tko\tkote\tsadness")
 		case strings.Contains(name, "xed"):
 			write(t, folder, name, "Get out!\tanger\ten\txed\tanger")
+		case strings.Contains(name, "valence"):
+			write(t, folder, name, "정말 재미있다\trating:10\tko\tnsmc-raw\tpos", "돈 아깝다\trating:1\tko\tnsmc-raw\tneg")
 		case strings.Contains(name, "nsmc"):
 			write(t, folder, name, "너무 무섭다\tfear\tko\tnsmc-distant\tfear")
 		default:
@@ -100,7 +105,7 @@ func TestCommandsTrainAndJudge(t *testing.T) {
 	require.Contains(t, out.String(), "wrote "+file)
 	out.Reset()
 	require.NoError(t, run([]string{"eval", "-data", folder, "-model", file, "-chat", chatFolder}, &out))
-	for _, part := range []string{shipped().version, "dev_goemotions_en: 3 rows", "dev_kote: 1 rows", "28 labels: macro-F1", "ns a message", "chat en: 284 messages"} {
+	for _, part := range []string{shipped().version, "GoEmotions: 3 rows", "KOTE: 1 rows", "28 labels: macro-F1", "class-wise ECE", "NSMC, film reviews with stars: 2 rows", "chat en: 284 messages"} {
 		require.Contains(t, out.String(), part)
 	}
 }
@@ -130,6 +135,10 @@ func TestParseRefusesUnknownNames(t *testing.T) {
 	require.ErrorContains(t, err, "somewhere")
 	_, err = parse([]string{"hi", "glee", "en", "goemotions", "joy"})
 	require.ErrorContains(t, err, "glee")
+	for _, stars := range []string{"rating:0", "rating:11", "rating:good", "pos"} {
+		_, err = parse([]string{"좋아요", stars, "ko", "nsmc-raw", "pos"})
+		require.ErrorContains(t, err, stars)
+	}
 }
 
 func TestKoteLabelsWeighByTheRootOfTheirNumber(t *testing.T) {

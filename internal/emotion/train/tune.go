@@ -9,12 +9,6 @@ import (
 	"github.com/emosation/emosation/internal/emotion/linear"
 )
 
-// sample is one logit of a label with the truth about it.
-type sample struct {
-	x     float64
-	truth bool
-}
-
 // tuned is the dev rows of one source with what the engine makes of them.
 type tuned struct {
 	rows   []row
@@ -34,25 +28,112 @@ func tune(model *linear.Model, dev []row) {
 	for _, from := range []source{goEmotions, xed, translated, kote} {
 		calibrate(model, from, sets[from])
 	}
+	mend(model, linear.English, sets[goEmotions])
+	mend(model, linear.Korean, sets[translated], sets[kote])
 	// Thresholds are for calibrated probabilities, so they come second.
 	for _, from := range []source{goEmotions, translated, kote} {
 		threshold(model, from, sets[from])
 	}
-	clearness(model, engine, linear.English, sets[goEmotions].rows)
-	clearness(model, engine, linear.Korean, append(sets[translated].rows, sets[kote].rows...))
+	for _, from := range []source{goEmotions, translated} {
+		finer(&model.Tuning[languageOf(from)], sets[from])
+	}
+	clearness(model, linear.English, sets[goEmotions].rows)
+	clearness(model, linear.Korean, slices.Concat(sets[translated].rows, sets[kote].rows))
 }
 
-// clearness sets the confidence at which a reading is as often right as wrong; under it, it is called unclear.
-func clearness(model *linear.Model, engine *emotion.Embedded, language linear.Language, rows []row) {
-	labels := emotion.Labels()
-	samples := make([]sample, len(rows))
-	for i, r := range rows {
-		reading := engine.Read(r.text)
-		right := r.labels>>slices.Index(labels[:], reading.Label)&1 == 1
-		samples[i] = sample{linear.Logit(reading.Confidence), right}
+// Of readings that are not called unclear, no more than this share is wrong on dev.
+const riskTaken = 0.25
+
+// clearness sets the confidence under which a reading is called unclear: it follows the curve of risk and coverage from its sure end
+// to the last place where so few are wrong.
+func clearness(model *linear.Model, language linear.Language, rows []row) {
+	engine := emotion.NewEngine(model)
+	var samples []sample
+	model.Tuning[language].Unclear = 0 // so that only what is unclear for another reason is called so
+	for _, r := range rows {
+		if reading := engine.Read(r.text); !reading.Unclear {
+			samples = append(samples, sample{reading.Confidence, r.labels>>placeOf(reading.Label)&1 == 1})
+		}
 	}
-	line := platt(samples)
-	model.Tuning[language].Unclear = float32(linear.Sigmoid(-float64(line.Offset) / float64(line.Slope)))
+	slices.SortStableFunc(samples, func(a, b sample) int { return cmp.Compare(b.x, a.x) })
+	wrong, least := 0, 1.0
+	for i, s := range samples {
+		if !s.truth {
+			wrong++
+		}
+		if float64(wrong) <= riskTaken*float64(i+1) {
+			least = s.x
+		}
+	}
+	if len(samples) == 0 {
+		least = 0.5
+	}
+	model.Tuning[language].Unclear = float32(least)
+}
+
+// A fine label whose F1, on rows that its threshold was not fitted to, is lower than this is not shown: its parent says enough.
+const leastFine = 1. / 3
+
+// finer decides which fine labels are told, and from which probability gladness has the colour of love.
+func finer(t *linear.Tuning, set tuned) {
+	for f := range linear.FineOutputs {
+		all := set.samples(func(i int) sample {
+			return sample{linear.Logit(set.scores[i].Fine[f]), set.rows[i].fine>>f&1 == 1}
+		})
+		t.Folded[f] = (unseenF1(all, 0)+unseenF1(all, 1))/2 < leastFine
+	}
+	t.Love = cut(set.samples(func(i int) sample {
+		s := &set.scores[i]
+		return sample{linear.Logit(s.Love()), set.rows[i].fine&lovely() != 0}
+	}))
+}
+
+// lovely has the bits of the fine labels that are a colour of gladness: love and caring.
+func lovely() (set uint32) {
+	for f, name := range emotion.FineLabels() {
+		if name == "love" || name == "caring" {
+			set |= 1 << f
+		}
+	}
+	return set
+}
+
+// unseenF1 fits a threshold to every other sample, from the one that is named on, and scores it on the rest.
+func unseenF1(all []sample, from int) float64 {
+	var fitted []sample
+	for i := from; i < len(all); i += 2 {
+		fitted = append(fitted, all[i])
+	}
+	least := linear.Logit(float64(cut(fitted)))
+	var t tally
+	for i := 1 - from; i < len(all); i += 2 {
+		switch said := all[i].x >= least; {
+		case said && all[i].truth:
+			t.hit++
+		case said:
+			t.wrong++
+		case all[i].truth:
+			t.missed++
+		}
+	}
+	return t.f1()
+}
+
+// leanShare is how far the lean follows the chat messages, which were made up to show feelings of all kinds: real ones are duller.
+const leanShare = 0.5
+
+// settle chooses how far neutral leans in chats. The share of chat messages that are read right does not come from here: each half is
+// judged with the lean of the other.
+func settle(model *linear.Model, folder string) error {
+	for language, name := range [linear.Languages]string{linear.English: "en", linear.Korean: "ko"} {
+		messages, err := loadChat(folder, name)
+		if err != nil {
+			return err
+		}
+		lean := lean(emotion.NewEngine(model).ReadAs, messages)
+		model.Tuning[language].Lean = float32(leanShare * lean)
+	}
+	return nil
 }
 
 func calibrate(model *linear.Model, from source, set tuned) {
@@ -63,6 +144,27 @@ func calibrate(model *linear.Model, from source, set tuned) {
 	for l := range linear.LabelOutputs {
 		model.Tuning[languageOf(from)].Calibration[manner][l] = platt(set.samples(func(i int) sample {
 			return sample{set.scores[i].Logits[manner][l], set.rows[i].labels>>l&1 == 1}
+		}))
+	}
+}
+
+// mend fits the lines of the mixture to what the sources hold together.
+func mend(model *linear.Model, language linear.Language, sets ...tuned) {
+	t := &model.Tuning[language]
+	var set tuned
+	for _, s := range sets {
+		set.rows, set.scores = append(set.rows, s.rows...), append(set.scores, s.scores...)
+	}
+	for l := range t.Mended {
+		t.Mended[l] = linear.Line{Slope: 1}
+	}
+	mixed := make([][linear.LabelOutputs]float64, len(set.rows))
+	for i := range mixed {
+		mixed[i], _ = model.Calibrate(&set.scores[i])
+	}
+	for l := range t.Mended {
+		t.Mended[l] = platt(set.samples(func(i int) sample {
+			return sample{linear.Logit(mixed[i][l]), set.rows[i].labels>>l&1 == 1}
 		}))
 	}
 }
