@@ -422,3 +422,26 @@ func TestLatencyIsOfTheLastCalls(t *testing.T) {
 		require.Equal(t, openai.Latency{P50: 2 * time.Second, P95: 4 * time.Second}, w.Latency())
 	})
 }
+
+func TestOverSockets(t *testing.T) {
+	provider, elsewhere := openaitest.New(t), openaitest.New(t)
+	cfg := openai.Config{BaseURL: provider.BaseURL, Model: model}
+	engine, err := openai.New(cfg, &pocket{}, openai.NewMetrics(prometheus.NewRegistry()), time.Now)
+	require.NoError(t, err)
+	t.Cleanup(engine.Close)
+
+	provider.Script(openaitest.Reset(true), openaitest.Good())
+	results, err := engine.Read(t.Context(), talk("고마워"))
+	require.NoError(t, err)
+	require.Equal(t, emotion.Joy, results[0].Reading.Label)
+	require.Len(t, provider.Requests(), 2)
+
+	provider.Script(openaitest.Redirect(http.StatusTemporaryRedirect, elsewhere.BaseURL+"/chat/completions"))
+	_, err = engine.Read(t.Context(), talk("비밀"))
+	requireKind(t, openai.Permanent, err)
+	require.Empty(t, elsewhere.Requests(), "people were told of one host alone")
+
+	provider.Script(openaitest.Huge())
+	_, err = engine.Read(t.Context(), talk("hi"))
+	requireKind(t, openai.Invalid, err)
+}
