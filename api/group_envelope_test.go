@@ -80,6 +80,9 @@ func changeRows() map[openapi.RoomChange]changeRow {
 			}, about: "carl", to: members, line: openapi.LineCodeHost,
 		},
 		openapi.RoomChangeSettings: {cause: host(http.MethodPatch, "", map[string]any{"capacity": 11}), to: members, line: openapi.LineCodeCapacity},
+		openapi.RoomChangeReadings: {
+			cause: host(http.MethodPatch, "", map[string]any{"readings": "local"}), to: members, line: openapi.LineCodeReadingsLocal,
+		},
 		openapi.RoomChangePhase: {
 			cause: host(http.MethodPut, "/phase", map[string]any{"phase": "ORDER_STARTED"}), to: members, line: openapi.LineCodePhase,
 		},

@@ -63,7 +63,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		Accounts: d.accounts, Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
 		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Search: d.search, Mood: d.mood, Analysis: d.analysis, Bus: d.bus,
 		Emotion:     rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
-		Calibration: calibration.NewService(p.db), Previews: previews(p, d, limits), Limits: limits, PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Log: p.log,
+		Calibration: calibration.NewService(p.db), Previews: previews(p, d, limits), Limits: limits, PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Now: time.Now, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err

@@ -24,7 +24,7 @@ func (s *Server) ExportReadings(ctx context.Context, _ openapi.ExportReadingsReq
 	if err != nil {
 		return nil, err
 	}
-	return export{learnt: learnt, readings: s.Messages.Kept(ctx, who(ctx).User), locale: me(ctx).Locale}, nil
+	return export{learnt: learnt, readings: s.Messages.Kept(ctx, who(ctx).User), locale: me(ctx).Locale, now: s.Now}, nil
 }
 
 // export is all that is kept of a person's readings, of which there may be more than fits into memory.
@@ -32,6 +32,7 @@ type export struct {
 	learnt   *calibration.Calibration
 	readings iter.Seq2[message.Kept, error]
 	locale   account.Locale
+	now      func() time.Time
 }
 
 // VisitExportReadingsResponse implements openapi.ExportReadingsResponseObject. After a failure the connection is cut, so that nobody
@@ -65,7 +66,7 @@ func (e export) write(w io.Writer, control *http.ResponseController) error {
 			return err
 		}
 		if written%exportFlush == 0 {
-			_ = control.SetWriteDeadline(time.Now().Add(exportPatience)) // where that cannot be set, the server's own holds
+			_ = control.SetWriteDeadline(e.now().Add(exportPatience)) // where that cannot be set, the server's own holds
 		}
 		one, err := json.Marshal(e.reading(kept))
 		if err != nil {

@@ -68,7 +68,7 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 	require.NoError(t, err)
 	set := settings{
 		Config: auth.Config{Issuer: "http://chat.example.org", Key: key},
-		Deps:   rest.Deps{PublicURL: "http://chat.example.org", IsOutage: storage.IsOutage, Log: zap.NewNop(), Emotion: rest.Emotion{Mode: emotion.ModeEmbedded}},
+		Deps:   rest.Deps{PublicURL: "http://chat.example.org", IsOutage: storage.IsOutage, Now: time.Now, Log: zap.NewNop(), Emotion: rest.Emotion{Mode: emotion.ModeEmbedded}},
 	}
 	w := &world{Stack: stack, echo: echo.New(), metrics: prometheus.NewRegistry(), online: online{}}
 	passwords, err := account.NewHasher(account.HashCost{Memory: 8, Time: 1, Threads: 1}, w.metrics)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -59,6 +60,7 @@ type Deps struct {
 	Origins []string
 	// IsOutage tells whether an error means that a server behind us did not answer, so that trying again makes sense.
 	IsOutage func(error) bool
+	Now      func() time.Time // the real one
 	Log      *zap.Logger
 }
 
