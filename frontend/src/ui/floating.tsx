@@ -6,10 +6,15 @@ import styles from '@/ui/floating.module.css';
 // Without the platform's popover the panel stands where it is in the page, fixed but not above a dialog.
 const popover = 'showPopover' in HTMLElement.prototype ? 'manual' : undefined;
 
+/** The lines around the panel, in pixels. */
+const FRAME = 2;
+
 interface Props extends ComponentProps<'div'> {
   anchor: RefObject<HTMLElement | null>;
   onClose: () => void;
   wish: Placement;
+  /** Stays in view together with the anchor, if it can: the nearest parent of it that this selects. */
+  clear?: string | undefined;
 }
 
 /**
@@ -17,7 +22,7 @@ interface Props extends ComponentProps<'div'> {
  * when the focus moves on; the focus returns to the anchor. The platform's popover puts it above dialogs and
  * clipping parents.
  */
-export function Floating({ anchor, onClose, wish, className, ...rest }: Props) {
+export function Floating({ anchor, onClose, wish, clear, className, ...rest }: Props) {
   const panel = useRef<HTMLDivElement>(null);
   const { side, align } = wish;
 
@@ -26,12 +31,16 @@ export function Floating({ anchor, onClose, wish, className, ...rest }: Props) {
     const beside = anchor.current;
     if (!shown || !beside) return;
     const place = () => {
+      const { top, left, bottom, right } = beside.getBoundingClientRect();
+      const around = clear ? beside.closest(clear)?.getBoundingClientRect().top : undefined;
       const spot = placement(
-        beside.getBoundingClientRect(),
-        shown.getBoundingClientRect(),
+        { left, bottom, right, top: Math.min(top, around ?? top) },
+        // Its whole height, also of what it has to scroll.
+        { width: shown.offsetWidth, height: shown.scrollHeight + FRAME },
         { width: window.innerWidth, height: window.innerHeight },
         { side, align },
       );
+      shown.style.maxHeight = `${spot.maxHeight}px`;
       shown.style.top = `${spot.top}px`;
       shown.style.left = `${spot.left}px`;
     };
@@ -48,7 +57,7 @@ export function Floating({ anchor, onClose, wish, className, ...rest }: Props) {
       window.removeEventListener('scroll', place, true);
       if (shown.contains(document.activeElement)) beside.focus();
     };
-  }, [anchor, side, align]);
+  }, [anchor, side, align, clear]);
 
   useEffect(() => {
     const outside = (target: EventTarget | null) =>

@@ -18,6 +18,7 @@ interface Props {
   trigger: (props: TriggerProps) => ReactNode;
   children: (close: () => void) => ReactNode;
   wish?: Placement;
+  clear?: string;
   /** Told when it opens and closes, for what lights up with it. */
   onOpen?: (open: boolean) => void;
 }
@@ -25,7 +26,7 @@ interface Props {
 const belowStart: Placement = { side: 'below', align: 'start' };
 
 /** A button that opens a small panel with more; the focus goes in and comes back. */
-export function Popover({ label, trigger, children, wish = belowStart, onOpen }: Props) {
+export function Popover({ label, trigger, children, wish = belowStart, clear, onOpen }: Props) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -43,7 +44,7 @@ export function Popover({ label, trigger, children, wish = belowStart, onOpen }:
         onClick: () => turn(!open),
       })}
       {open && (
-        <Floating anchor={button} onClose={() => turn(false)} wish={wish}>
+        <Floating anchor={button} onClose={() => turn(false)} wish={wish} clear={clear}>
           <Panel id={id} label={label}>
             {children(() => turn(false))}
           </Panel>

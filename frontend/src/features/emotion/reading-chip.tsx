@@ -54,6 +54,7 @@ export function ReadingChip({ roomId, seq, mine, reading, body, align, tabIndex,
       <Popover
         label={t('why.label')}
         wish={{ side: 'below', align }}
+        clear="article" // The words that carry it are marked there.
         onOpen={onMark}
         trigger={(trigger) => (
           <button
