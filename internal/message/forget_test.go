@@ -173,8 +173,10 @@ func TestKeptReadingsAreTheLedgerInTheOrderOfTheirMessages(t *testing.T) {
 		_, err = w.rooms.Update(t.Context(), host, one, room.Update{Readings: &off}, room.Expected{})
 		require.NoError(t, err)
 		require.Len(t, w.kept(t, guest), 7, "what is kept is told, shown or not")
-		for range w.messages.Kept(t.Context(), guest) {
-			break // who has seen enough may stop
+		for k, err := range w.messages.Kept(t.Context(), guest) { // who has seen enough may stop
+			require.NoError(t, err)
+			require.Equal(t, want[0].Seq, k.Seq)
+			break
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/room"
 )
 
@@ -16,14 +17,7 @@ type Reader struct {
 
 // MaySee tells whether the reading of an author who shares like that may be shown to somebody.
 func MaySee(share account.ShareReadings, author, reader account.ID) bool {
-	switch share {
-	case account.ShareEveryone:
-		return true
-	case account.ShareSelf:
-		return author == reader
-	default:
-		return false
-	}
+	return emotion.Visible(share, author == reader, true)
 }
 
 // Excerpt is a part of a room's history as one reader is sent it, with the counters as they were no later than the messages.
