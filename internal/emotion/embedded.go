@@ -88,6 +88,10 @@ func (e *Embedded) ReadAs(text string, bias *Bias) Reading {
 func (e *Embedded) ReadInto(r *Reading, text string, bias *Bias) {
 	d := e.desks.Get().(*desk)
 	defer e.desks.Put(d)
+	e.readAt(d, r, text, bias)
+}
+
+func (e *Embedded) readAt(d *desk, r *Reading, text string, bias *Bias) {
 	scores, cross := e.score(d, text)
 	tuning := &e.model.Tuning[scores.Language]
 	labels, cuts := e.model.Calibrate(&scores)

@@ -124,8 +124,8 @@ func TestRiskIsTakenFromTheSurest(t *testing.T) {
 }
 
 func TestUnclearFollowsTheRiskCurve(t *testing.T) {
-	model := build(chats(), chats(), tiny(), io.Discard)
-	rows := chats()
+	rows := few()
+	model := build(rows, rows, tiny(), io.Discard)
 	clearness(model, linear.English, rows)
 	engine := emotion.NewEngine(model)
 	wrong, clear := 0, 0
