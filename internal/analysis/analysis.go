@@ -12,6 +12,7 @@ import (
 
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/openai"
+	"github.com/emosation/emosation/internal/pause"
 )
 
 // engine reads messages elsewhere.
@@ -106,7 +107,7 @@ func (s *Service) Run(ctx context.Context) error {
 			})
 		}
 		if s.Queue.note(err); err != nil {
-			pause(ctx, rest)
+			pause.For(ctx, rest)
 			continue
 		}
 		s.report(ctx)
@@ -191,14 +192,4 @@ func (s *Service) read(ctx context.Context, t *turn) (done []waiting, err error)
 		return nil, err
 	}
 	return q.about, nil
-}
-
-// pause waits, unless ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

@@ -8,6 +8,8 @@ import (
 
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/emosation/emosation/internal/pause"
 )
 
 const (
@@ -59,7 +61,7 @@ func (c *catchUp) run(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 		for c.round(ctx) {
-			pause(ctx, catchUpTick)
+			pause.For(ctx, catchUpTick)
 		}
 	}
 	return nil

@@ -132,13 +132,3 @@ func (c *channels) probe(ctx context.Context, conn rueidis.DedicatedClient, shar
 	}
 	return err
 }
-
-// pause waits, unless ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/redis/rueidis"
 	"go.uber.org/zap"
+
+	"github.com/emosation/emosation/internal/pause"
 )
 
 // resubscribePause is how long a broken subscription rests before it is made again.
@@ -124,7 +126,7 @@ func (f *feed) run(ctx context.Context) error {
 		}
 		failing = true
 		f.reset()
-		pause(ctx, resubscribePause)
+		pause.For(ctx, resubscribePause)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/redis/rueidis"
 	"go.uber.org/zap"
+
+	"github.com/emosation/emosation/internal/pause"
 )
 
 const (
@@ -101,7 +103,7 @@ func (f *forwarder) run(ctx context.Context) error {
 			f.log.Warn("other nodes cannot be told; they will be", zap.Error(err))
 		}
 		failing = true
-		pause(ctx, sendRetry)
+		pause.For(ctx, sendRetry)
 		f.others(ctx)
 	}
 	return nil
@@ -113,10 +115,10 @@ func (f *forwarder) others(ctx context.Context) {
 	waited := false
 	for ctx.Err() == nil && !f.hears() {
 		waited = true
-		pause(ctx, sendRetry)
+		pause.For(ctx, sendRetry)
 	}
 	if waited {
-		pause(ctx, 2*sendRetry)
+		pause.For(ctx, 2*sendRetry)
 	}
 }
 

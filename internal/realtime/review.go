@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/emosation/emosation/internal/pause"
 )
 
 const (
@@ -114,7 +116,7 @@ func (r *review) lookAt(ctx context.Context, conns []*Conn) {
 	list, err := r.standing(ctx, clients)
 	for err != nil && ctx.Err() == nil {
 		r.log.Error("what connections may receive could not be looked up", zap.Error(err))
-		pause(ctx, reviewRetry)
+		pause.For(ctx, reviewRetry)
 		list, err = r.standing(ctx, clients)
 	}
 	if err != nil {
@@ -161,7 +163,7 @@ func (r *review) compare(ctx context.Context, rooms []int64) {
 	heads, err := r.heads(ctx, rooms)
 	for err != nil && ctx.Err() == nil {
 		r.log.Error("how far rooms have come could not be looked up", zap.Error(err))
-		pause(ctx, reviewRetry)
+		pause.For(ctx, reviewRetry)
 		heads, err = r.heads(ctx, rooms)
 	}
 	for _, room := range heads {

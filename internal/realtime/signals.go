@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/emosation/emosation/internal/pause"
 )
 
 const (
@@ -218,7 +220,7 @@ func (j *joiner) run(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 		for j.flush(ctx) {
-			pause(ctx, signalTick)
+			pause.For(ctx, signalTick)
 		}
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/emosation/emosation/internal/pause"
 )
 
 // fault is one kind of trouble. It returns when all is well again.
@@ -48,7 +50,7 @@ func (s *stage) nodeFaults() []fault {
 			if err := s.kill(n); err != nil {
 				return err
 			}
-			pause(ctx, between(chance, 0, time.Second))
+			pause.For(ctx, between(chance, 0, time.Second))
 			return n.restart(ctx)
 		}},
 		{"node told to end", true, func(ctx context.Context, chance *rand.Rand) error {
@@ -69,7 +71,7 @@ func (s *stage) still(ctx context.Context, signal func(os.Signal) error, d time.
 	if err := signal(syscall.SIGSTOP); err != nil {
 		return err
 	}
-	pause(ctx, d)
+	pause.For(ctx, d)
 	return signal(syscall.SIGCONT)
 }
 
@@ -79,7 +81,7 @@ func (s *stage) storeFaults() []fault {
 			if err := s.mariadb.Kill(context.WithoutCancel(ctx)); err != nil {
 				return err
 			}
-			pause(ctx, between(chance, 0, time.Second))
+			pause.For(ctx, between(chance, 0, time.Second))
 			return s.mariadb.Restart(context.WithoutCancel(ctx))
 		}},
 		{"MariaDB stands still", true, func(ctx context.Context, chance *rand.Rand) error {
@@ -91,13 +93,13 @@ func (s *stage) storeFaults() []fault {
 		{"Redis slow", true, func(ctx context.Context, chance *rand.Rand) error {
 			d := between(chance, time.Second, 3*time.Second)
 			s.redisWay.coverAll(weather{until: time.Now().Add(d), latency: between(chance, 10*time.Millisecond, 300*time.Millisecond)})
-			pause(ctx, d)
+			pause.For(ctx, d)
 			return nil
 		}},
 		{"Redis stands still", true, func(ctx context.Context, chance *rand.Rand) error {
 			d := between(chance, 200*time.Millisecond, 4*time.Second)
 			s.redisWay.coverAll(weather{until: time.Now().Add(d), stalled: true})
-			pause(ctx, d)
+			pause.For(ctx, d)
 			return nil
 		}},
 		{"Redis connections cut", true, func(_ context.Context, chance *rand.Rand) error {
@@ -116,7 +118,7 @@ func (s *stage) networkFaults() []fault {
 			for _, n := range s.nodes {
 				n.way.cover(0.1+0.4*chance.Float64(), chance, sky)
 			}
-			pause(ctx, d)
+			pause.For(ctx, d)
 			return nil
 		}}
 	}
@@ -160,8 +162,8 @@ func (t *troublemaker) run(ctx context.Context, lanes []lane, seed uint64, enoug
 			chance := rand.New(rand.NewPCG(seed, uint64(i)))
 			for {
 				for _, j := range chance.Perm(len(l.faults)) {
-					pause(ctx, between(chance, t.pause/4, 7*t.pause/4))
-					pause(ctx, t.untilStorm())
+					pause.For(ctx, between(chance, t.pause/4, 7*t.pause/4))
+					pause.For(ctx, t.untilStorm())
 					if ctx.Err() != nil || t.over(enough) {
 						return
 					}

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/emosation/emosation/internal/pause"
 	"github.com/emosation/emosation/internal/testkit/servers"
 )
 
@@ -144,7 +145,7 @@ func (p *play) run(ctx context.Context, trouble func(context.Context) error) (Re
 	err = trouble(ctx)
 	early := p.Until && p.found.total() > 0
 	if err == nil && !early {
-		pause(ctx, p.Coda)
+		pause.For(ctx, p.Coda)
 		p.town.writing.Store(false)
 		p.town.moving.Store(false)
 		err = p.comeToRest(ctx)
@@ -187,7 +188,7 @@ func (p *play) watch(ctx context.Context) {
 	const numbers = `SELECT r.id, r.last_seq, r.last_rev, COUNT(m.seq), COALESCE(MAX(m.seq), 0), COALESCE(MAX(m.rev), 0)
 		FROM rooms r LEFT JOIN messages m ON m.room_id = r.id GROUP BY r.id, r.last_seq, r.last_rev`
 	for ctx.Err() == nil {
-		pause(ctx, 5*time.Second)
+		pause.For(ctx, 5*time.Second)
 		_ = each(ctx, p.town.db, numbers, func(scan func(...any) error) error { // it may be away
 			var id, lastSeq, lastRev, count, seq, rev int64
 			if err := scan(&id, &lastSeq, &lastRev, &count, &seq, &rev); err != nil {
@@ -260,7 +261,7 @@ func (p *play) wait(ctx context.Context, within time.Duration, yes func(*client)
 		if all || ctx.Err() != nil || time.Now().After(deadline) {
 			return all
 		}
-		pause(ctx, 100*time.Millisecond)
+		pause.For(ctx, 100*time.Millisecond)
 	}
 }
 

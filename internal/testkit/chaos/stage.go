@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
+	"github.com/emosation/emosation/internal/pause"
 	"github.com/emosation/emosation/internal/testkit/servers"
 )
 
@@ -209,7 +210,7 @@ func (s *stage) replaceRedis(ctx context.Context, after time.Duration) error {
 		return err
 	}
 	s.redisWay.Cut(1, nil)
-	pause(ctx, after)
+	pause.For(ctx, after)
 	fresh, err := servers.StartRedis(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
@@ -218,14 +219,4 @@ func (s *stage) replaceRedis(ctx context.Context, after time.Duration) error {
 	s.redis = fresh
 	s.mu.Unlock()
 	return nil
-}
-
-// pause waits, unless ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }
