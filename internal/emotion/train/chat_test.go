@@ -107,7 +107,7 @@ func TestLoaderSaysWhatIsWrong(t *testing.T) {
 		_, err := loadChat(talk(t, line), "en")
 		require.ErrorContains(t, err, want)
 	}
-	require.ErrorContains(t, run([]string{"chat", "-model", "../model.bin", "-chat", talk(t, "a\tb\tjoy\t\tjoy")}, io.Discard), "cannot be halved")
+	require.ErrorContains(t, run([]string{"chat", "-model", "../model.bin", "-chat", talk(t, "a\tb\tjoy\t\tjoy")}, tiny(), io.Discard), "cannot be halved")
 }
 
 func TestAgreementDiscountsChance(t *testing.T) {
@@ -213,7 +213,7 @@ func TestHalvesAreJudgedWithEachOthersThresholds(t *testing.T) {
 
 func TestChatCommandNeedsNoOutsideData(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, run([]string{"chat", "-model", "../model.bin", "-chat", chatFolder}, &out))
+	require.NoError(t, run([]string{"chat", "-model", "../model.bin", "-chat", chatFolder}, tiny(), &out))
 	for _, part := range []string{"chat ko: 286 messages; the passes agree on 97.9%, Cohen's kappa 0.975", "chat en: 284 messages", "chat top-1, as built: 0.",
 		"chat top-1, thresholds of the other half: 0.", "wrong among the surest: 100% 0.", "meant\\read", "right by scene: apology "} {
 		require.Contains(t, out.String(), part)

@@ -21,13 +21,14 @@ import (
 const defaultModel = "internal/emotion/model.bin"
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
+	if err := run(os.Args[1:], shipped(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string, out io.Writer) error {
+// run obeys the arguments; a training follows the recipe.
+func run(args []string, p *recipe, out io.Writer) error {
 	if len(args) == 0 {
 		return fmt.Errorf("say train, eval or chat")
 	}
@@ -52,12 +53,12 @@ func run(args []string, out io.Writer) error {
 		return fmt.Errorf("-data is missing: name the folder of the labelled files")
 	}
 	if args[0] == "train" {
-		return trainFile(data, file, talk, out)
+		return trainFile(data, file, talk, p, out)
 	}
 	return evalFile(data, file, talk, out)
 }
 
-func trainFile(data, file, talk string, out io.Writer) error {
+func trainFile(data, file, talk string, p *recipe, out io.Writer) error {
 	rows, err := loadAll(data, trainFiles())
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ func trainFile(data, file, talk string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	model := build(rows, dev, shipped(), out)
+	model := build(rows, dev, p, out)
 	if err := settle(model, talk); err != nil {
 		return err
 	}

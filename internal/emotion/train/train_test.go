@@ -112,11 +112,11 @@ func TestCommandsTrainAndJudge(t *testing.T) {
 	}
 	file := filepath.Join(folder, "model.bin")
 	var out bytes.Buffer
-	require.NoError(t, run([]string{"train", "-data", folder, "-out", file, "-chat", chatFolder}, &out))
+	require.NoError(t, run([]string{"train", "-data", folder, "-out", file, "-chat", chatFolder}, tiny(), &out))
 	require.Contains(t, out.String(), "wrote "+file)
 	out.Reset()
-	require.NoError(t, run([]string{"eval", "-data", folder, "-model", file, "-chat", chatFolder}, &out))
-	for _, part := range []string{shipped().version, "GoEmotions: 3 rows", "KOTE: 1 rows", "28 labels: macro-F1", "class-wise ECE", "NSMC, film reviews with stars: 2 rows", "chat en: 284 messages"} {
+	require.NoError(t, run([]string{"eval", "-data", folder, "-model", file, "-chat", chatFolder}, tiny(), &out))
+	for _, part := range []string{tiny().version, "GoEmotions: 3 rows", "KOTE: 1 rows", "28 labels: macro-F1", "class-wise ECE", "NSMC, film reviews with stars: 2 rows", "chat en: 284 messages"} {
 		require.Contains(t, out.String(), part)
 	}
 }
@@ -137,7 +137,7 @@ func TestCommandsSayWhatIsWrong(t *testing.T) {
 		{[]string{"train", "-data", folder}, "row 2 has 3 columns, not 5"},
 		{[]string{"eval", "-data", folder, "-model", broken}, "not a model file"},
 	} {
-		require.ErrorContains(t, run(c.args, io.Discard), c.want)
+		require.ErrorContains(t, run(c.args, tiny(), io.Discard), c.want)
 	}
 }
 
