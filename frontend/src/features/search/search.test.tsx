@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { roomsQuery } from '@/features/rooms/queries';
-import { applyToFound, foundQuery, forgetFound } from '@/features/search/queries';
+import { applyReadingToFound, applyToFound, foundQuery, forgetFound } from '@/features/search/queries';
 import { aGroup, aMember, aPage, aReading } from '@/testing/messages';
 import { aMessage, aRoom } from '@/testing/people';
 import { renderApp } from '@/testing/render-app';
@@ -242,6 +242,18 @@ describe('what was found', () => {
     act(() => applyToFound(cache, 12, { ...noodles, rev: 500, deletedAt: 'now' }));
     expect(shown()).toEqual([reacted, other.message]);
     expect(asked).toHaveLength(1);
+  });
+
+  it('shows another reading as soon as there is one, and none when it is gone', async () => {
+    const { cache, shown } = await begin();
+    const anger = aReading({ label: 'anger' });
+    act(() => applyReadingToFound(cache, 11, { seq: 340, rev: 341, reading: anger }));
+    expect(shown()?.[0]?.reading?.label).toBe('anger');
+    act(() => applyReadingToFound(cache, 11, { seq: 340, rev: 339, reading: aReading() }));
+    act(() => applyReadingToFound(cache, 12, { seq: 340, rev: 342, reading: aReading() }));
+    expect(shown()?.[0]?.reading?.label).toBe('anger');
+    act(() => applyReadingToFound(cache, 11, { seq: 340, rev: 343, reading: null }));
+    expect(shown()?.[0]?.reading).toBeNull();
   });
 
   it('goes with the room', async () => {
