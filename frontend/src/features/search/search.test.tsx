@@ -1,7 +1,12 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { roomsQuery } from '@/features/rooms/queries';
-import { applyReadingToFound, applyToFound, foundQuery, forgetFound } from '@/features/search/queries';
+import {
+  applyReadingToFound,
+  applyToFound,
+  foundQuery,
+  forgetFound,
+} from '@/features/search/queries';
 import { aGroup, aMember, aPage, aReading } from '@/testing/messages';
 import { aMessage, aRoom } from '@/testing/people';
 import { renderApp } from '@/testing/render-app';
