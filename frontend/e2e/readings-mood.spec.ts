@@ -21,7 +21,7 @@ test('what was missed leads to a message, and the mood shows what was said', asy
   await page.getByRole('button', { name: /^새 메시지 \d+개, 어떤 분위기였을까요/ }).click();
   const told = page.getByRole('dialog', { name: '어떤 분위기였을까요?' });
   await expect(told.getByText('못 본 메시지 32개를 모았어요.')).toBeVisible();
-  const glad = told.getByRole('link', { name: `${ben.nickname}: ${thanks}` });
+  const glad = told.getByRole('link', { name: `${ben.nickname} 님: ${thanks}` });
   await expect(glad).toHaveCount(2);
   await glad.last().click();
   await expect(told).toBeHidden();

@@ -62,7 +62,7 @@ export const mood = {
     groups: '감정별로',
     count_other: '{{count}}개',
     see: '메시지 보기',
-    words: '{{name}}: {{words}}',
+    words: '{{name}} 님: {{words}}',
     somebody: '누군가',
     cite: '이 문장의 {{number}}번째 메시지로 가기',
     made: '외부 서비스가 표시된 메시지를 보고 만든 문장이에요. 틀릴 수 있어요.',
