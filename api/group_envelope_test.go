@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/google/uuid"
@@ -161,6 +162,8 @@ func TestWhoIsNotInARoomIsRefusedOnTheSocketAndReachesNobody(t *testing.T) {
 			command["type"], command["room"] = kind, l.room.Id
 			l.sockets[actor].send(t, command)
 		}
+		// A read mark is stored beside the other commands: its refusal may come last.
+		require.Eventually(t, func() bool { return len(l.sockets[actor].all()) >= 4 }, 30*time.Second, 2*time.Millisecond)
 		var errors []string
 		for name, got := range l.settle() {
 			if name != actor {
