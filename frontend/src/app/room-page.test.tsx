@@ -33,7 +33,7 @@ describe('the pane beside a group room', () => {
     expect(pane()).not.toBeInTheDocument();
     expect(toggle()).toHaveAttribute('aria-expanded', 'false');
     await person.click(toggle());
-    expect(await tab('People')).toHaveFocus();
+    await waitFor(async () => expect(await tab('People')).toHaveFocus());
     expect(router.state.location.search).toEqual({ pane: 'members' });
     expect(toggle()).toHaveAttribute('aria-expanded', 'true');
     expect(await screen.findByRole('list', { name: 'In this room' })).toBeInTheDocument();
@@ -52,7 +52,7 @@ describe('the pane beside a group room', () => {
     await person.click(toggle());
     await tab('People');
     await person.keyboard('{ArrowLeft}');
-    expect(await tab('Room')).toHaveFocus();
+    await waitFor(async () => expect(await tab('Room')).toHaveFocus());
     expect(router.state.location.search).toEqual({ pane: 'room' });
     await person.keyboard('{Home}{ArrowRight}');
     expect(await tab('Order')).toHaveAttribute('aria-selected', 'true');

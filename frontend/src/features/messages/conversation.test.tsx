@@ -161,14 +161,14 @@ describe('walking by keyboard', () => {
     const last = await message(3);
     act(() => last.focus());
     await person.keyboard('{ArrowUp}');
-    expect(await message(2)).toHaveFocus();
+    await waitFor(async () => expect(await message(2)).toHaveFocus());
     await person.keyboard('{Home}');
-    expect(await message(1)).toHaveFocus();
+    await waitFor(async () => expect(await message(1)).toHaveFocus());
     await person.keyboard('{End}');
     expect(last).toHaveFocus();
     expect(within(last).getByRole('button', { name: 'React' })).toBeInTheDocument();
     await person.keyboard('{Escape}');
-    expect(await composer()).toHaveFocus();
+    await waitFor(async () => expect(await composer()).toHaveFocus());
   });
 });
 

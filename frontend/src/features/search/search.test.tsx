@@ -146,9 +146,9 @@ describe('its keys', () => {
     await person.keyboard('{ArrowDown}');
     expect(message).toHaveFocus();
     await person.keyboard('{ArrowUp}{ArrowUp}');
-    expect(await field()).toHaveFocus();
+    await waitFor(async () => expect(await field()).toHaveFocus());
     await person.keyboard('{Enter}{ArrowDown}{Escape}');
-    expect(await field()).toHaveFocus();
+    await waitFor(async () => expect(await field()).toHaveFocus());
     await person.keyboard('{Escape}');
     expect(await field()).toHaveValue('');
   });
