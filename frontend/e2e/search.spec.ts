@@ -4,7 +4,8 @@ import { call, open, row, say, twoFriends } from './two-friends';
 const field = (page: Page) => page.locator('#pane input[type=search]');
 const found = (page: Page) => page.getByRole('list', { name: '찾은 메시지' }).getByRole('link');
 
-const toEnd = (page: Page) => page.getByRole('button', { name: /^(가장 최근 메시지로|새 메시지)/ });
+const toEnd = (page: Page) =>
+  page.getByRole('button', { name: /^(가장 최근 메시지로|새 메시지 \d+개$)/ });
 
 /** The message with these words is shown, and has flashed since the last time. */
 async function expectAt(page: Page, words: string) {

@@ -118,7 +118,7 @@ export async function open(
 function noteFlashes(): void {
   const note = () => {
     const lit = document.querySelector<HTMLElement>('[role=log] [data-flash=true]');
-    if (lit) document.documentElement.dataset.flashed = lit.innerText;
+    if (lit) document.documentElement.dataset.flashed = lit.textContent ?? '';
   };
   const how = { subtree: true, childList: true, attributeFilter: ['data-flash'] };
   new MutationObserver(note).observe(document, how);
