@@ -62,10 +62,14 @@ func (w *writer) run(t *testing.T, progress *atomic.Int64) (whole bool) {
 		s.mu.Unlock()
 		seen += len(fresh)
 		for _, e := range fresh {
-			if e.Type == "ack" {
+			switch e.Type {
+			case "ack":
 				w.acked[e.ClientID] = e.Seq
 				flying--
 				progress.Add(1)
+			case "error": // nothing is wrong with what is sent
+				t.Errorf("%s: %s", e.ClientID, e.Code)
+				return false
 			}
 		}
 		if failed != nil || time.Now().After(deadline) {

@@ -115,7 +115,8 @@ func (s *Service) storeRemembered(ctx context.Context, batch []*sending) error {
 	})
 }
 
-// storeLocked stores a batch in rooms that it locks first.
+// storeLocked stores a batch in rooms that it locks first. Rows go in by several statements: those before the one that meets a repeat
+// are taken back with it.
 func (s *Service) storeLocked(ctx context.Context, batch []*sending) error {
 	return s.store(ctx, batch, func(tx *gorm.DB) (map[room.ID]room.Head, error) {
 		heads, err := s.memory.Lock(tx, roomsOf(batch))
@@ -125,7 +126,7 @@ func (s *Service) storeLocked(ctx context.Context, batch []*sending) error {
 		s.admit(batch, heads)
 		now := s.timestamp()
 		p := place(batch, heads, nil, now)
-		err = s.insert(tx, p)
+		err = tx.Transaction(func(inner *gorm.DB) error { return s.insert(inner, p) })
 		if storage.IsDuplicate(err) { // which is rare, so that it is cheaper to notice than to look it up each time
 			known, lookup := findRepeats(tx, batch)
 			if lookup != nil {

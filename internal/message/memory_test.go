@@ -1,7 +1,10 @@
 package message_test
 
 import (
+	"context"
+	"fmt"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -118,5 +121,42 @@ func TestReadMarksOfSendersAreThoseOfAModel(t *testing.T) {
 				}
 			}
 		})
+	})
+}
+
+// A batch of many goes into the database by several statements.
+func TestARepeatAmongManyIsNoHarmToTheOthers(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		minji, _, id := w.pair(t)
+		again := draft("once")
+		first, err := w.messages.Send(t.Context(), minji, id, again)
+		require.NoError(t, err)
+
+		restarted := message.NewService(w.db, emotion.ModeEmbedded, w.engine, w.events, time.Now, zap.NewNop())
+		const others = 150
+		outcomes := make(chan error, others+1)
+		var seqs []int64
+		send := func(d message.Draft) {
+			restarted.SendAsync(t.Context(), minji, id, d, func(sent message.Sent, err error) {
+				seqs = append(seqs, sent.Message.Seq)
+				outcomes <- err
+			})
+		}
+		for i := range others {
+			send(draft(fmt.Sprint("message ", i)))
+		}
+		send(again)
+		ctx, stop := context.WithCancel(t.Context())
+		var writer sync.WaitGroup
+		writer.Go(func() { _ = restarted.Run(ctx) })
+		for range others + 1 {
+			require.NoError(t, <-outcomes)
+		}
+		stop()
+		writer.Wait()
+		require.Equal(t, first.Message.Seq, seqs[others])
+		for i, seq := range seqs[:others] {
+			require.Equal(t, first.Message.Seq+1+int64(i), seq)
+		}
 	})
 }
