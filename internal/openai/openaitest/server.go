@@ -20,7 +20,8 @@ type Server struct {
 	// Dial leads to a server made by NewInside; it is nil for one on TCP.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-	t        testing.TB
+	complain func(format string, args ...any)
+	remember bool
 	http     *httptest.Server
 	closing  chan struct{}
 	schemas  schemas
@@ -78,15 +79,31 @@ func NewInside(t testing.TB) *Server {
 }
 
 func start(t testing.TB, listener net.Listener) *Server {
-	s := &Server{t: t, closing: make(chan struct{})}
+	s := &Server{complain: t.Errorf, remember: true}
+	s.serve(listener)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Open starts a provider for a program that is no test, for as long as it likes: it remembers no requests. What no provider would
+// accept is complained of. Close ends it.
+func Open(listener net.Listener, complain func(format string, args ...any)) *Server {
+	s := &Server{complain: complain}
+	s.serve(listener)
+	return s
+}
+
+func (s *Server) serve(listener net.Listener) {
+	s.closing = make(chan struct{})
 	s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s}}
 	s.http.Start()
 	s.BaseURL = s.http.URL + "/v1"
-	t.Cleanup(func() {
-		close(s.closing)
-		s.http.Close()
-	})
-	return s
+}
+
+// Close lets those go who still wait for an answer.
+func (s *Server) Close() {
+	close(s.closing)
+	s.http.Close()
 }
 
 // Script answers the next requests with the steps in turn; the last one answers all that follow.
@@ -103,7 +120,7 @@ func (s *Server) Requests() []Request {
 	return slices.Clone(s.requests)
 }
 
-// ServeHTTP follows the script. A request that is no good one of chat completions fails the test.
+// ServeHTTP follows the script. A request that is no good one of chat completions is complained of: it fails a test.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -111,12 +128,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	request, err := s.parse(r, body)
 	if err != nil {
-		s.t.Errorf("provider: %v\n%s", err, body)
+		s.complain("provider: %v\n%s", err, body)
 		Status(http.StatusBadRequest)(w, &request)
 		return
 	}
 	s.mu.Lock()
-	s.requests = append(s.requests, request)
+	if s.remember {
+		s.requests = append(s.requests, request)
+	}
 	step := Good()
 	if len(s.script) > 0 {
 		step = s.script[0]
