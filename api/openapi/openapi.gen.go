@@ -24,6 +24,27 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountState.
+const (
+	AccountStateActive      AccountState = "active"
+	AccountStateDeactivated AccountState = "deactivated"
+	AccountStateMustReset   AccountState = "must_reset"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateDeactivated:
+		return true
+	case AccountStateMustReset:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AckEnvelopeType.
 const (
 	AckEnvelopeTypeAck AckEnvelopeType = "ack"
@@ -33,6 +54,132 @@ const (
 func (e AckEnvelopeType) Valid() bool {
 	switch e {
 	case AckEnvelopeTypeAck:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AnnouncementState.
+const (
+	AnnouncementStatePublished AnnouncementState = "published"
+	AnnouncementStateScheduled AnnouncementState = "scheduled"
+	AnnouncementStateWithdrawn AnnouncementState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the AnnouncementState enum.
+func (e AnnouncementState) Valid() bool {
+	switch e {
+	case AnnouncementStatePublished:
+		return true
+	case AnnouncementStateScheduled:
+		return true
+	case AnnouncementStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditAction.
+const (
+	AuditActionAdminCreated          AuditAction = "admin.created"
+	AuditActionAnnouncementCreated   AuditAction = "announcement.created"
+	AuditActionAnnouncementReplaced  AuditAction = "announcement.replaced"
+	AuditActionAnnouncementWithdrawn AuditAction = "announcement.withdrawn"
+	AuditActionBoxCreated            AuditAction = "box.created"
+	AuditActionBoxDeleted            AuditAction = "box.deleted"
+	AuditActionBoxKeyCreated         AuditAction = "box.key_created"
+	AuditActionBoxReplaced           AuditAction = "box.replaced"
+	AuditActionMenuItemCreated       AuditAction = "menu_item.created"
+	AuditActionMenuItemDeleted       AuditAction = "menu_item.deleted"
+	AuditActionMenuItemReplaced      AuditAction = "menu_item.replaced"
+	AuditActionStoreCreated          AuditAction = "store.created"
+	AuditActionStoreDeleted          AuditAction = "store.deleted"
+	AuditActionStoreReplaced         AuditAction = "store.replaced"
+	AuditActionUserDeactivated       AuditAction = "user.deactivated"
+	AuditActionUserLeft              AuditAction = "user.left"
+	AuditActionUserPurgeDateChanged  AuditAction = "user.purge_date_changed"
+	AuditActionUserPurged            AuditAction = "user.purged"
+	AuditActionUserRestored          AuditAction = "user.restored"
+	AuditActionUserRoleChanged       AuditAction = "user.role_changed"
+	AuditActionUserSessionsRevoked   AuditAction = "user.sessions_revoked"
+	AuditActionUserViewed            AuditAction = "user.viewed"
+)
+
+// Valid indicates whether the value is a known member of the AuditAction enum.
+func (e AuditAction) Valid() bool {
+	switch e {
+	case AuditActionAdminCreated:
+		return true
+	case AuditActionAnnouncementCreated:
+		return true
+	case AuditActionAnnouncementReplaced:
+		return true
+	case AuditActionAnnouncementWithdrawn:
+		return true
+	case AuditActionBoxCreated:
+		return true
+	case AuditActionBoxDeleted:
+		return true
+	case AuditActionBoxKeyCreated:
+		return true
+	case AuditActionBoxReplaced:
+		return true
+	case AuditActionMenuItemCreated:
+		return true
+	case AuditActionMenuItemDeleted:
+		return true
+	case AuditActionMenuItemReplaced:
+		return true
+	case AuditActionStoreCreated:
+		return true
+	case AuditActionStoreDeleted:
+		return true
+	case AuditActionStoreReplaced:
+		return true
+	case AuditActionUserDeactivated:
+		return true
+	case AuditActionUserLeft:
+		return true
+	case AuditActionUserPurgeDateChanged:
+		return true
+	case AuditActionUserPurged:
+		return true
+	case AuditActionUserRestored:
+		return true
+	case AuditActionUserRoleChanged:
+		return true
+	case AuditActionUserSessionsRevoked:
+		return true
+	case AuditActionUserViewed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditTargetType.
+const (
+	AuditTargetTypeAnnouncement AuditTargetType = "announcement"
+	AuditTargetTypeBox          AuditTargetType = "box"
+	AuditTargetTypeMenuItem     AuditTargetType = "menu_item"
+	AuditTargetTypeStore        AuditTargetType = "store"
+	AuditTargetTypeUser         AuditTargetType = "user"
+)
+
+// Valid indicates whether the value is a known member of the AuditTargetType enum.
+func (e AuditTargetType) Valid() bool {
+	switch e {
+	case AuditTargetTypeAnnouncement:
+		return true
+	case AuditTargetTypeBox:
+		return true
+	case AuditTargetTypeMenuItem:
+		return true
+	case AuditTargetTypeStore:
+		return true
+	case AuditTargetTypeUser:
 		return true
 	default:
 		return false
@@ -138,6 +285,24 @@ const (
 func (e CloseEnvelopeType) Valid() bool {
 	switch e {
 	case CloseEnvelopeTypeClose:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClosedBy.
+const (
+	ClosedByAdmin ClosedBy = "admin"
+	ClosedBySelf  ClosedBy = "self"
+)
+
+// Valid indicates whether the value is a known member of the ClosedBy enum.
+func (e ClosedBy) Valid() bool {
+	switch e {
+	case ClosedByAdmin:
+		return true
+	case ClosedBySelf:
 		return true
 	default:
 		return false
@@ -561,6 +726,24 @@ func (e MessageKind) Valid() bool {
 	}
 }
 
+// Defines values for MessagesChoice.
+const (
+	MessagesChoiceDelete MessagesChoice = "delete"
+	MessagesChoiceKeep   MessagesChoice = "keep"
+)
+
+// Valid indicates whether the value is a known member of the MessagesChoice enum.
+func (e MessagesChoice) Valid() bool {
+	switch e {
+	case MessagesChoiceDelete:
+		return true
+	case MessagesChoiceKeep:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MoodUnit.
 const (
 	MoodUnitDay  MoodUnit = "day"
@@ -735,6 +918,24 @@ func (e ReadingPurpose) Valid() bool {
 	}
 }
 
+// Defines values for RestorationAccess.
+const (
+	RestorationAccessLink     RestorationAccess = "link"
+	RestorationAccessPassword RestorationAccess = "password"
+)
+
+// Valid indicates whether the value is a known member of the RestorationAccess enum.
+func (e RestorationAccess) Valid() bool {
+	switch e {
+	case RestorationAccessLink:
+		return true
+	case RestorationAccessPassword:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin Role = "admin"
@@ -894,6 +1095,27 @@ func (e ShareReadings) Valid() bool {
 	}
 }
 
+// Defines values for StatsSpan.
+const (
+	StatsSpanN30 StatsSpan = 30
+	StatsSpanN7  StatsSpan = 7
+	StatsSpanN90 StatsSpan = 90
+)
+
+// Valid indicates whether the value is a known member of the StatsSpan enum.
+func (e StatsSpan) Valid() bool {
+	switch e {
+	case StatsSpanN30:
+		return true
+	case StatsSpanN7:
+		return true
+	case StatsSpanN90:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StoreCategory.
 const (
 	StoreCategoryCafe          StoreCategory = "cafe"
@@ -993,6 +1215,30 @@ func (e TypingEnvelopeType) Valid() bool {
 	}
 }
 
+// Defines values for UserSort.
+const (
+	UserSortCreated  UserSort = "created"
+	UserSortEmail    UserSort = "email"
+	UserSortNickname UserSort = "nickname"
+	UserSortSeen     UserSort = "seen"
+)
+
+// Valid indicates whether the value is a known member of the UserSort enum.
+func (e UserSort) Valid() bool {
+	switch e {
+	case UserSortCreated:
+		return true
+	case UserSortEmail:
+		return true
+	case UserSortNickname:
+		return true
+	case UserSortSeen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetMoodParamsDays.
 const (
 	GetMoodParamsDaysN1  GetMoodParamsDays = 1
@@ -1016,6 +1262,9 @@ func (e GetMoodParamsDays) Valid() bool {
 		return false
 	}
 }
+
+// AccountState active; must_reset = restored, and has to set a new password before anything else; deactivated = closed, by its owner or by an admin.
+type AccountState string
 
 // AckEnvelope The message of this clientId is stored durably. Goes to the socket that sent it only.
 type AckEnvelope struct {
@@ -1042,6 +1291,133 @@ type AckEnvelopeType string
 // Address Example: 가온구 달빛로 12
 type Address = string
 
+// AdminAnnouncement defines model for AdminAnnouncement.
+type AdminAnnouncement struct {
+	// Audience Whom it is for; what is null bounds nothing.
+	Audience  AnnouncementAudience `json:"audience"`
+	Body      AnnouncementBody     `json:"body"`
+	CreatedAt time.Time            `json:"createdAt"`
+
+	// CreatedBy Null when their account is gone.
+	CreatedBy *UserSummary `json:"createdBy"`
+
+	// Delivered How many people were sent it.
+	Delivered int `json:"delivered"`
+
+	// Id Example: 7
+	Id Id `json:"id"`
+
+	// PublishAt When it goes out or went out.
+	PublishAt time.Time `json:"publishAt"`
+
+	// Read How many of them read it.
+	Read  int               `json:"read"`
+	State AnnouncementState `json:"state"`
+	Title AnnouncementTitle `json:"title"`
+}
+
+// AdminAnnouncementList defines model for AdminAnnouncementList.
+type AdminAnnouncementList struct {
+	Items []AdminAnnouncement `json:"items"`
+	Next  *string             `json:"next"`
+}
+
+// AdminRoom A room, without what was said in it or how it is called.
+type AdminRoom struct {
+	BoxId     *int64     `json:"boxId"`
+	Capacity  *int       `json:"capacity"`
+	ClosesAt  *time.Time `json:"closesAt"`
+	CreatedAt time.Time  `json:"createdAt"`
+
+	// Id Example: 7
+	Id      Id       `json:"id"`
+	Kind    RoomKind `json:"kind"`
+	Members int      `json:"members"`
+
+	// Messages Messages and system lines.
+	Messages int64  `json:"messages"`
+	Phase    *Phase `json:"phase"`
+
+	// Readings Whether messages are read in this room: on = as the operator and each author allow; local = on this server only, no text ever
+	// leaves it for a reading; off = not at all, and earlier readings are not shown.
+	Readings RoomReadings `json:"readings"`
+
+	// State open = members may write; read_only = history only (former friends); closed = the room has ended.
+	State   RoomState `json:"state"`
+	StoreId *int64    `json:"storeId"`
+}
+
+// AdminRoomList defines model for AdminRoomList.
+type AdminRoomList struct {
+	Items []AdminRoom `json:"items"`
+	Next  *string     `json:"next"`
+}
+
+// AdminUser An account, as admins see it.
+type AdminUser struct {
+	ClosedAt  *time.Time `json:"closedAt"`
+	ClosedBy  *ClosedBy  `json:"closedBy"`
+	CreatedAt time.Time  `json:"createdAt"`
+
+	// Email Example: minji@example.org
+	Email         Email `json:"email"`
+	EmailVerified bool  `json:"emailVerified"`
+
+	// Id Example: 7
+	Id Id `json:"id"`
+
+	// LastSeenAt When a session of theirs last began or renewed its tokens.
+	LastSeenAt *time.Time `json:"lastSeenAt"`
+
+	// Locale Example: ko
+	Locale Locale `json:"locale"`
+
+	// Messages What becomes of their messages when the account is purged; null while it is open.
+	Messages *MessagesChoice `json:"messages"`
+
+	// Nickname Of a closed account the one it had.
+	Nickname string `json:"nickname"`
+
+	// Online Has an open socket.
+	Online     bool       `json:"online"`
+	PurgeAfter *time.Time `json:"purgeAfter"`
+	Role       Role       `json:"role"`
+
+	// State active; must_reset = restored, and has to set a new password before anything else; deactivated = closed, by its owner or by an admin.
+	State AccountState `json:"state"`
+}
+
+// AdminUserDetail defines model for AdminUserDetail.
+type AdminUserDetail struct {
+	Friends int `json:"friends"`
+
+	// Reason Why an admin closed the account.
+	Reason *string `json:"reason"`
+
+	// Rooms In which they are a member.
+	Rooms int `json:"rooms"`
+
+	// Sessions Live ones.
+	Sessions int `json:"sessions"`
+
+	// User An account, as admins see it.
+	User AdminUser `json:"user"`
+}
+
+// AdminUserList defines model for AdminUserList.
+type AdminUserList struct {
+	Items []AdminUser `json:"items"`
+
+	// Next The `cursor` of the next page; null on the last one.
+	Next *string `json:"next"`
+
+	// Total How many there are by these filters
+	Total int `json:"total"`
+
+	// TotalCapped There are more than that.
+	TotalCapped bool `json:"totalCapped"`
+}
+
 // Announcement defines model for Announcement.
 type Announcement struct {
 	Body string `json:"body"`
@@ -1049,7 +1425,46 @@ type Announcement struct {
 	// Id Example: 7
 	Id          Id        `json:"id"`
 	PublishedAt time.Time `json:"publishedAt"`
+
+	// ReadAt When I marked it as read.
+	ReadAt *time.Time `json:"readAt"`
+	Title  string     `json:"title"`
 }
+
+// AnnouncementAudience Whom it is for; what is null bounds nothing.
+type AnnouncementAudience struct {
+	Locale *Locale `json:"locale"`
+	Role   *Role   `json:"role"`
+}
+
+// AnnouncementBody defines model for AnnouncementBody.
+type AnnouncementBody = string
+
+// AnnouncementInput defines model for AnnouncementInput.
+type AnnouncementInput struct {
+	// Audience Whom it is for; what is null bounds nothing.
+	Audience AnnouncementAudience `json:"audience"`
+	Body     AnnouncementBody     `json:"body"`
+
+	// PublishAt At most a year from now; now if it is missing or has passed.
+	PublishAt *time.Time        `json:"publishAt,omitempty"`
+	Title     AnnouncementTitle `json:"title"`
+}
+
+// AnnouncementList defines model for AnnouncementList.
+type AnnouncementList struct {
+	Items []Announcement `json:"items"`
+	Next  *string        `json:"next"`
+
+	// Unread Of all that were announced to me.
+	Unread int `json:"unread"`
+}
+
+// AnnouncementState defines model for AnnouncementState.
+type AnnouncementState string
+
+// AnnouncementTitle defines model for AnnouncementTitle.
+type AnnouncementTitle = string
 
 // Area defines model for Area.
 type Area struct {
@@ -1065,6 +1480,47 @@ type Area struct {
 type AreaList struct {
 	Items []Area `json:"items"`
 }
+
+// AuditAction defines model for AuditAction.
+type AuditAction string
+
+// AuditChange defines model for AuditChange.
+type AuditChange struct {
+	After  *string `json:"after"`
+	Before *string `json:"before"`
+
+	// Field Example: role
+	Field string `json:"field"`
+}
+
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	Action AuditAction `json:"action"`
+
+	// Actor Null for the server itself and its operator's commands. The nickname is empty when that person has left.
+	Actor *UserSummary `json:"actor"`
+
+	// Address The network address an admin did it from.
+	Address *string       `json:"address"`
+	At      time.Time     `json:"at"`
+	Changes []AuditChange `json:"changes"`
+
+	// Id Example: 7
+	Id Id `json:"id"`
+
+	// TargetId Example: 7
+	TargetId   Id              `json:"targetId"`
+	TargetType AuditTargetType `json:"targetType"`
+}
+
+// AuditList defines model for AuditList.
+type AuditList struct {
+	Items []AuditEntry `json:"items"`
+	Next  *string      `json:"next"`
+}
+
+// AuditTargetType defines model for AuditTargetType.
+type AuditTargetType string
 
 // Block defines model for Block.
 type Block struct {
@@ -1244,6 +1700,9 @@ type CloseEnvelope struct {
 // CloseEnvelopeType defines model for CloseEnvelope.Type.
 type CloseEnvelopeType string
 
+// ClosedBy Who closed an account.
+type ClosedBy string
+
 // Correction defines model for Correction.
 type Correction struct {
 	// Fine One of the finer labels of GoEmotions; in a correction it has to belong to the label.
@@ -1258,9 +1717,40 @@ type Credentials struct {
 	// Email Example: minji@example.org
 	Email string `json:"email"`
 
+	// NewPassword Replaces a temporary password; ignored for accounts that need none.
+	NewPassword *NewPassword `json:"newPassword,omitempty"`
+
 	// Password Example: correct horse battery
 	Password      string         `json:"password"`
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
+}
+
+// DayStats defines model for DayStats.
+type DayStats struct {
+	// Cost Of the remote engine, by the prices that the operator configured.
+	Cost float64            `json:"cost"`
+	Day  openapi_types.Date `json:"day"`
+
+	// Messages That people wrote.
+	Messages int `json:"messages"`
+
+	// NewUsers Accounts that were made that day
+	NewUsers int           `json:"newUsers"`
+	Readings []EngineCount `json:"readings"`
+
+	// Visitors Different people who used the server that day, to about 1 %.
+	Visitors int `json:"visitors"`
+}
+
+// Deactivation defines model for Deactivation.
+type Deactivation struct {
+	// Reason For other admins.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// Deletion defines model for Deletion.
+type Deletion struct {
+	PurgeAfter time.Time `json:"purgeAfter"`
 }
 
 // Digest defines model for Digest.
@@ -1336,6 +1826,13 @@ type EmotionMode struct {
 
 // Engine What made a reading; author = the message's own author said how it was meant.
 type Engine string
+
+// EngineCount defines model for EngineCount.
+type EngineCount struct {
+	// Engine What made a reading; author = the message's own author said how it was meant.
+	Engine   Engine `json:"engine"`
+	Readings int    `json:"readings"`
+}
 
 // EnterCommand I look at this room now. Answered by `entered`, which carries the rows with a rev greater than `sinceRev`, if that is given.
 type EnterCommand struct {
@@ -1416,6 +1913,56 @@ type ErrorEnvelope struct {
 // ErrorEnvelopeType defines model for ErrorEnvelope.Type.
 type ErrorEnvelopeType string
 
+// ExportedFriend defines model for ExportedFriend.
+type ExportedFriend struct {
+	Since time.Time `json:"since"`
+
+	// State accepted = friends; incoming = they asked me; outgoing = I asked them; none = nothing between us.
+	State FriendState `json:"state"`
+
+	// User What others see of a user.
+	User UserSummary `json:"user"`
+}
+
+// ExportedItem defines model for ExportedItem.
+type ExportedItem struct {
+	// Item Example: 7
+	Item Id `json:"item"`
+
+	// Name As it was when the order was confirmed.
+	Name *string `json:"name"`
+
+	// Price South Korean won.
+	Price    *int64 `json:"price"`
+	Quantity int    `json:"quantity"`
+}
+
+// ExportedMessage defines model for ExportedMessage.
+type ExportedMessage struct {
+	Body     string     `json:"body"`
+	EditedAt *time.Time `json:"editedAt"`
+	ReplyTo  *int64     `json:"replyTo"`
+
+	// Room Example: 7
+	Room   Id        `json:"room"`
+	SentAt time.Time `json:"sentAt"`
+
+	// Seq Example: 7
+	Seq Id `json:"seq"`
+}
+
+// ExportedReaction defines model for ExportedReaction.
+type ExportedReaction struct {
+	At    time.Time `json:"at"`
+	Emoji string    `json:"emoji"`
+
+	// Room Example: 7
+	Room Id `json:"room"`
+
+	// Seq Example: 7
+	Seq Id `json:"seq"`
+}
+
 // ExportedReading defines model for ExportedReading.
 type ExportedReading struct {
 	MadeAt time.Time `json:"madeAt"`
@@ -1432,6 +1979,30 @@ type ExportedReading struct {
 
 	// Seq Example: 7
 	Seq Id `json:"seq"`
+}
+
+// ExportedRoom defines model for ExportedRoom.
+type ExportedRoom struct {
+	JoinedAt    time.Time `json:"joinedAt"`
+	Kind        RoomKind  `json:"kind"`
+	LastReadSeq int64     `json:"lastReadSeq"`
+
+	// Room Example: 7
+	Room  Id          `json:"room"`
+	State MemberState `json:"state"`
+
+	// Title Null in a direct room.
+	Title *string `json:"title"`
+}
+
+// ExportedSelection defines model for ExportedSelection.
+type ExportedSelection struct {
+	Done       bool           `json:"done"`
+	Items      []ExportedItem `json:"items"`
+	ReceivedAt *time.Time     `json:"receivedAt"`
+
+	// Room Example: 7
+	Room Id `json:"room"`
 }
 
 // Extension defines model for Extension.
@@ -1576,6 +2147,11 @@ type Line struct {
 // that; readings_on, readings_local, readings_off = messages are read here from now on as `user` set it; renamed (`title`), capacity (`number` seats), password_set, password_removed; phase (`phase`); extended (`number` hours, `time` the new end); warning (`number` minutes are left);
 // arrived = the courier was at the box; order_confirmed (`number` won in all); received = `user` has their part; box_opened = with a code of `user`; drawn = `users` were drawn.
 type LineCode string
+
+// LinkToken defines model for LinkToken.
+type LinkToken struct {
+	Token string `json:"token"`
+}
 
 // Locale Example: ko
 type Locale string
@@ -1748,6 +2324,9 @@ type MessagePage struct {
 	LastSeq int64 `json:"lastSeq"`
 }
 
+// MessagesChoice defines model for MessagesChoice.
+type MessagesChoice string
+
 // Mood defines model for Mood.
 type Mood struct {
 	// Buckets Without gaps in time; the last one has the present moment in it.
@@ -1856,7 +2435,7 @@ type NewSelection struct {
 // Nickname Example: 민지
 type Nickname = string
 
-// NoticeEnvelope An announcement of the operator.
+// NoticeEnvelope An announcement of the operator that I have not been sent before.
 type NoticeEnvelope struct {
 	Announcement Announcement       `json:"announcement"`
 	Type         NoticeEnvelopeType `json:"type"`
@@ -1864,6 +2443,13 @@ type NoticeEnvelope struct {
 
 // NoticeEnvelopeType defines model for NoticeEnvelope.Type.
 type NoticeEnvelopeType string
+
+// OnlineStats By open sockets on all nodes. What a node that died had counts for 60 seconds at most.
+type OnlineStats struct {
+	Nodes    int `json:"nodes"`
+	Sessions int `json:"sessions"`
+	Users    int `json:"users"`
+}
 
 // OpenRoom What somebody who is not a member sees of a group room.
 type OpenRoom struct {
@@ -1962,6 +2548,42 @@ type PasswordChange struct {
 	NewPassword NewPassword `json:"newPassword"`
 }
 
+// PasswordReset defines model for PasswordReset.
+type PasswordReset struct {
+	// NewPassword Example: correct horse battery
+	NewPassword NewPassword `json:"newPassword"`
+	Token       string      `json:"token"`
+}
+
+// PasswordResetRequest defines model for PasswordResetRequest.
+type PasswordResetRequest struct {
+	// Email Example: minji@example.org
+	Email string `json:"email"`
+}
+
+// PersonExport Everything that is kept about one person. Of others it has ids, and the nicknames of friends and blocked people.
+type PersonExport struct {
+	Announcements []Announcement   `json:"announcements"`
+	Blocks        []Block          `json:"blocks"`
+	ExportedAt    time.Time        `json:"exportedAt"`
+	Friends       []ExportedFriend `json:"friends"`
+
+	// Messages That I wrote.
+	Messages []ExportedMessage `json:"messages"`
+
+	// Reactions That I gave.
+	Reactions []ExportedReaction `json:"reactions"`
+	Readings  ReadingExport      `json:"readings"`
+	Rooms     []ExportedRoom     `json:"rooms"`
+
+	// Selections What I chose in pickup rooms.
+	Selections []ExportedSelection `json:"selections"`
+	Sessions   []Session           `json:"sessions"`
+
+	// User The signed-in user, as only they see it.
+	User User `json:"user"`
+}
+
 // Phase How far the order of a pickup room is.
 type Phase string
 
@@ -2016,6 +2638,11 @@ type Problem struct {
 
 	// Type A URI reference: `/problems/<code>`, or `about:blank`.
 	Type string `json:"type"`
+}
+
+// PurgeDate defines model for PurgeDate.
+type PurgeDate struct {
+	PurgeAfter time.Time `json:"purgeAfter"`
 }
 
 // Reaction defines model for Reaction.
@@ -2146,6 +2773,11 @@ type ReadingExport struct {
 // ReadingPurpose What a reading is kept for; display = to be shown beside its message.
 type ReadingPurpose string
 
+// Reauthentication defines model for Reauthentication.
+type Reauthentication struct {
+	Password string `json:"password"`
+}
+
 // Reflection defines model for Reflection.
 type Reflection struct {
 	// Corrected How many of them I said myself how I meant.
@@ -2241,8 +2873,31 @@ type RemoteHealth struct {
 	Waiting int `json:"waiting"`
 }
 
+// Restoration defines model for Restoration.
+type Restoration struct {
+	// TemporaryPassword Shown this once.
+	TemporaryPassword *string `json:"temporaryPassword"`
+
+	// User An account, as admins see it.
+	User AdminUser `json:"user"`
+}
+
+// RestorationAccess link = a one-time link is mailed; password = a temporary password is in the answer, for the admin to pass on.
+type RestorationAccess string
+
+// RestorationRequest defines model for RestorationRequest.
+type RestorationRequest struct {
+	// Access link = a one-time link is mailed; password = a temporary password is in the answer, for the admin to pass on.
+	Access RestorationAccess `json:"access"`
+}
+
 // Role defines model for Role.
 type Role string
+
+// RoleChange defines model for RoleChange.
+type RoleChange struct {
+	Role Role `json:"role"`
+}
 
 // Room defines model for Room.
 type Room struct {
@@ -2352,6 +3007,15 @@ type RoomReadings string
 // RoomState open = members may write; read_only = history only (former friends); closed = the room has ended.
 type RoomState string
 
+// RoomStats defines model for RoomStats.
+type RoomStats struct {
+	Kind RoomKind `json:"kind"`
+
+	// Phase Null in rooms without a pickup.
+	Phase *Phase `json:"phase"`
+	Rooms int    `json:"rooms"`
+}
+
 // RoomTitle Example: 야식 같이 시켜요
 type RoomTitle = string
 
@@ -2445,6 +3109,29 @@ type Span struct {
 	End   int `json:"end"`
 	Start int `json:"start"`
 }
+
+// Stats defines model for Stats.
+type Stats struct {
+	At time.Time `json:"at"`
+
+	// Days The oldest first; today so far is the last.
+	Days []DayStats `json:"days"`
+
+	// Online By open sockets on all nodes. What a node that died had counts for 60 seconds at most.
+	Online OnlineStats `json:"online"`
+
+	// Rooms Rooms that are not closed by kind and phase.
+	Rooms []RoomStats `json:"rooms"`
+	Users UserStats   `json:"users"`
+
+	// Zone Whose calendar the days are of.
+	//
+	// Example: Asia/Seoul
+	Zone string `json:"zone"`
+}
+
+// StatsSpan defines model for StatsSpan.
+type StatsSpan int
 
 // Store defines model for Store.
 type Store struct {
@@ -2597,6 +3284,9 @@ type User struct {
 	// Email Example: minji@example.org
 	Email Email `json:"email"`
 
+	// EmailVerified A mailed link has proven that it is mine.
+	EmailVerified bool `json:"emailVerified"`
+
 	// Id Example: 7
 	Id Id `json:"id"`
 
@@ -2649,13 +3339,25 @@ type UserRef struct {
 	UserId Id `json:"userId"`
 }
 
+// UserSort created = by age of the account, the oldest first; seen = who was here longest ago first, those never seen before all.
+type UserSort string
+
+// UserStats defines model for UserStats.
+type UserStats struct {
+	Active      int `json:"active"`
+	Deactivated int `json:"deactivated"`
+	MustReset   int `json:"mustReset"`
+}
+
 // UserSummary What others see of a user.
 type UserSummary struct {
 	// Id Example: 7
 	Id Id `json:"id"`
 
-	// Nickname Example: 민지
-	Nickname Nickname `json:"nickname"`
+	// Nickname Empty when this person has left for good or until an admin restores their account.
+	//
+	// Example: 민지
+	Nickname string `json:"nickname"`
 }
 
 // Won South Korean won.
@@ -2671,8 +3373,17 @@ type WonTotal = int64
 // Zip Example: 90101
 type Zip = string
 
+// AnnouncementId Example: 7
+type AnnouncementId = Id
+
 // BoxId Example: 7
 type BoxId = Id
+
+// Cursor defines model for Cursor.
+type Cursor = string
+
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
 
 // IfMatch defines model for IfMatch.
 type IfMatch = string
@@ -2689,6 +3400,9 @@ type RoomId = Id
 // Seq Example: 7
 type Seq = Id
 
+// SessionId Example: 7
+type SessionId = Id
+
 // Size defines model for Size.
 type Size = int
 
@@ -2700,6 +3414,42 @@ type Text = string
 
 // UserId Example: 7
 type UserId = Id
+
+// ListAllAnnouncementsParams defines parameters for ListAllAnnouncements.
+type ListAllAnnouncementsParams struct {
+	// Cursor The `next` of the page before; the first page without it. Another order or filter needs a new one.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
+}
+
+// CreateAnnouncementParams defines parameters for CreateAnnouncement.
+type CreateAnnouncementParams struct {
+	// IdempotencyKey A repeat with the same key by the same user returns what the first one created.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListAuditParams defines parameters for ListAudit.
+type ListAuditParams struct {
+	// Actor The id of who did it.
+	Actor      *Id              `form:"actor,omitempty" json:"actor,omitempty"`
+	Action     *AuditAction     `form:"action,omitempty" json:"action,omitempty"`
+	TargetType *AuditTargetType `form:"targetType,omitempty" json:"targetType,omitempty"`
+	TargetId   *Id              `form:"targetId,omitempty" json:"targetId,omitempty"`
+
+	// From Not before this time.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before this time.
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+
+	// Cursor The `next` of the page before; the first page without it. Another order or filter needs a new one.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
+}
 
 // ListAllBoxesParams defines parameters for ListAllBoxes.
 type ListAllBoxesParams struct {
@@ -2713,6 +3463,25 @@ type ListAllBoxesParams struct {
 	Q *Text `form:"q,omitempty" json:"q,omitempty"`
 }
 
+// ListAllRoomsParams defines parameters for ListAllRooms.
+type ListAllRoomsParams struct {
+	Kind  *RoomKind  `form:"kind,omitempty" json:"kind,omitempty"`
+	State *RoomState `form:"state,omitempty" json:"state,omitempty"`
+	Phase *Phase     `form:"phase,omitempty" json:"phase,omitempty"`
+
+	// Cursor The `next` of the page before; the first page without it. Another order or filter needs a new one.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
+}
+
+// GetStatsParams defines parameters for GetStats.
+type GetStatsParams struct {
+	// Days How many days, today included.
+	Days *StatsSpan `form:"days,omitempty" json:"days,omitempty"`
+}
+
 // ListAllStoresParams defines parameters for ListAllStores.
 type ListAllStoresParams struct {
 	// Page From 1.
@@ -2723,6 +3492,31 @@ type ListAllStoresParams struct {
 
 	// Q Part of the name, in any case.
 	Q *Text `form:"q,omitempty" json:"q,omitempty"`
+}
+
+// ListUsersParams defines parameters for ListUsers.
+type ListUsersParams struct {
+	// Q The beginning of a nickname or of an e-mail, in any case, or an id.
+	Q          *string       `form:"q,omitempty" json:"q,omitempty"`
+	State      *AccountState `form:"state,omitempty" json:"state,omitempty"`
+	Role       *Role         `form:"role,omitempty" json:"role,omitempty"`
+	Sort       *UserSort     `form:"sort,omitempty" json:"sort,omitempty"`
+	Descending *bool         `form:"descending,omitempty" json:"descending,omitempty"`
+
+	// Cursor The `next` of the page before; the first page without it. Another order or filter needs a new one.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
+}
+
+// ListAnnouncementsParams defines parameters for ListAnnouncements.
+type ListAnnouncementsParams struct {
+	// Cursor The `next` of the page before; the first page without it. Another order or filter needs a new one.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Size Items a page.
+	Size *Size `form:"size,omitempty" json:"size,omitempty"`
 }
 
 // ListAreasParams defines parameters for ListAreas.
@@ -2740,8 +3534,8 @@ type ListBoxesParams struct {
 
 // CreateRoomParams defines parameters for CreateRoom.
 type CreateRoomParams struct {
-	// IdempotencyKey A repeat with the same key by the same user returns the room that the first one created.
-	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+	// IdempotencyKey A repeat with the same key by the same user returns what the first one created.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListOpenRoomsParams defines parameters for ListOpenRooms.
@@ -2860,11 +3654,23 @@ type SearchUsersParams struct {
 	Query string `form:"query" json:"query"`
 }
 
+// DeleteMeParams defines parameters for DeleteMe.
+type DeleteMeParams struct {
+	// Messages What becomes of my messages at the end. keep = they stay, as those of somebody who has left; delete = they go.
+	Messages MessagesChoice `form:"messages" json:"messages"`
+}
+
 // GetReflectionParams defines parameters for GetReflection.
 type GetReflectionParams struct {
 	// Week An ISO week of the server's time zone; this one if it is missing.
 	Week *string `form:"week,omitempty" json:"week,omitempty"`
 }
+
+// CreateAnnouncementJSONRequestBody defines body for CreateAnnouncement for application/json ContentType.
+type CreateAnnouncementJSONRequestBody = AnnouncementInput
+
+// ReplaceAnnouncementJSONRequestBody defines body for ReplaceAnnouncement for application/json ContentType.
+type ReplaceAnnouncementJSONRequestBody = AnnouncementInput
 
 // CreateBoxJSONRequestBody defines body for CreateBox for application/json ContentType.
 type CreateBoxJSONRequestBody = BoxInput
@@ -2884,8 +3690,32 @@ type CreateMenuItemJSONRequestBody = MenuItemInput
 // ReplaceMenuItemJSONRequestBody defines body for ReplaceMenuItem for application/json ContentType.
 type ReplaceMenuItemJSONRequestBody = MenuItemInput
 
+// DeactivateUserJSONRequestBody defines body for DeactivateUser for application/json ContentType.
+type DeactivateUserJSONRequestBody = Deactivation
+
+// SetPurgeDateJSONRequestBody defines body for SetPurgeDate for application/json ContentType.
+type SetPurgeDateJSONRequestBody = PurgeDate
+
+// RestoreUserJSONRequestBody defines body for RestoreUser for application/json ContentType.
+type RestoreUserJSONRequestBody = RestorationRequest
+
+// SetUserRoleJSONRequestBody defines body for SetUserRole for application/json ContentType.
+type SetUserRoleJSONRequestBody = RoleChange
+
+// RedeemEmailVerificationJSONRequestBody defines body for RedeemEmailVerification for application/json ContentType.
+type RedeemEmailVerificationJSONRequestBody = LinkToken
+
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = Credentials
+
+// RequestPasswordResetJSONRequestBody defines body for RequestPasswordReset for application/json ContentType.
+type RequestPasswordResetJSONRequestBody = PasswordResetRequest
+
+// RedeemPasswordResetJSONRequestBody defines body for RedeemPasswordReset for application/json ContentType.
+type RedeemPasswordResetJSONRequestBody = PasswordReset
+
+// ReauthenticateJSONRequestBody defines body for Reauthenticate for application/json ContentType.
+type ReauthenticateJSONRequestBody = Reauthentication
 
 // RefreshJSONRequestBody defines body for Refresh for application/json ContentType.
 type RefreshJSONRequestBody = RefreshRequest
@@ -3697,6 +4527,21 @@ type ServerInterface interface {
 	// GetJwks The public keys that verify access tokens
 	// (GET /.well-known/jwks.json)
 	GetJwks(ctx echo.Context) error
+	// ListAllAnnouncements All announcements, those to come first, then the newest first
+	// (GET /admin/announcements)
+	ListAllAnnouncements(ctx echo.Context, params ListAllAnnouncementsParams) error
+	// CreateAnnouncement Announce something, now or later
+	// (POST /admin/announcements)
+	CreateAnnouncement(ctx echo.Context, params CreateAnnouncementParams) error
+	// WithdrawAnnouncement Withdraw an announcement
+	// (DELETE /admin/announcements/{announcementId})
+	WithdrawAnnouncement(ctx echo.Context, announcementId AnnouncementId) error
+	// ReplaceAnnouncement Change an announcement that is not out yet; 409 `announcement.state` afterwards
+	// (PUT /admin/announcements/{announcementId})
+	ReplaceAnnouncement(ctx echo.Context, announcementId AnnouncementId) error
+	// ListAudit What admins did, the latest first
+	// (GET /admin/audit)
+	ListAudit(ctx echo.Context, params ListAuditParams) error
 	// ListAllBoxes Every box, by name, also those that are not active
 	// (GET /admin/boxes)
 	ListAllBoxes(ctx echo.Context, params ListAllBoxesParams) error
@@ -3715,6 +4560,12 @@ type ServerInterface interface {
 	// GetEmotionHealth How the engines are doing; admins only
 	// (GET /admin/emotion)
 	GetEmotionHealth(ctx echo.Context) error
+	// ListAllRooms Rooms without anything that was said or named in them, the newest first
+	// (GET /admin/rooms)
+	ListAllRooms(ctx echo.Context, params ListAllRoomsParams) error
+	// GetStats How the server is used
+	// (GET /admin/stats)
+	GetStats(ctx echo.Context, params GetStatsParams) error
 	// ListAllStores Every store, by name, also those that are not active
 	// (GET /admin/stores)
 	ListAllStores(ctx echo.Context, params ListAllStoresParams) error
@@ -3736,15 +4587,63 @@ type ServerInterface interface {
 	// ReplaceMenuItem Change a dish; orders that are confirmed keep its old name and price
 	// (PUT /admin/stores/{storeId}/menu/{itemId})
 	ReplaceMenuItem(ctx echo.Context, storeId StoreId, itemId ItemId) error
+	// ListUsers Everybody who has an account
+	// (GET /admin/users)
+	ListUsers(ctx echo.Context, params ListUsersParams) error
+	// GetUser One account
+	// (GET /admin/users/{userId})
+	GetUser(ctx echo.Context, userId UserId) error
+	// DeactivateUser Close somebody's account
+	// (POST /admin/users/{userId}/deactivation)
+	DeactivateUser(ctx echo.Context, userId UserId) error
+	// SetPurgeDate Say when a closed account is removed for good
+	// (PUT /admin/users/{userId}/purge-date)
+	SetPurgeDate(ctx echo.Context, userId UserId) error
+	// RestoreUser Open a closed account again
+	// (POST /admin/users/{userId}/restoration)
+	RestoreUser(ctx echo.Context, userId UserId) error
+	// SetUserRole Give somebody a role
+	// (PUT /admin/users/{userId}/role)
+	SetUserRole(ctx echo.Context, userId UserId) error
+	// RevokeUserSessions End all of somebody's sessions
+	// (DELETE /admin/users/{userId}/sessions)
+	RevokeUserSessions(ctx echo.Context, userId UserId) error
+	// ListUserSessions Somebody's live sessions, the most recently used first
+	// (GET /admin/users/{userId}/sessions)
+	ListUserSessions(ctx echo.Context, userId UserId) error
+	// RevokeUserSession End one of somebody's sessions
+	// (DELETE /admin/users/{userId}/sessions/{sessionId})
+	RevokeUserSession(ctx echo.Context, userId UserId, sessionId SessionId) error
+	// ListAnnouncements What the operator announced to me, the newest first
+	// (GET /announcements)
+	ListAnnouncements(ctx echo.Context, params ListAnnouncementsParams) error
+	// ReadAnnouncement Mark an announcement as read; once more changes nothing
+	// (PUT /announcements/{announcementId}/read)
+	ReadAnnouncement(ctx echo.Context, announcementId AnnouncementId) error
 	// ListAreas Find neighbourhoods by the start of their name or by zip code
 	// (GET /areas)
 	ListAreas(ctx echo.Context, params ListAreasParams) error
+	// RequestEmailVerification Mail me a link that proves that my e-mail is mine
+	// (POST /auth/email-verifications)
+	RequestEmailVerification(ctx echo.Context) error
+	// RedeemEmailVerification Prove an e-mail with a mailed link
+	// (POST /auth/email-verifications/redeem)
+	RedeemEmailVerification(ctx echo.Context) error
 	// Login Start a session
 	// (POST /auth/login)
 	Login(ctx echo.Context) error
 	// Logout End this session and its sockets
 	// (POST /auth/logout)
 	Logout(ctx echo.Context) error
+	// RequestPasswordReset Ask for a link to set a new password
+	// (POST /auth/password-resets)
+	RequestPasswordReset(ctx echo.Context) error
+	// RedeemPasswordReset Set a new password with a mailed link
+	// (POST /auth/password-resets/redeem)
+	RedeemPasswordReset(ctx echo.Context) error
+	// Reauthenticate Prove my password again in this session
+	// (POST /auth/reauthentication)
+	Reauthenticate(ctx echo.Context) error
 	// Refresh Exchange the refresh token for new tokens
 	// (POST /auth/refresh)
 	Refresh(ctx echo.Context) error
@@ -3756,7 +4655,7 @@ type ServerInterface interface {
 	ListSessions(ctx echo.Context) error
 	// RevokeSession End one of my sessions; its tokens stop working and its sockets close at once
 	// (DELETE /auth/sessions/{sessionId})
-	RevokeSession(ctx echo.Context, sessionId Id) error
+	RevokeSession(ctx echo.Context, sessionId SessionId) error
 	// ListBlocks The people I blocked, the latest first
 	// (GET /blocks)
 	ListBlocks(ctx echo.Context) error
@@ -3907,6 +4806,9 @@ type ServerInterface interface {
 	// SearchUsers Find people by the start of their nickname or by their exact e-mail
 	// (GET /users)
 	SearchUsers(ctx echo.Context, params SearchUsersParams) error
+	// DeleteMe Delete my account
+	// (DELETE /users/me)
+	DeleteMe(ctx echo.Context, params DeleteMeParams) error
 	// GetMe My profile and settings
 	// (GET /users/me)
 	GetMe(ctx echo.Context) error
@@ -3916,6 +4818,9 @@ type ServerInterface interface {
 	// ResetCalibration Forget what my corrections taught about my way of writing; the corrections stay
 	// (DELETE /users/me/calibration)
 	ResetCalibration(ctx echo.Context) error
+	// ExportMe Everything that is kept about me
+	// (GET /users/me/export)
+	ExportMe(ctx echo.Context) error
 	// ChangePassword Change my password; every other session of mine ends
 	// (PUT /users/me/password)
 	ChangePassword(ctx echo.Context) error
@@ -3944,6 +4849,159 @@ func (w *ServerInterfaceWrapper) GetJwks(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetJwks(ctx)
+	return err
+}
+
+// ListAllAnnouncements converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllAnnouncements(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllAnnouncementsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllAnnouncements(ctx, params)
+	return err
+}
+
+// CreateAnnouncement converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAnnouncement(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateAnnouncementParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAnnouncement(ctx, params)
+	return err
+}
+
+// WithdrawAnnouncement converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawAnnouncement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "announcementId" -------------
+	var announcementId AnnouncementId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "announcementId", ctx.Param("announcementId"), &announcementId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter announcementId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawAnnouncement(ctx, announcementId)
+	return err
+}
+
+// ReplaceAnnouncement converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplaceAnnouncement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "announcementId" -------------
+	var announcementId AnnouncementId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "announcementId", ctx.Param("announcementId"), &announcementId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter announcementId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplaceAnnouncement(ctx, announcementId)
+	return err
+}
+
+// ListAudit converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAudit(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAuditParams
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", ctx.QueryParams(), &params.Actor, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor: %s", err))
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", ctx.QueryParams(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter action: %s", err))
+	}
+
+	// ------------- Optional query parameter "targetType" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "targetType", ctx.QueryParams(), &params.TargetType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter targetType: %s", err))
+	}
+
+	// ------------- Optional query parameter "targetId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "targetId", ctx.QueryParams(), &params.TargetId, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter targetId: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAudit(ctx, params)
 	return err
 }
 
@@ -4042,6 +5100,70 @@ func (w *ServerInterfaceWrapper) GetEmotionHealth(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetEmotionHealth(ctx)
+	return err
+}
+
+// ListAllRooms converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAllRooms(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllRoomsParams
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "phase" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "phase", ctx.QueryParams(), &params.Phase, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter phase: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAllRooms(ctx, params)
+	return err
+}
+
+// GetStats converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStats(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStatsParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStats(ctx, params)
 	return err
 }
 
@@ -4182,6 +5304,243 @@ func (w *ServerInterfaceWrapper) ReplaceMenuItem(ctx echo.Context) error {
 	return err
 }
 
+// ListUsers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListUsers(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListUsersParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "descending" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "descending", ctx.QueryParams(), &params.Descending, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter descending: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListUsers(ctx, params)
+	return err
+}
+
+// GetUser converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUser(ctx, userId)
+	return err
+}
+
+// DeactivateUser converts echo context to params.
+func (w *ServerInterfaceWrapper) DeactivateUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeactivateUser(ctx, userId)
+	return err
+}
+
+// SetPurgeDate converts echo context to params.
+func (w *ServerInterfaceWrapper) SetPurgeDate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetPurgeDate(ctx, userId)
+	return err
+}
+
+// RestoreUser converts echo context to params.
+func (w *ServerInterfaceWrapper) RestoreUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestoreUser(ctx, userId)
+	return err
+}
+
+// SetUserRole converts echo context to params.
+func (w *ServerInterfaceWrapper) SetUserRole(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetUserRole(ctx, userId)
+	return err
+}
+
+// RevokeUserSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeUserSessions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeUserSessions(ctx, userId)
+	return err
+}
+
+// ListUserSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListUserSessions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListUserSessions(ctx, userId)
+	return err
+}
+
+// RevokeUserSession converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeUserSession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "userId" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// ------------- Path parameter "sessionId" -------------
+	var sessionId SessionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sessionId", ctx.Param("sessionId"), &sessionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sessionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeUserSession(ctx, userId, sessionId)
+	return err
+}
+
+// ListAnnouncements converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAnnouncements(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAnnouncementsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "size", ctx.QueryParams(), &params.Size, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter size: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAnnouncements(ctx, params)
+	return err
+}
+
+// ReadAnnouncement converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadAnnouncement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "announcementId" -------------
+	var announcementId AnnouncementId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "announcementId", ctx.Param("announcementId"), &announcementId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter announcementId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadAnnouncement(ctx, announcementId)
+	return err
+}
+
 // ListAreas converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAreas(ctx echo.Context) error {
 	var err error
@@ -4200,6 +5559,24 @@ func (w *ServerInterfaceWrapper) ListAreas(ctx echo.Context) error {
 	return err
 }
 
+// RequestEmailVerification converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestEmailVerification(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestEmailVerification(ctx)
+	return err
+}
+
+// RedeemEmailVerification converts echo context to params.
+func (w *ServerInterfaceWrapper) RedeemEmailVerification(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RedeemEmailVerification(ctx)
+	return err
+}
+
 // Login converts echo context to params.
 func (w *ServerInterfaceWrapper) Login(ctx echo.Context) error {
 	var err error
@@ -4215,6 +5592,33 @@ func (w *ServerInterfaceWrapper) Logout(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Logout(ctx)
+	return err
+}
+
+// RequestPasswordReset converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestPasswordReset(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestPasswordReset(ctx)
+	return err
+}
+
+// RedeemPasswordReset converts echo context to params.
+func (w *ServerInterfaceWrapper) RedeemPasswordReset(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RedeemPasswordReset(ctx)
+	return err
+}
+
+// Reauthenticate converts echo context to params.
+func (w *ServerInterfaceWrapper) Reauthenticate(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Reauthenticate(ctx)
 	return err
 }
 
@@ -4249,7 +5653,7 @@ func (w *ServerInterfaceWrapper) ListSessions(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) RevokeSession(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "sessionId" -------------
-	var sessionId Id
+	var sessionId SessionId
 
 	err = runtime.BindStyledParameterWithOptions("simple", "sessionId", ctx.Param("sessionId"), &sessionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -4455,7 +5859,7 @@ func (w *ServerInterfaceWrapper) CreateRoom(ctx echo.Context) error {
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "Idempotency-Key" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
-		var IdempotencyKey string
+		var IdempotencyKey IdempotencyKey
 		n := len(valueList)
 		if n != 1 {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
@@ -5340,6 +6744,24 @@ func (w *ServerInterfaceWrapper) SearchUsers(ctx echo.Context) error {
 	return err
 }
 
+// DeleteMe converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteMe(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteMeParams
+	// ------------- Required query parameter "messages" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "messages", ctx.QueryParams(), &params.Messages, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter messages: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteMe(ctx, params)
+	return err
+}
+
 // GetMe converts echo context to params.
 func (w *ServerInterfaceWrapper) GetMe(ctx echo.Context) error {
 	var err error
@@ -5364,6 +6786,15 @@ func (w *ServerInterfaceWrapper) ResetCalibration(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ResetCalibration(ctx)
+	return err
+}
+
+// ExportMe converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportMe(ctx)
 	return err
 }
 
@@ -5474,9 +6905,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
 	router.GET(options.BaseURL+"/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.DELETE(options.BaseURL+"/auth/sessions/:sessionId", wrapper.RevokeSession, options.OperationMiddlewares["revokeSession"]...)
+	router.POST(options.BaseURL+"/auth/reauthentication", wrapper.Reauthenticate, options.OperationMiddlewares["reauthenticate"]...)
+	router.POST(options.BaseURL+"/auth/password-resets", wrapper.RequestPasswordReset, options.OperationMiddlewares["requestPasswordReset"]...)
+	router.POST(options.BaseURL+"/auth/password-resets/redeem", wrapper.RedeemPasswordReset, options.OperationMiddlewares["redeemPasswordReset"]...)
+	router.POST(options.BaseURL+"/auth/email-verifications", wrapper.RequestEmailVerification, options.OperationMiddlewares["requestEmailVerification"]...)
+	router.POST(options.BaseURL+"/auth/email-verifications/redeem", wrapper.RedeemEmailVerification, options.OperationMiddlewares["redeemEmailVerification"]...)
 	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetJwks, options.OperationMiddlewares["getJwks"]...)
+	router.DELETE(options.BaseURL+"/users/me", wrapper.DeleteMe, options.OperationMiddlewares["deleteMe"]...)
 	router.GET(options.BaseURL+"/users/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/users/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
+	router.GET(options.BaseURL+"/users/me/export", wrapper.ExportMe, options.OperationMiddlewares["exportMe"]...)
 	router.PUT(options.BaseURL+"/users/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
 	router.GET(options.BaseURL+"/users", wrapper.SearchUsers, options.OperationMiddlewares["searchUsers"]...)
 	router.GET(options.BaseURL+"/friends", wrapper.ListFriends, options.OperationMiddlewares["listFriends"]...)
@@ -5545,6 +6983,24 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/users/me/readings", wrapper.ExportReadings, options.OperationMiddlewares["exportReadings"]...)
 	router.DELETE(options.BaseURL+"/users/me/calibration", wrapper.ResetCalibration, options.OperationMiddlewares["resetCalibration"]...)
 	router.GET(options.BaseURL+"/users/me/reflection", wrapper.GetReflection, options.OperationMiddlewares["getReflection"]...)
+	router.GET(options.BaseURL+"/announcements", wrapper.ListAnnouncements, options.OperationMiddlewares["listAnnouncements"]...)
+	router.PUT(options.BaseURL+"/announcements/:announcementId/read", wrapper.ReadAnnouncement, options.OperationMiddlewares["readAnnouncement"]...)
+	router.GET(options.BaseURL+"/admin/users", wrapper.ListUsers, options.OperationMiddlewares["listUsers"]...)
+	router.GET(options.BaseURL+"/admin/users/:userId", wrapper.GetUser, options.OperationMiddlewares["getUser"]...)
+	router.DELETE(options.BaseURL+"/admin/users/:userId/sessions", wrapper.RevokeUserSessions, options.OperationMiddlewares["revokeUserSessions"]...)
+	router.GET(options.BaseURL+"/admin/users/:userId/sessions", wrapper.ListUserSessions, options.OperationMiddlewares["listUserSessions"]...)
+	router.DELETE(options.BaseURL+"/admin/users/:userId/sessions/:sessionId", wrapper.RevokeUserSession, options.OperationMiddlewares["revokeUserSession"]...)
+	router.PUT(options.BaseURL+"/admin/users/:userId/role", wrapper.SetUserRole, options.OperationMiddlewares["setUserRole"]...)
+	router.POST(options.BaseURL+"/admin/users/:userId/deactivation", wrapper.DeactivateUser, options.OperationMiddlewares["deactivateUser"]...)
+	router.POST(options.BaseURL+"/admin/users/:userId/restoration", wrapper.RestoreUser, options.OperationMiddlewares["restoreUser"]...)
+	router.PUT(options.BaseURL+"/admin/users/:userId/purge-date", wrapper.SetPurgeDate, options.OperationMiddlewares["setPurgeDate"]...)
+	router.GET(options.BaseURL+"/admin/stats", wrapper.GetStats, options.OperationMiddlewares["getStats"]...)
+	router.GET(options.BaseURL+"/admin/rooms", wrapper.ListAllRooms, options.OperationMiddlewares["listAllRooms"]...)
+	router.GET(options.BaseURL+"/admin/announcements", wrapper.ListAllAnnouncements, options.OperationMiddlewares["listAllAnnouncements"]...)
+	router.POST(options.BaseURL+"/admin/announcements", wrapper.CreateAnnouncement, options.OperationMiddlewares["createAnnouncement"]...)
+	router.DELETE(options.BaseURL+"/admin/announcements/:announcementId", wrapper.WithdrawAnnouncement, options.OperationMiddlewares["withdrawAnnouncement"]...)
+	router.PUT(options.BaseURL+"/admin/announcements/:announcementId", wrapper.ReplaceAnnouncement, options.OperationMiddlewares["replaceAnnouncement"]...)
+	router.GET(options.BaseURL+"/admin/audit", wrapper.ListAudit, options.OperationMiddlewares["listAudit"]...)
 	router.GET(options.BaseURL+"/admin/emotion", wrapper.GetEmotionHealth, options.OperationMiddlewares["getEmotionHealth"]...)
 	router.POST(options.BaseURL+"/ws/tickets", wrapper.CreateTicket, options.OperationMiddlewares["createTicket"]...)
 
@@ -5605,6 +7061,231 @@ type GetJwksdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetJwksdefaultApplicationProblemPlusJSONResponse) VisitGetJwksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllAnnouncementsRequestObject struct {
+	Params ListAllAnnouncementsParams
+}
+
+type ListAllAnnouncementsResponseObject interface {
+	VisitListAllAnnouncementsResponse(w http.ResponseWriter) error
+}
+
+type ListAllAnnouncements200JSONResponse AdminAnnouncementList
+
+func (response ListAllAnnouncements200JSONResponse) VisitListAllAnnouncementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllAnnouncementsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAllAnnouncementsdefaultApplicationProblemPlusJSONResponse) VisitListAllAnnouncementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAnnouncementRequestObject struct {
+	Params CreateAnnouncementParams
+	Body   *CreateAnnouncementJSONRequestBody
+}
+
+type CreateAnnouncementResponseObject interface {
+	VisitCreateAnnouncementResponse(w http.ResponseWriter) error
+}
+
+type CreateAnnouncement200JSONResponse AdminAnnouncement
+
+func (response CreateAnnouncement200JSONResponse) VisitCreateAnnouncementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAnnouncement201JSONResponse AdminAnnouncement
+
+func (response CreateAnnouncement201JSONResponse) VisitCreateAnnouncementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAnnouncementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CreateAnnouncementdefaultApplicationProblemPlusJSONResponse) VisitCreateAnnouncementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawAnnouncementRequestObject struct {
+	AnnouncementId AnnouncementId `json:"announcementId"`
+}
+
+type WithdrawAnnouncementResponseObject interface {
+	VisitWithdrawAnnouncementResponse(w http.ResponseWriter) error
+}
+
+type WithdrawAnnouncement204Response struct {
+}
+
+func (response WithdrawAnnouncement204Response) VisitWithdrawAnnouncementResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type WithdrawAnnouncementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response WithdrawAnnouncementdefaultApplicationProblemPlusJSONResponse) VisitWithdrawAnnouncementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceAnnouncementRequestObject struct {
+	AnnouncementId AnnouncementId `json:"announcementId"`
+	Body           *ReplaceAnnouncementJSONRequestBody
+}
+
+type ReplaceAnnouncementResponseObject interface {
+	VisitReplaceAnnouncementResponse(w http.ResponseWriter) error
+}
+
+type ReplaceAnnouncement200JSONResponse AdminAnnouncement
+
+func (response ReplaceAnnouncement200JSONResponse) VisitReplaceAnnouncementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceAnnouncementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReplaceAnnouncementdefaultApplicationProblemPlusJSONResponse) VisitReplaceAnnouncementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditRequestObject struct {
+	Params ListAuditParams
+}
+
+type ListAuditResponseObject interface {
+	VisitListAuditResponse(w http.ResponseWriter) error
+}
+
+type ListAudit200JSONResponse AuditList
+
+func (response ListAudit200JSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAuditdefaultApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5857,6 +7538,92 @@ type GetEmotionHealthdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetEmotionHealthdefaultApplicationProblemPlusJSONResponse) VisitGetEmotionHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllRoomsRequestObject struct {
+	Params ListAllRoomsParams
+}
+
+type ListAllRoomsResponseObject interface {
+	VisitListAllRoomsResponse(w http.ResponseWriter) error
+}
+
+type ListAllRooms200JSONResponse AdminRoomList
+
+func (response ListAllRooms200JSONResponse) VisitListAllRoomsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllRoomsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAllRoomsdefaultApplicationProblemPlusJSONResponse) VisitListAllRoomsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatsRequestObject struct {
+	Params GetStatsParams
+}
+
+type GetStatsResponseObject interface {
+	VisitGetStatsResponse(w http.ResponseWriter) error
+}
+
+type GetStats200JSONResponse Stats
+
+func (response GetStats200JSONResponse) VisitGetStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetStatsdefaultApplicationProblemPlusJSONResponse) VisitGetStatsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6165,6 +7932,466 @@ func (response ReplaceMenuItemdefaultApplicationProblemPlusJSONResponse) VisitRe
 	return err
 }
 
+type ListUsersRequestObject struct {
+	Params ListUsersParams
+}
+
+type ListUsersResponseObject interface {
+	VisitListUsersResponse(w http.ResponseWriter) error
+}
+
+type ListUsers200JSONResponse AdminUserList
+
+func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListUsersdefaultApplicationProblemPlusJSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUserRequestObject struct {
+	UserId UserId `json:"userId"`
+}
+
+type GetUserResponseObject interface {
+	VisitGetUserResponse(w http.ResponseWriter) error
+}
+
+type GetUser200JSONResponse AdminUserDetail
+
+func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetUserdefaultApplicationProblemPlusJSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeactivateUserRequestObject struct {
+	UserId UserId `json:"userId"`
+	Body   *DeactivateUserJSONRequestBody
+}
+
+type DeactivateUserResponseObject interface {
+	VisitDeactivateUserResponse(w http.ResponseWriter) error
+}
+
+type DeactivateUser200JSONResponse AdminUser
+
+func (response DeactivateUser200JSONResponse) VisitDeactivateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeactivateUserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response DeactivateUserdefaultApplicationProblemPlusJSONResponse) VisitDeactivateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPurgeDateRequestObject struct {
+	UserId UserId `json:"userId"`
+	Body   *SetPurgeDateJSONRequestBody
+}
+
+type SetPurgeDateResponseObject interface {
+	VisitSetPurgeDateResponse(w http.ResponseWriter) error
+}
+
+type SetPurgeDate200JSONResponse AdminUser
+
+func (response SetPurgeDate200JSONResponse) VisitSetPurgeDateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPurgeDatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetPurgeDatedefaultApplicationProblemPlusJSONResponse) VisitSetPurgeDateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreUserRequestObject struct {
+	UserId UserId `json:"userId"`
+	Body   *RestoreUserJSONRequestBody
+}
+
+type RestoreUserResponseObject interface {
+	VisitRestoreUserResponse(w http.ResponseWriter) error
+}
+
+type RestoreUser200JSONResponse Restoration
+
+func (response RestoreUser200JSONResponse) VisitRestoreUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreUserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RestoreUserdefaultApplicationProblemPlusJSONResponse) VisitRestoreUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUserRoleRequestObject struct {
+	UserId UserId `json:"userId"`
+	Body   *SetUserRoleJSONRequestBody
+}
+
+type SetUserRoleResponseObject interface {
+	VisitSetUserRoleResponse(w http.ResponseWriter) error
+}
+
+type SetUserRole200JSONResponse AdminUser
+
+func (response SetUserRole200JSONResponse) VisitSetUserRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUserRoledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetUserRoledefaultApplicationProblemPlusJSONResponse) VisitSetUserRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeUserSessionsRequestObject struct {
+	UserId UserId `json:"userId"`
+}
+
+type RevokeUserSessionsResponseObject interface {
+	VisitRevokeUserSessionsResponse(w http.ResponseWriter) error
+}
+
+type RevokeUserSessions204Response struct {
+}
+
+func (response RevokeUserSessions204Response) VisitRevokeUserSessionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeUserSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RevokeUserSessionsdefaultApplicationProblemPlusJSONResponse) VisitRevokeUserSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUserSessionsRequestObject struct {
+	UserId UserId `json:"userId"`
+}
+
+type ListUserSessionsResponseObject interface {
+	VisitListUserSessionsResponse(w http.ResponseWriter) error
+}
+
+type ListUserSessions200JSONResponse SessionList
+
+func (response ListUserSessions200JSONResponse) VisitListUserSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUserSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListUserSessionsdefaultApplicationProblemPlusJSONResponse) VisitListUserSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeUserSessionRequestObject struct {
+	UserId    UserId    `json:"userId"`
+	SessionId SessionId `json:"sessionId"`
+}
+
+type RevokeUserSessionResponseObject interface {
+	VisitRevokeUserSessionResponse(w http.ResponseWriter) error
+}
+
+type RevokeUserSession204Response struct {
+}
+
+func (response RevokeUserSession204Response) VisitRevokeUserSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeUserSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RevokeUserSessiondefaultApplicationProblemPlusJSONResponse) VisitRevokeUserSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAnnouncementsRequestObject struct {
+	Params ListAnnouncementsParams
+}
+
+type ListAnnouncementsResponseObject interface {
+	VisitListAnnouncementsResponse(w http.ResponseWriter) error
+}
+
+type ListAnnouncements200JSONResponse AnnouncementList
+
+func (response ListAnnouncements200JSONResponse) VisitListAnnouncementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAnnouncementsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAnnouncementsdefaultApplicationProblemPlusJSONResponse) VisitListAnnouncementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadAnnouncementRequestObject struct {
+	AnnouncementId AnnouncementId `json:"announcementId"`
+}
+
+type ReadAnnouncementResponseObject interface {
+	VisitReadAnnouncementResponse(w http.ResponseWriter) error
+}
+
+type ReadAnnouncement204Response struct {
+}
+
+func (response ReadAnnouncement204Response) VisitReadAnnouncementResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReadAnnouncementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReadAnnouncementdefaultApplicationProblemPlusJSONResponse) VisitReadAnnouncementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListAreasRequestObject struct {
 	Params ListAreasParams
 }
@@ -6194,6 +8421,79 @@ type ListAreasdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAreasdefaultApplicationProblemPlusJSONResponse) VisitListAreasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestEmailVerificationRequestObject struct {
+}
+
+type RequestEmailVerificationResponseObject interface {
+	VisitRequestEmailVerificationResponse(w http.ResponseWriter) error
+}
+
+type RequestEmailVerification202Response struct {
+}
+
+func (response RequestEmailVerification202Response) VisitRequestEmailVerificationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(202)
+	return nil
+}
+
+type RequestEmailVerificationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RequestEmailVerificationdefaultApplicationProblemPlusJSONResponse) VisitRequestEmailVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemEmailVerificationRequestObject struct {
+	Body *RedeemEmailVerificationJSONRequestBody
+}
+
+type RedeemEmailVerificationResponseObject interface {
+	VisitRedeemEmailVerificationResponse(w http.ResponseWriter) error
+}
+
+type RedeemEmailVerification204Response struct {
+}
+
+func (response RedeemEmailVerification204Response) VisitRedeemEmailVerificationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RedeemEmailVerificationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RedeemEmailVerificationdefaultApplicationProblemPlusJSONResponse) VisitRedeemEmailVerificationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6276,6 +8576,117 @@ type LogoutdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response LogoutdefaultApplicationProblemPlusJSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestPasswordResetRequestObject struct {
+	Body *RequestPasswordResetJSONRequestBody
+}
+
+type RequestPasswordResetResponseObject interface {
+	VisitRequestPasswordResetResponse(w http.ResponseWriter) error
+}
+
+type RequestPasswordReset202Response struct {
+}
+
+func (response RequestPasswordReset202Response) VisitRequestPasswordResetResponse(w http.ResponseWriter) error {
+	w.WriteHeader(202)
+	return nil
+}
+
+type RequestPasswordResetdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RequestPasswordResetdefaultApplicationProblemPlusJSONResponse) VisitRequestPasswordResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemPasswordResetRequestObject struct {
+	Body *RedeemPasswordResetJSONRequestBody
+}
+
+type RedeemPasswordResetResponseObject interface {
+	VisitRedeemPasswordResetResponse(w http.ResponseWriter) error
+}
+
+type RedeemPasswordReset204Response struct {
+}
+
+func (response RedeemPasswordReset204Response) VisitRedeemPasswordResetResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RedeemPasswordResetdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RedeemPasswordResetdefaultApplicationProblemPlusJSONResponse) VisitRedeemPasswordResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReauthenticateRequestObject struct {
+	Body *ReauthenticateJSONRequestBody
+}
+
+type ReauthenticateResponseObject interface {
+	VisitReauthenticateResponse(w http.ResponseWriter) error
+}
+
+type Reauthenticate204Response struct {
+}
+
+func (response Reauthenticate204Response) VisitReauthenticateResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReauthenticatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReauthenticatedefaultApplicationProblemPlusJSONResponse) VisitReauthenticateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6422,7 +8833,7 @@ func (response ListSessionsdefaultApplicationProblemPlusJSONResponse) VisitListS
 }
 
 type RevokeSessionRequestObject struct {
-	SessionId Id `json:"sessionId"`
+	SessionId SessionId `json:"sessionId"`
 }
 
 type RevokeSessionResponseObject interface {
@@ -8667,6 +11078,49 @@ func (response SearchUsersdefaultApplicationProblemPlusJSONResponse) VisitSearch
 	return err
 }
 
+type DeleteMeRequestObject struct {
+	Params DeleteMeParams
+}
+
+type DeleteMeResponseObject interface {
+	VisitDeleteMeResponse(w http.ResponseWriter) error
+}
+
+type DeleteMe200JSONResponse Deletion
+
+func (response DeleteMe200JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response DeleteMedefaultApplicationProblemPlusJSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetMeRequestObject struct {
 }
 
@@ -8774,6 +11228,48 @@ type ResetCalibrationdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ResetCalibrationdefaultApplicationProblemPlusJSONResponse) VisitResetCalibrationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportMeRequestObject struct {
+}
+
+type ExportMeResponseObject interface {
+	VisitExportMeResponse(w http.ResponseWriter) error
+}
+
+type ExportMe200JSONResponse PersonExport
+
+func (response ExportMe200JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportMedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ExportMedefaultApplicationProblemPlusJSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8993,6 +11489,21 @@ type StrictServerInterface interface {
 	// GetJwks The public keys that verify access tokens
 	// (GET /.well-known/jwks.json)
 	GetJwks(ctx context.Context, request GetJwksRequestObject) (GetJwksResponseObject, error)
+	// ListAllAnnouncements All announcements, those to come first, then the newest first
+	// (GET /admin/announcements)
+	ListAllAnnouncements(ctx context.Context, request ListAllAnnouncementsRequestObject) (ListAllAnnouncementsResponseObject, error)
+	// CreateAnnouncement Announce something, now or later
+	// (POST /admin/announcements)
+	CreateAnnouncement(ctx context.Context, request CreateAnnouncementRequestObject) (CreateAnnouncementResponseObject, error)
+	// WithdrawAnnouncement Withdraw an announcement
+	// (DELETE /admin/announcements/{announcementId})
+	WithdrawAnnouncement(ctx context.Context, request WithdrawAnnouncementRequestObject) (WithdrawAnnouncementResponseObject, error)
+	// ReplaceAnnouncement Change an announcement that is not out yet; 409 `announcement.state` afterwards
+	// (PUT /admin/announcements/{announcementId})
+	ReplaceAnnouncement(ctx context.Context, request ReplaceAnnouncementRequestObject) (ReplaceAnnouncementResponseObject, error)
+	// ListAudit What admins did, the latest first
+	// (GET /admin/audit)
+	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
 	// ListAllBoxes Every box, by name, also those that are not active
 	// (GET /admin/boxes)
 	ListAllBoxes(ctx context.Context, request ListAllBoxesRequestObject) (ListAllBoxesResponseObject, error)
@@ -9011,6 +11522,12 @@ type StrictServerInterface interface {
 	// GetEmotionHealth How the engines are doing; admins only
 	// (GET /admin/emotion)
 	GetEmotionHealth(ctx context.Context, request GetEmotionHealthRequestObject) (GetEmotionHealthResponseObject, error)
+	// ListAllRooms Rooms without anything that was said or named in them, the newest first
+	// (GET /admin/rooms)
+	ListAllRooms(ctx context.Context, request ListAllRoomsRequestObject) (ListAllRoomsResponseObject, error)
+	// GetStats How the server is used
+	// (GET /admin/stats)
+	GetStats(ctx context.Context, request GetStatsRequestObject) (GetStatsResponseObject, error)
 	// ListAllStores Every store, by name, also those that are not active
 	// (GET /admin/stores)
 	ListAllStores(ctx context.Context, request ListAllStoresRequestObject) (ListAllStoresResponseObject, error)
@@ -9032,15 +11549,63 @@ type StrictServerInterface interface {
 	// ReplaceMenuItem Change a dish; orders that are confirmed keep its old name and price
 	// (PUT /admin/stores/{storeId}/menu/{itemId})
 	ReplaceMenuItem(ctx context.Context, request ReplaceMenuItemRequestObject) (ReplaceMenuItemResponseObject, error)
+	// ListUsers Everybody who has an account
+	// (GET /admin/users)
+	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
+	// GetUser One account
+	// (GET /admin/users/{userId})
+	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
+	// DeactivateUser Close somebody's account
+	// (POST /admin/users/{userId}/deactivation)
+	DeactivateUser(ctx context.Context, request DeactivateUserRequestObject) (DeactivateUserResponseObject, error)
+	// SetPurgeDate Say when a closed account is removed for good
+	// (PUT /admin/users/{userId}/purge-date)
+	SetPurgeDate(ctx context.Context, request SetPurgeDateRequestObject) (SetPurgeDateResponseObject, error)
+	// RestoreUser Open a closed account again
+	// (POST /admin/users/{userId}/restoration)
+	RestoreUser(ctx context.Context, request RestoreUserRequestObject) (RestoreUserResponseObject, error)
+	// SetUserRole Give somebody a role
+	// (PUT /admin/users/{userId}/role)
+	SetUserRole(ctx context.Context, request SetUserRoleRequestObject) (SetUserRoleResponseObject, error)
+	// RevokeUserSessions End all of somebody's sessions
+	// (DELETE /admin/users/{userId}/sessions)
+	RevokeUserSessions(ctx context.Context, request RevokeUserSessionsRequestObject) (RevokeUserSessionsResponseObject, error)
+	// ListUserSessions Somebody's live sessions, the most recently used first
+	// (GET /admin/users/{userId}/sessions)
+	ListUserSessions(ctx context.Context, request ListUserSessionsRequestObject) (ListUserSessionsResponseObject, error)
+	// RevokeUserSession End one of somebody's sessions
+	// (DELETE /admin/users/{userId}/sessions/{sessionId})
+	RevokeUserSession(ctx context.Context, request RevokeUserSessionRequestObject) (RevokeUserSessionResponseObject, error)
+	// ListAnnouncements What the operator announced to me, the newest first
+	// (GET /announcements)
+	ListAnnouncements(ctx context.Context, request ListAnnouncementsRequestObject) (ListAnnouncementsResponseObject, error)
+	// ReadAnnouncement Mark an announcement as read; once more changes nothing
+	// (PUT /announcements/{announcementId}/read)
+	ReadAnnouncement(ctx context.Context, request ReadAnnouncementRequestObject) (ReadAnnouncementResponseObject, error)
 	// ListAreas Find neighbourhoods by the start of their name or by zip code
 	// (GET /areas)
 	ListAreas(ctx context.Context, request ListAreasRequestObject) (ListAreasResponseObject, error)
+	// RequestEmailVerification Mail me a link that proves that my e-mail is mine
+	// (POST /auth/email-verifications)
+	RequestEmailVerification(ctx context.Context, request RequestEmailVerificationRequestObject) (RequestEmailVerificationResponseObject, error)
+	// RedeemEmailVerification Prove an e-mail with a mailed link
+	// (POST /auth/email-verifications/redeem)
+	RedeemEmailVerification(ctx context.Context, request RedeemEmailVerificationRequestObject) (RedeemEmailVerificationResponseObject, error)
 	// Login Start a session
 	// (POST /auth/login)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
 	// Logout End this session and its sockets
 	// (POST /auth/logout)
 	Logout(ctx context.Context, request LogoutRequestObject) (LogoutResponseObject, error)
+	// RequestPasswordReset Ask for a link to set a new password
+	// (POST /auth/password-resets)
+	RequestPasswordReset(ctx context.Context, request RequestPasswordResetRequestObject) (RequestPasswordResetResponseObject, error)
+	// RedeemPasswordReset Set a new password with a mailed link
+	// (POST /auth/password-resets/redeem)
+	RedeemPasswordReset(ctx context.Context, request RedeemPasswordResetRequestObject) (RedeemPasswordResetResponseObject, error)
+	// Reauthenticate Prove my password again in this session
+	// (POST /auth/reauthentication)
+	Reauthenticate(ctx context.Context, request ReauthenticateRequestObject) (ReauthenticateResponseObject, error)
 	// Refresh Exchange the refresh token for new tokens
 	// (POST /auth/refresh)
 	Refresh(ctx context.Context, request RefreshRequestObject) (RefreshResponseObject, error)
@@ -9203,6 +11768,9 @@ type StrictServerInterface interface {
 	// SearchUsers Find people by the start of their nickname or by their exact e-mail
 	// (GET /users)
 	SearchUsers(ctx context.Context, request SearchUsersRequestObject) (SearchUsersResponseObject, error)
+	// DeleteMe Delete my account
+	// (DELETE /users/me)
+	DeleteMe(ctx context.Context, request DeleteMeRequestObject) (DeleteMeResponseObject, error)
 	// GetMe My profile and settings
 	// (GET /users/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
@@ -9212,6 +11780,9 @@ type StrictServerInterface interface {
 	// ResetCalibration Forget what my corrections taught about my way of writing; the corrections stay
 	// (DELETE /users/me/calibration)
 	ResetCalibration(ctx context.Context, request ResetCalibrationRequestObject) (ResetCalibrationResponseObject, error)
+	// ExportMe Everything that is kept about me
+	// (GET /users/me/export)
+	ExportMe(ctx context.Context, request ExportMeRequestObject) (ExportMeResponseObject, error)
 	// ChangePassword Change my password; every other session of mine ends
 	// (PUT /users/me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
@@ -9258,6 +11829,177 @@ func (sh *strictHandler) GetJwks(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetJwksResponseObject); ok {
 		return validResponse.VisitGetJwksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAllAnnouncements operation middleware
+func (sh *strictHandler) ListAllAnnouncements(ctx echo.Context, params ListAllAnnouncementsParams) error {
+	var request ListAllAnnouncementsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAllAnnouncements(ctx.Request().Context(), request.(ListAllAnnouncementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAllAnnouncements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAllAnnouncementsResponseObject); ok {
+		return validResponse.VisitListAllAnnouncementsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAnnouncement operation middleware
+func (sh *strictHandler) CreateAnnouncement(ctx echo.Context, params CreateAnnouncementParams) error {
+	var request CreateAnnouncementRequestObject
+
+	request.Params = params
+
+	var body CreateAnnouncementJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAnnouncement(ctx.Request().Context(), request.(CreateAnnouncementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAnnouncement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAnnouncementResponseObject); ok {
+		return validResponse.VisitCreateAnnouncementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawAnnouncement operation middleware
+func (sh *strictHandler) WithdrawAnnouncement(ctx echo.Context, announcementId AnnouncementId) error {
+	var request WithdrawAnnouncementRequestObject
+
+	request.AnnouncementId = announcementId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawAnnouncement(ctx.Request().Context(), request.(WithdrawAnnouncementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawAnnouncement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawAnnouncementResponseObject); ok {
+		return validResponse.VisitWithdrawAnnouncementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplaceAnnouncement operation middleware
+func (sh *strictHandler) ReplaceAnnouncement(ctx echo.Context, announcementId AnnouncementId) error {
+	var request ReplaceAnnouncementRequestObject
+
+	request.AnnouncementId = announcementId
+
+	var body ReplaceAnnouncementJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceAnnouncement(ctx.Request().Context(), request.(ReplaceAnnouncementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceAnnouncement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplaceAnnouncementResponseObject); ok {
+		return validResponse.VisitReplaceAnnouncementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAudit operation middleware
+func (sh *strictHandler) ListAudit(ctx echo.Context, params ListAuditParams) error {
+	var request ListAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAudit(ctx.Request().Context(), request.(ListAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAuditResponseObject); ok {
+		return validResponse.VisitListAuditResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9450,6 +12192,56 @@ func (sh *strictHandler) GetEmotionHealth(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetEmotionHealthResponseObject); ok {
 		return validResponse.VisitGetEmotionHealthResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAllRooms operation middleware
+func (sh *strictHandler) ListAllRooms(ctx echo.Context, params ListAllRoomsParams) error {
+	var request ListAllRoomsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAllRooms(ctx.Request().Context(), request.(ListAllRoomsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAllRooms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAllRoomsResponseObject); ok {
+		return validResponse.VisitListAllRoomsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStats operation middleware
+func (sh *strictHandler) GetStats(ctx echo.Context, params GetStatsParams) error {
+	var request GetStatsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStats(ctx.Request().Context(), request.(GetStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStatsResponseObject); ok {
+		return validResponse.VisitGetStatsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9723,6 +12515,374 @@ func (sh *strictHandler) ReplaceMenuItem(ctx echo.Context, storeId StoreId, item
 	return nil
 }
 
+// ListUsers operation middleware
+func (sh *strictHandler) ListUsers(ctx echo.Context, params ListUsersParams) error {
+	var request ListUsersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListUsers(ctx.Request().Context(), request.(ListUsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListUsers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListUsersResponseObject); ok {
+		return validResponse.VisitListUsersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUser operation middleware
+func (sh *strictHandler) GetUser(ctx echo.Context, userId UserId) error {
+	var request GetUserRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUser(ctx.Request().Context(), request.(GetUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUserResponseObject); ok {
+		return validResponse.VisitGetUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeactivateUser operation middleware
+func (sh *strictHandler) DeactivateUser(ctx echo.Context, userId UserId) error {
+	var request DeactivateUserRequestObject
+
+	request.UserId = userId
+
+	var body DeactivateUserJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeactivateUser(ctx.Request().Context(), request.(DeactivateUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeactivateUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeactivateUserResponseObject); ok {
+		return validResponse.VisitDeactivateUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetPurgeDate operation middleware
+func (sh *strictHandler) SetPurgeDate(ctx echo.Context, userId UserId) error {
+	var request SetPurgeDateRequestObject
+
+	request.UserId = userId
+
+	var body SetPurgeDateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetPurgeDate(ctx.Request().Context(), request.(SetPurgeDateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetPurgeDate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetPurgeDateResponseObject); ok {
+		return validResponse.VisitSetPurgeDateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreUser operation middleware
+func (sh *strictHandler) RestoreUser(ctx echo.Context, userId UserId) error {
+	var request RestoreUserRequestObject
+
+	request.UserId = userId
+
+	var body RestoreUserJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreUser(ctx.Request().Context(), request.(RestoreUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreUserResponseObject); ok {
+		return validResponse.VisitRestoreUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetUserRole operation middleware
+func (sh *strictHandler) SetUserRole(ctx echo.Context, userId UserId) error {
+	var request SetUserRoleRequestObject
+
+	request.UserId = userId
+
+	var body SetUserRoleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetUserRole(ctx.Request().Context(), request.(SetUserRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetUserRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetUserRoleResponseObject); ok {
+		return validResponse.VisitSetUserRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeUserSessions operation middleware
+func (sh *strictHandler) RevokeUserSessions(ctx echo.Context, userId UserId) error {
+	var request RevokeUserSessionsRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeUserSessions(ctx.Request().Context(), request.(RevokeUserSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeUserSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeUserSessionsResponseObject); ok {
+		return validResponse.VisitRevokeUserSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListUserSessions operation middleware
+func (sh *strictHandler) ListUserSessions(ctx echo.Context, userId UserId) error {
+	var request ListUserSessionsRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListUserSessions(ctx.Request().Context(), request.(ListUserSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListUserSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListUserSessionsResponseObject); ok {
+		return validResponse.VisitListUserSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeUserSession operation middleware
+func (sh *strictHandler) RevokeUserSession(ctx echo.Context, userId UserId, sessionId SessionId) error {
+	var request RevokeUserSessionRequestObject
+
+	request.UserId = userId
+	request.SessionId = sessionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeUserSession(ctx.Request().Context(), request.(RevokeUserSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeUserSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeUserSessionResponseObject); ok {
+		return validResponse.VisitRevokeUserSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAnnouncements operation middleware
+func (sh *strictHandler) ListAnnouncements(ctx echo.Context, params ListAnnouncementsParams) error {
+	var request ListAnnouncementsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAnnouncements(ctx.Request().Context(), request.(ListAnnouncementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAnnouncements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAnnouncementsResponseObject); ok {
+		return validResponse.VisitListAnnouncementsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadAnnouncement operation middleware
+func (sh *strictHandler) ReadAnnouncement(ctx echo.Context, announcementId AnnouncementId) error {
+	var request ReadAnnouncementRequestObject
+
+	request.AnnouncementId = announcementId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadAnnouncement(ctx.Request().Context(), request.(ReadAnnouncementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadAnnouncement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadAnnouncementResponseObject); ok {
+		return validResponse.VisitReadAnnouncementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListAreas operation middleware
 func (sh *strictHandler) ListAreas(ctx echo.Context, params ListAreasParams) error {
 	var request ListAreasRequestObject
@@ -9742,6 +12902,75 @@ func (sh *strictHandler) ListAreas(ctx echo.Context, params ListAreasParams) err
 		return err
 	} else if validResponse, ok := response.(ListAreasResponseObject); ok {
 		return validResponse.VisitListAreasResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestEmailVerification operation middleware
+func (sh *strictHandler) RequestEmailVerification(ctx echo.Context) error {
+	var request RequestEmailVerificationRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestEmailVerification(ctx.Request().Context(), request.(RequestEmailVerificationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestEmailVerification")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestEmailVerificationResponseObject); ok {
+		return validResponse.VisitRequestEmailVerificationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RedeemEmailVerification operation middleware
+func (sh *strictHandler) RedeemEmailVerification(ctx echo.Context) error {
+	var request RedeemEmailVerificationRequestObject
+
+	var body RedeemEmailVerificationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RedeemEmailVerification(ctx.Request().Context(), request.(RedeemEmailVerificationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RedeemEmailVerification")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RedeemEmailVerificationResponseObject); ok {
+		return validResponse.VisitRedeemEmailVerificationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9811,6 +13040,144 @@ func (sh *strictHandler) Logout(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(LogoutResponseObject); ok {
 		return validResponse.VisitLogoutResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestPasswordReset operation middleware
+func (sh *strictHandler) RequestPasswordReset(ctx echo.Context) error {
+	var request RequestPasswordResetRequestObject
+
+	var body RequestPasswordResetJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestPasswordReset(ctx.Request().Context(), request.(RequestPasswordResetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestPasswordReset")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestPasswordResetResponseObject); ok {
+		return validResponse.VisitRequestPasswordResetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RedeemPasswordReset operation middleware
+func (sh *strictHandler) RedeemPasswordReset(ctx echo.Context) error {
+	var request RedeemPasswordResetRequestObject
+
+	var body RedeemPasswordResetJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RedeemPasswordReset(ctx.Request().Context(), request.(RedeemPasswordResetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RedeemPasswordReset")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RedeemPasswordResetResponseObject); ok {
+		return validResponse.VisitRedeemPasswordResetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Reauthenticate operation middleware
+func (sh *strictHandler) Reauthenticate(ctx echo.Context) error {
+	var request ReauthenticateRequestObject
+
+	var body ReauthenticateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Reauthenticate(ctx.Request().Context(), request.(ReauthenticateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Reauthenticate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReauthenticateResponseObject); ok {
+		return validResponse.VisitReauthenticateResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9936,7 +13303,7 @@ func (sh *strictHandler) ListSessions(ctx echo.Context) error {
 }
 
 // RevokeSession operation middleware
-func (sh *strictHandler) RevokeSession(ctx echo.Context, sessionId Id) error {
+func (sh *strictHandler) RevokeSession(ctx echo.Context, sessionId SessionId) error {
 	var request RevokeSessionRequestObject
 
 	request.SessionId = sessionId
@@ -11610,6 +14977,31 @@ func (sh *strictHandler) SearchUsers(ctx echo.Context, params SearchUsersParams)
 	return nil
 }
 
+// DeleteMe operation middleware
+func (sh *strictHandler) DeleteMe(ctx echo.Context, params DeleteMeParams) error {
+	var request DeleteMeRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteMe(ctx.Request().Context(), request.(DeleteMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteMeResponseObject); ok {
+		return validResponse.VisitDeleteMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetMe operation middleware
 func (sh *strictHandler) GetMe(ctx echo.Context) error {
 	var request GetMeRequestObject
@@ -11696,6 +15088,29 @@ func (sh *strictHandler) ResetCalibration(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ResetCalibrationResponseObject); ok {
 		return validResponse.VisitResetCalibrationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportMe operation middleware
+func (sh *strictHandler) ExportMe(ctx echo.Context) error {
+	var request ExportMeRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportMe(ctx.Request().Context(), request.(ExportMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportMeResponseObject); ok {
+		return validResponse.VisitExportMeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11847,329 +15262,414 @@ func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"5L1tjxxJkib2V1ypBZqcDdYLX7qbVWhI1WT1TE03m0QVuZR2isf0jLDM9K4I92S4Z2VlUxT2gw4QtDjo",
-	"DroV9u52cCNAwOjDAXuARsIJ2H9z36ZbwP2Eg5u5e0RkemRGVmWxe+fmwzQrMzLCw9zd3F4ee+x9L1XF",
-	"REmQRvcO3vcmvOQFGCjxry/V1Ulm/yFk76A34WbcS3qSF9A76A3wu6RXwrupKCHrHZhyCklPp2MouP3R",
-	"n5Uw7B30/uvd6hG79K3ePcl6Hz4kvZPhM27Ssb06A52WYmKEss96OQZWKlV8otkllFooybhm/eOXfNRn",
-	"I34JTJgddjJkxl3IxlyzdMzlCDKmhUwhYVKZsZAjJjTLlAR25+H+fda3V++4m/bv7rDXwozV1JxLYaq7",
-	"iepmXDNhmNA757KX9OCKF5PcCuC899l5r5eQbMbAMygr6ZwM79Gb1QUy4cZAaS//J3fOz3/xP5z3frN3",
-	"7/Gb9/vJ/ucfznt3/6yX9Mx8Yn+vTSnkiGRkoGidBUFf3nAaXvARLM/BV6Uq2P6Of8V3Uyjn1ZMn9jf1",
-	"52Qw5NPc9A72k17Br0QxLXoH+3t7e3tJrxDS/R3eUEgDIyjx+adKtb9iSV/e8BXP4F3L/TW8u/HNxfcR",
-	"+dmJ04wzK6k2KWr7y6gU7+81xbhWiGdGldAqRe2+veGbvoQrs/ymL3hpmKLNaJ+XMCEZl3OWct366u8a",
-	"713wq29Ajsy4d/Apvav/cz+2KV5pKFvfdUpf3uhVP9hf64mSGlAVvijVIIfC/jNV0oBEMfDJJBcpt2LY",
-	"ndAVf/6dtjJ5X2kK+4sMVzK8m4I2O0Je8lzYAWZguMh7B70zVQAbCsgzzXgJVnWxUozGxkqPPu8d/OY9",
-	"/RO1bzbfmXCtZ6qkN+X42F4x1YYNgHHDcuDasM+tIit5anU6y5WV35ukpw03U907eHj/ftIzwqBGeyUn",
-	"pUpBaz7IgR1LI8y8Ukn+BfXu4nt86CpZL0QUb3MJvR5zw2YgDZuVSo522MP7jxmXGXu094ClvCznrH8K",
-	"ppzfOxoaKPt2hWlIlcy0FRHpX5yp2lXLK/WMfsKMYjMurKSGqgRmyrk9KPiIC7nTXJd+0+1FNp3XXStW",
-	"hV8N3QSEN4tIxx+H4TBiUs0W3tuejTElFE7QhA1Vyfr+aOrvrNwhywfd4i5EfaAuQOqtvb+7XYsEDH6L",
-	"q8JqGrvN7T/mTE+AX9i3WxDJGZh7T5S6ENBiYcCwBD2mGyfsV8ZMnst8nrCpzEGjqGdcM64vIEPhCYlP",
-	"xt3XWCbLsgmbAkdylF4cy0vI1aRlKIXddiMgLWqtj1yANCeZnWvU3RnLpiUf5PMd9ksFuILtULRKL8Aa",
-	"LtwwbbePMEzJHIc3KdUESiNIg/k7rpuDJ/46VIGXXbRlgod0tyvtII9wmQxVWXDTO+hl3MA9IwpYXmQJ",
-	"Hs+dbky/fN8Dabfrb3o8vei9iZ0d1Zr/DX2bVLJxb5IEq+CyF4Zc3UwNvoPU2IceZVkJWjc3zB///V/9",
-	"+Lf/1x//n3/Hfvjrf/fD//dvfvg//o7t3+8l9UPu/t66Uy7pHUmppjKFwu2r5nzaRRhZeklPZN0ENpkO",
-	"cqHHkHWfjgXp4RmG42jeLSqpEvjyS2TC3jo10ReRIEbjgZqWY6Wy6BWTUl1aWz/65fdisk4QfykmSy9l",
-	"f1a7c1KNcXFEba/5jdCR+bKmevMfq0aG4gqrusfLks+X5Y93ig3jy1ylF8tj0F5Y3fae1bDrBmotsbNp",
-	"UfByeXz4+8Q9tXWY2xAXve8N5OU2U+TQgSuTsH2rbx/u7e0xa8uxiRLSaPQwUduy2VgYYHrCU7R3K13w",
-	"49/+nz/8L3/Lfvzd3/zw+3/O/vh//+6H3//PP/6b3/34v/+B/cd/+rv/+E9/11QLD/c66IUv1dWyvHhq",
-	"xGXMi+O5BjYbg3SWg5qirT4ly9zdfKBUDlzau/NKpS09eaDUBWTLDzlyPriy9qsw3jpZvrm1vgT9aM2E",
-	"qqsn4doNlFrOzboLv+FGmGkGeLkcrb1cyVG4njyM7Skb1KB408QpHi9+ehUaYV1uiZ/pMBvx9Xz1BJ2O",
-	"5VPjqoPow4ZOnO+yZEeLK5aJkTD6kHHraWTWfv4eSsVSNZVGN3fB3sPP7+8/sGq1CoFQ7OPTD3+29pjB",
-	"ISQ49NZ3rS0rbwCoC/uj0tp2eJRPuCgjFgHe4EROpmS7ZnQjnr+oyW1oN1GyYsc5p52M6JV7aqXSd5fd",
-	"ZKN8pA2w0s3LeQrf2guvvzHW7omWlfA1zJcX/QXELKWFJ9qLWm66lRNKXd3ofLryQbqtDyKhWF4loODg",
-	"JhSfin5jlOF57KvoOyUhXkgBL/p1y5t67bN8xq04mv6LPiCigiyBX0B5ZriJKPA0Vxoy9gWFvKFQBhjI",
-	"kZBgbQT0eA+ZmoBkX9gDfchFDhkzSjE1NCDRCRea5TA0jOdKAvrH3BpCORyyMc+Hb6ufC80GYE8IUwrI",
-	"qjiLV9U0ml7Ssz+xPrz/eVxfz2G1M62hvISSzUSeM7y186mVlJDa69BAYU8Fz2ksjA8NlKwEU84xcuRj",
-	"SyEUgL42aMxEjLlmIDPIlp1sH4dbsw3ncEoX4mz7h7aGqw4Z8HRcH7/QbCQu0abTTM1kwrSiIIA1Sbl9",
-	"b1UAG/D0gnFro5JduiqatexBD+bQ2YN2L954neiqDK9ee5AeT02mZhJ9bZTxW5RvdPaf8FwMSu7PxkgY",
-	"0S7gLMPlivOWq9E9lWXamr0oyJwPICebuJj70AsFXkvgWYKre1iiRTtjBUayVVmS7ENYKAdeSrO8BgaC",
-	"d9fI39ihfGl/8QEdgRP60Wc4V9Ufixq7NpxGlHI/Nq/TifXyru/m4ws1n1m/aWyan+RcFDE/YVJLFWiQ",
-	"BjBT50N6YSpwKQtDkT07ccti1vCuu5hJ91ci3V8WqXGpjTXL3V6V0MPjLy5Amnb1hAuUu/AeK/jcSiFj",
-	"6pJimS6elzCrUTkblrzAjZsJe5NCSG5USfmSyUTQ2YQarj2apzQ8UUXBZYYKF/VM/Npj+2V1rZuMtquf",
-	"0dfV9XbrtAa2gWfVlWZOY28JAuO3/uoPYd7n31J6B2X+IekpCc+HmBVZNfMLw/yQrL68IYN1FzeEu+7i",
-	"ugjWXbsggjdhYZ1Ene9Xr06esoJnwAZzXEW0vOzhJd5N6Wi2B4VdahCi2NZlt95bCRPgxh5+01LSSTcU",
-	"pbaf6GluFjy54edDnj0a3Msep4N7Dz99PLzH9z99dO+zvc8//eyz+58/frRnFUrQMtOpyGKhpYbolrMW",
-	"LFfqgvEZn5MexvMbM/fLR27n0PPi+UYbp/MJZ58T3/JKrzBInkExgBKj+JMJZPhmmGyq4AbLL6XM2OUw",
-	"NlBvixpt+5LpFhJ0ueKNZBjOlg2d8KGQa/3Rr4QEPGfJ/rf/6HIqL70E/TQ6/BIykEbwXG84figwAVxP",
-	"HxRCfif+W/f3jipHC5mDRw/XRghDZrhxY3eAs7EqtbUNjaGE/IZpCcyWPYVcXAI5aWszeuHiRYnS29fG",
-	"GxPuUzGCmP9tFUOb/f/O2xikyeiP4pDtsRnBfRiXmCMLikpI8+nDtSbyqFTTiW5J4Slt2BCT49I4GxMf",
-	"f8hSayuibSnkSIcEXae9Ta//S/vg2Cb3RlR8TKm1wzTiMYo5y7kcTfkIDpmc5mgAI9RAAkvVNM/YAPAU",
-	"6Tw0svKs1zvNcz6wi6wRAatsK9UwPbvJeipRbOuy8PZCMj2WNa+zJtWQkUINdqV1EQZqatY7RW69xMRr",
-	"HcuwnPzs0iNOnGm31utazJjQqyS0uFFwYdFVEqlGVZv/9q1Da2dp/2Cgdr33sInCTIJVHluKwEuoNmNC",
-	"9u4UP8N90nndOWs+eEuP1sTV6BUS98YrrPenJR9uGgYuA3itfX1HBesdjtUBu2we90Fahj9bnmd7ZN/M",
-	"lIik9eLyO77xafYgcuAcF8rOxa+A52a8/H6Fy1CseqvnEyit6/RkrESK3oP9VR5fqR5x6o4Qa79hOAF/",
-	"shOzZimAhgsnzzs4Jad4vXuhD28WFeiiwAtKgNCQw9PiE4CiehbN/YyVNjGP1J4Cdk1pNlLMKHsMWC1U",
-	"nRLSwWwMnzMlyRinGJuVRovyr6Tzk0/QanGiWKLCxHhoiw+P7lbQ+oeMT81YlS6g6lznTzA257/SXGQY",
-	"UHLxowI4hY+81e3fw8VBueglPfpt1BRvuKqtLpSpfCeKeh5JPYMSMusr9jEeAFk/YbOxSMeItBOgnWcy",
-	"03i+4WteslEJ3GCYgkvWx6T+KVz2EyaG7lx1QUlCSl/XS/M3vobFsOjGULTjxg4eCrqLg8dL0+LgOUn3",
-	"E9ZH38r+wy6dPoa++hQQ6VPQ1i4ua0oqmQKbQOmQfzJjF0Jm1pS7/2iPFfqA9a0m7jOhz9GIw+1gjZKa",
-	"gZOwPpk+fQxvUrRfmx12IhlnaalmWWLn1z5CDVmBaEg7wft7e6ygN0uYVAOVzRF3yAvIDgj0wCnXi6PW",
-	"sUkPFsbC0gyPPqgCrNVqhbBYD/11GLnQTCovvvV220/sQbctvVvzoI9pJ69OjHDc+1bHu/W4HHkYc/1M",
-	"lbFlbpcG6gS7kAqhNeq9IZh0jAYd6QpSDG9LuOzHISA51+Z629v+0uH4N/yljysvv9VpUHJWxZ1P9/Ye",
-	"APMqyKrIEi4Pw5a8v7fX2Uh13kd0WWEocOpqbjpsDrcR2Zhf0tmMXw15mdghanjXeVSn/tFt44oM6Vf0",
-	"LMqd0FAwB0ZGgggDJq2gJGjIhxuN6BkvL25h/7VkkC4FzOzJeX3llPi3ZEKm+dSlAlevQXqqjpkTikGu",
-	"AZ+i6485ZFBMzLwm4g1dpJVmfF2jVJur2qDVkP3KqG2kJCiKqDIqS7XixDzy+Q9wl6A9VMJwqiE7pAh2",
-	"leu0ZqdejWdu3v75sG6EkW1Se0DUgvcwp8pxwXPbvvdbu6xjv/HVG+9jDkGHpC5lcMm+rhUgsIJfAAbr",
-	"dYek7Q22iJ2k7hBpMprdO0cn/WqirAF0SiZxxFHjGWwC/Z5MywmmttYrECFHL9zVTo+J9cANP9CfA359",
-	"QegNFLp7ZPVelWgSL9T4hBiQevOY+lhNSzdhrv7s/trqs/rg6fexEX0lIM9qpVSLsXwsbqpvQqy08FHi",
-	"yC7zSILVS5huHK6Pj8znCJbViTetgQ2FhJJCuxhV/KVyDrf252DIY1gj3B6S6E/nSo4CGsH+uu728awQ",
-	"Ds+Q9Hgx1QT4T3pcjhA/zaVUc05gdD6ZlOqSYzSLl8KDQ4dTTb9Pp6VQmgq3MtCidAh2PkHMsrszfeBv",
-	"lAk9mmr7ORQDe1Zo7a6Dq9SeNvTHkEKPo9LDo+y/BQx7Se87ZZ+XK4SlSigv1VRLAimpiRGF0AXqb5E5",
-	"rEguvvdvXEJONymhUCWuac0z92s9LSel0HTbqSkboLFqIXxVCiAneCGNJvOoB/8rrhmXhG+ijPsOO8pn",
-	"fK4Z7giP+pkBGrtDvL2O27MBUx89hNxPx2LCVOmXkS+gq+cfVisRD+JamebCRxHea4vgfbyff83EizS6",
-	"h3AAa7APCAUzMwDJrK+LwA+hrZ+rlfRF1xG0xzUksHjg0Vxc2ylbJSx3SDZk1i6ibeBJ3ZK/PqS0Lqyl",
-	"qeJpChODAEG3gq2CS1VhrZQvKBxIZXEFHDI1NSNF35y4jyndhmGJL0Ihvp/4qW7oP/csrBOmR9h15u5p",
-	"d76S8WT0SfO0+CzZNAR/Ii+FiURK4WoiStCbnPOYFV170uPzMCe6vIQcUL16dmzW6A6n9hEbnelbGl77",
-	"kF76BzQquddnk3+txKb2iQiz1vll2lLihbL6bDQ2zazEpw/Xl6AvySEKPef5qPnE4+zp2VHUAykvF6+8",
-	"/+jR/uPYtRciXg93YebNezz/+kVLYVfzOi1GseuuOsDm0dS4QJSPfVm6Ob2OvcGbuKTOwERx+t0VoBX3",
-	"Ou2HN4yNoMXUQ/CAuGIDrkXKwNl2eEo586OhuJx9VtlPzkQic2hjK6bCgi6X7bhPK12kpoO8pojktBhs",
-	"nq9tyZPi01rFFgInt55OXpnGjY/Pmab1xf3gs51HSURywbt5XCfXuPd4LyLUb6Jm5BGzthAFGEwNd14q",
-	"A0xIZ/CPhTaqnO+wr4jfwWEQNJUSZgo0granmoxNPrD+XiTe0SGLZoeJdV+IycDBx4Kly7MyGfP1jvYL",
-	"vMjuOVFsUEXq6CXeXz8Unmw/h43SjC4hL8LlkgnMf2UJc7UTdxzYcqy0uZtgqE7Yj8nJwwQOYIGE/RIP",
-	"9YzdsfNuBYUBKXUJ5V1fg0FsRwMYCSkxFiQzBjI7ZN8pIe1j7a0SdiHSC/uXfSr7wqeABpDyAs6lXVuH",
-	"AWj0Vsmk+iNXKc9rf6vhkH2xjH5nmA9G1KVUM+aYl+gxGuzKtQ/APBC708fJ7d9NWMonPBVmzu70aeXZ",
-	"q7nRdxPmj963GkztL+vvXUJ2yHDxsTt9/G//7iGDK4P4/9q9MKaQsL6VXZ+IZmBm5XP3kM14iRKrri6E",
-	"nBr3TjgDh+eSl6W4DCUvqZqWwu5VHiKuA3V1yFSZQfnWetSiLBojmFmfXjKe53etAFJwd3OiQV9/DKJE",
-	"iPuhvRtWsOA1LouKG14N3U8OWVbymfS30H02s5LHDx3ZlIdj0spDogJXKONWW7AXMzx27EKxjjgMDR7K",
-	"dqn4DLdd/zhrGDqgyapB7+zk1P90s9PzusE+iGall/ScxO2RT1K1BntTcvg8EhLVbjpp2PPSvmEVzrLL",
-	"tP4XrtPG18Nh/Ly0FzY8vAuFUrNXV7YNfhj5sa/aqp8V+/c/29nbX3la7H/eOC7wz6XzgnLCy4ckTdEm",
-	"fgX9wqW9WknSUN9oeFdDa9APD1mOSfuwzSllyzUjqBliw62zdg0wJCUKeHa9nNy1YzMYaMMUsUcdYBn+",
-	"BGRLgKZL6IAm7LaCJ2Ha6/PZFODKyAqNbhthA7cwrx82qAuqtvNadE9s2z4DOT0xsQBwVVG9PItd6ztb",
-	"CzAnpUjXLoPXVJOnKyx6BwYUf3Uo1KRHhUr9uBhJCLdceL5xufY1pdTx/gvSaxFcXF6uGKmNBqepRI6r",
-	"vKlRxUAbrKci9Axneq4NFGi8x5OB16BKyiCH1UV2a3FykIkb3uFCyKwjLuFrQdFDr4S7ARfRD/rwJolX",
-	"tdXkyjSfa4cgFJLg1+EQWkYNUjKnKmjsihxIPe1BDMrgUoBdIZkuGbj0ct/WUZAl0IEjIWGq9Lwq2mP8",
-	"VMlOWKbwRJpxouPSYzWTLa88yecv1VrscMu817PAXYm6qASsu1jsr5YkcrKwiVy6HYEhs7FiKZ9aB0kY",
-	"lJGQ9kMN/swOfnIm7DVsMLcSRMhII7+6BFOV9R+HCLXYJI9yrWRsnQsMd1gQY4M5zBFh4Yaq5raWvg37",
-	"u64t6gu/WrYrVOATTJFseGR4Lbkx1hx/uGo0bfjTM5AZ437LL8BOeXrRdzX3hFUkijtcLghLLUtlHaSB",
-	"MmPH/liVNZ5E0kPd3y+5JhFet526TXyGr7/dCL+6vCJXTN4qhI51r1UZWJCreaRvKCfOfUkpz7VCQLMO",
-	"0bB5Da02nTCj3E5dwIRU53pHMN1HF+jyz5YE+bWIbQEDV8Y6/6UwBqTTc05ih15/fsF4pUPrAcR6pNlX",
-	"neNPWoxqHEig015E3pQXuhX6PwZmXX7t09NI1Mu0cfaSZ7zEKjL08pNQ9qQuocz5pDMs7WzCo8f17S2D",
-	"OLDGPy9xolkxtyjSbZDvNKYoIgMZ5VbG0qlpqSv0wISPwClPMxb60GNxqTSjij2uL4RY5eXhWOOvXYMI",
-	"R/y068gkJo4aTtgF6DBu6oRASOad3oG1jZLWwMj1ghouoPHxHtvCmRTDZK6CXT5zPJkLZ+M0vYAY1Ngx",
-	"37MRn2jc6KKAw8YS8lFNNikB2WULVSDJrHTKvNskK5V9iYOIzjNwbV6AclzZy9BjROBO8AI6Uoyi/3rF",
-	"SsxD9Jqufglt7gP2wI4UyydxYuoInnrZiCjgL5VcSIkeacF3z0BNo9CzqRSmy3u/stctV3kKq87Dc5tC",
-	"SMKMtc2xE2Y8Bae7G/f2Xg6H3u720Anh/R4CchiFEj5gUgWnLrF/+JitN/x5TfpsCDNfPvTATWjULfKF",
-	"3V2BF3GladWpWxT1vEpXZ2ERQlirx3VibpudNmT/swa5Da7gqmqYyq8aZcPNuSXQ4fJdnzRLywdzAhgm",
-	"/uTGA9urL7rJYTi+qVwIx+OcVpWm07Lzzq7lg2M7W12u2tJuTKOcZwinp+zncEhBIW46gJ87l4hf8ry9",
-	"SN7arX40zUp9XwLZwhkQSQ40UgOtnrtPFMQS3LpCUlb13n78bWvulVNH3mAcqykiE7j1SGcAF1Gj8VuY",
-	"+ZLhDXzJWlVX1fEjPsdV5QzXNOl0npSU6nZlLTu9DVtdLIngW5hVUK7rIJ2rthsPY++C+F1hrJl8sTDc",
-	"Tz+/1nBr8cxbceNv7OauZNWoSiuEJqoqtIv06iTSeuR4F9/1W5i92Ba9yefxTfFCpBfEmLDR3FyddMxR",
-	"6KpVy6ahqNDGhR7XIiDflGKTXe1TwpFIDkeaX7eT9+/bo2WCIiKrCgPrMw+CUa6Sm/E8VzMdor9NSuCH",
-	"C02C1oVRukS23Yv7yHYd8beu6UZYUfZ3YfbXPMwtkzrEZd1zXuKFSzA1CirSXWrZ+RWz6yMOXuGjmdWm",
-	"5M8gvxa5UqZiCdoTsl1SazvIQ5eURd5PdsK0EXmOlWzxZOxm7iENHDJMFzYpP/Y6ZTATeoeoIEV64dNj",
-	"lRL54e//4cff/1VTazxYj2L9VhmRroqnScZr3Ry8HvV7Zdnc4wu9H1bSRtevjcS9JA6uc9ir8eiY5J5P",
-	"QHoNE8kDaVUAlovPxspn57lPD2ggPp66YxDButWU0Wq9gIAYfZOcmQPXbILJGHNdP4KWV7ln2ugMH+ie",
-	"33aJ9siu5EUQc3zv0XdPlnCaeysRgd1cSYcNfBNx5yp92vFWTq3G7nVDRSuiarYpmeb0BvCUR0G5t6mt",
-	"vPoSCvOzat9sI5gY9uC26bwXy+Pt+Y4O4lCYQ0IPgQ/o24O7JaRib3eij694alb2pKg5A4F6oo+/jtIH",
-	"bEAuvjCItgnxSeJN/J/FUuHQ3qB2aOx/ur6EoBMgdYEZZ0mYBOOsAjFW5VJlfuDF+WKBtYcYu4nfmwv2",
-	"BRvMMRSBLOD2EpGC9dRmkOeJiwEFEhKX6UbrzkUBQ8eF4ZCKCBdobGJmyfMyiwHkAn5wZQ4Ywa9DcbU6",
-	"/btW9WeOl/Ar6Ap5wQX30u+VNT+g65B3GAP07dQx9qREo8qelWRYsTmYG1X7Jz3tzb44zUQjOmTVlouO",
-	"bWCZtYAv0EtZewe8qK56uokz5hH1Gi/bmKbmLFfKwc9J0lhy0Q1oZeQLABastEsu3BJb3XcHefLJc5bT",
-	"KvM9w6a1ZEenY6U0VNz4cdv55GPC4N5NOTWBXGOGRbTySbYMhwu3S2qCi0ncn77Xgjqk07IEaeoG2oYE",
-	"p7IZYVjnBQbXcVGjLwykeePoe3ubK86/0tiwvO6CM9GoqHxyenz08vhpL+k9P316fPr27OXRaf3vJ8+f",
-	"vfjmmD55evzNyV8cn/73b0++ffvi9PkvT4/PzqqPj59GlTcO9Fqzs0mhyYI86adRuQUL84bNjrorrjbg",
-	"r1dHbc2KKjBk0+2kRoH/7//041//tmlHfL5+vb7A5NxK99NV8TJXkUCFCsSN6zpIqtLXtdCX9SxyW1H9",
-	"sopadD0nbmi3wITlINYrUNMvSrgUEGHE3JwfxIDU0eyB0Cwr+dCEFgYot6LGPBsIzTRAwfBGhx51j7FT",
-	"e/jjPTTZZR3s3ooIhAYWf/tAs7Fg03/1hD1++Ogz5hr6MuJ0CVx/2mD/X2uQtlehLYQI8SeHLINUZBCs",
-	"Tfcy1+PUWVzBnugWZVdlD5fu4Lsld62jr1OSRG0Z6pQcdZpaK9v8Plhi6j89YSUMobRvcsD6VVNlpB5L",
-	"rXiJhKyPKdQ+kvgdDHIuL/rrAR1ua3gP1429C3lPwNIu18IX6jvR1Fb/6d/+i3/W1i9yq1V69OxkBeNs",
-	"vatCW6SyBkFzTtC7HXbEdMHz3B6m0vmdrhk0Qd5CsvsmHQeu3bwWWaA3xKnZh7WLKEp2dqba+OVIXBre",
-	"sTuqdLVE5KzfpXJoxYbT0n6w0077uDp0p69RNhRF5rbXA9tXX0/cufjWnFZIrc2yKJHIlVDsdGBq7yDX",
-	"qTTtWnKkrwUvL1w0HPkxrY8tXTeXNtRGOxOdNfjyvCLkpDTq3PWKn22H/m9DysztEPfpWGXbc+xPWm6c",
-	"Tuy8kW6NhjMIZbn37rWq5K45TF9/tkIlRAMS1tUIoG10T+0BxQf53NEVsyM2moLWCZOAkSQ25Kkhrlnr",
-	"kyCNT2yNy6HI4hAM39ALMvcwkQszb0BWDtm+C0PVai2QT1mrDRAZsUpNCCTPq9sC4VX2+su293gZcLQY",
-	"L61g64EjuuBzNgAidbwxZHYYrZ78qs5QxgfqEmr6y4xL0Nik9wbk+41uKouDsitX6mga+YiNYVoKbURK",
-	"1eV6Wg55Ciydgr7hJG7Wo6ANSnWU5+sltxk2qjss6tdq7iFbqcrVFJ18e+lBhYlCJw0Jyezyd2m2lqLX",
-	"VJWwqlGJ29ceE9Z9OaYubFflYh9s0pXkuUR0ZmnYGLIRZJVd79tSAc+gxJpm6lbSdCF8C+2/+vG3f2A/",
-	"/PUf/vgf/sB++P0///G3/4H98L/9/f//N3/48V//y504YjNgxSII66CfiKAsVzOaiko3hSVwiNhHdt4b",
-	"85J6DEKen/fi89AKPPvKboGpnOTANZeIW/X/3hBjtrQbHD1+KycdqbxPNPHle5LZAPVs6FcKr682Qz0v",
-	"i0Ot1XR9XSFUsqgD2wLkbUhlU27d1vRsbTEFbV2944rTbVU4xJ9wYyw2J7vOQzGlmiXOxiW0K5LzqqFn",
-	"dPQlMYMp0biUcHnAOBuAMc6b8FQTPs5LaNjmyXUuF1sB4FVGqQs6PwY8vdhhiMKlaAG2mxkrPEWkMkyD",
-	"PQ6jZPs3KX6MVCl2rC38SH5Rsz6us2vkK/hWldj5lYNMtpHkVLP1aDfZ1vuVtsiXwKZxzRQ2q12RhZBw",
-	"WNGMVnVZuDAHyow76/FFtt51rngYZdIQwwopvqjoe6PVwn6/Cc0uYGLsKj9kmdCTnM/ZF3UgPxuAFhkZ",
-	"f74QrRbudr+JmvmnMKxhnxaNUifFtSDlgp2QOizmyPptt+5J1cBjtQlf+XddsfgI3NUtZ8YzJTM+38Dj",
-	"8wJ46kqtOjeZ3QyHX+fYX9Om4xr1FitR/jOAi+tg/B00ujGM+3v3P733+uFna089/GmzUVetoKNGlO7m",
-	"301qUlt28c1Tn68VJR6bLCazTNe1bgqXTWPX2AzrgKhkgM+JTsoeXFKZDXuduVEsS6pFLNb8OiXm3E1b",
-	"dNGPYxSV6/OBH6KjGQmNDQZe6RiKoSt9TNxvf9P6xNrZc40WkyuPA7zI+rdEevhESQ2xkOHLcgosB6Nd",
-	"6yVlXCemeidt10GK3enrMS/BHQi6Tz1yMHTWh0so50oi4RdhSKn/rDBMDYcNo7+N3SQPBFCr+/PjVR+S",
-	"nqxBPldmdf11G6CIV2WCl9pc1oayJPH47Nf6hbWZ9Y0u/tgYhOc5kyoD6+6rjAcHk1BAnzgmuu+jWb5B",
-	"Cfxi/Sr+ki4LxEmDaTYC8w0MW0pZQ/9vOx6rs/H6wOSUw9DcMBaQ8jzvcAil0WZoX85duaNIoSplrzDt",
-	"6NuMpiVRVEdGuWpkQy7yadnlhBzyPLf2/9oqMm34HDLK3FG0IoC+nHm13j7xYNWl40DIydSg0tTX6bnj",
-	"+7ct3VdNzU1uPHm019pUw9rGPM8PffTQrn6SVKxCpdu0TR4/ilOvrvxVu1X/bLHJvb20QyNSLkwLiMzd",
-	"z+3ud1OYbtp31IFcfUs8v/mrpyYLDgD57H5B11dsc90szLbbdw09QTNKco4qP9Uk+XOxbZ4VQsZtfueH",
-	"bljg4rmKMoFlRKFguEYOuCktTx2dHoEyNjE82OIskOH4hhKEycALPJgMWRivj3q8BuAdfCeRlu5Qamgc",
-	"D1IuhpQ38GyRhxg4oyp67YuIGiV0D9YqqK5w+1hpZyAlyoGjfqjqDuJT7mnC6A9f+lkrVezMN79+fXQF",
-	"/XepfqqXPuVcm3qFYbdqcM/FEAtSLHA9xgFqtXz7tekkP3ZjuEZJxHJjLqF98tulWdecTbAJuVajBORN",
-	"jE6CIpOuOQai/mpLNVo8f+26jUj1/9Iu8Aor/uTr13lEik2NKiGAqgbqagnz2EYiF07ddZvFeyX105rq",
-	"uFacsU2WZDu+kwq5PbEimvG5Mz3srZyZxufapSqXtZd/tlv7zQf/krqwjrFdihsDcgSMrdqtx611A8Ri",
-	"52s0JpBAJjIHLOcSi3ah0JBfWrdgAMjVVoHUaoklqzXPpScz99FvPRMmHXuYoN5hTXMGKYyxJyRkbErc",
-	"UJIBL3MRguPgYnv+MoQ8U/QbTdjwQkNVjpQxvqPshnu7E++rXQhVwxiP54rvhUXDYO1JWzWm33DorRmc",
-	"X1ZNebEbo5tSNWQajCHmDXsaJkSqnTAEfZYMZXHI+scv+cj1nD0Z3kMqor7LVC8UUlyHtiarEeQ55lsP",
-	"RUPFGIqpOpZeeTGsrr6qGScNK3VhTzc3Wpxcp0nIG5rx14/Tuv0Ut1ZVUSGjm7MXY3Jf5HBnROHubT2h",
-	"WQFJtT+FRv41o1gBLuyGWQGGMC5VwuECMzyZPcJgP91z6ZcJ+4Lh1FTE7RUzu71vxYARduMXaOD1a1Ik",
-	"1vNRqWbyMCw4z93+RdUa1llbhF33n9ub4SeH3sj9wusYZzjiGqJPnWzss+9Rl9GSGKKpXKLBlr6OBt2L",
-	"oLlaIiznOLo66fpiX6emy9GebzxTBVAq0eNkcC5dIvFwQVA093M1JSVf1cUReDHeDDOsuHXKzq3NzdJ1",
-	"m2vSxbxdEy+1DMNasryKehfrjczuNVpqgS2RxLGqZ1es3J6OAuyA11Z3b3+2DcbueJVnZya3BrvBNXof",
-	"PWx5tdPW+MbrMTTYfiubSciqGf0BU5J94YCMNdIImdHJVi8zPGQY6V2uY7SqAHmnkGoRLqE8lznwS0CN",
-	"R7xgAX3lCyWN9UJ5nifuYWSaBDVHkEpP29vQLHgU+fYEbV0Jqn2wXKppNdYXAW1r7bhZKezBHDDx7Avf",
-	"L4a6Kd+xSx1K34Xtbk1ZBn0RVGajFnMCvquCB9s7PdY26Jfe+qmWyI9/8w8//vVv2R///b/68bd/YD/+",
-	"9d/9+A9/9+O//pcLC2Z9hYq9/auJz0OtzF0UQtY/3V9JDbAJg8h16UCu71IU6hLqW68tkYKZEGqwL+uu",
-	"lvvpIS5Ho0a0rajLuv+ypcn6NerklzQHIb2WtNdmWDvtb3LtiH4L2IhuHNN4DdKQDTvLbVBh2SiODK2k",
-	"HifXqpQMN2t/oSiEwde2no15rGf/ayV3mHWn/XVsCMAycSkyYmKuUEVo7ECG3h/aKglxyZUj0IaVUHBh",
-	"vbkDIvoJXavoXnYJW201Utap5Ngrx2rxhPDz/hkukhLwpht6RZ6O5qasMlVBbwzBeq0Kb9/q5iZEJGbT",
-	"h94MG54RUMFTKERLpmlZVUXTtdeML1R7Kq9pAFvjOdYY8laXQMVwVFhxyLRViDx3cQ5kBWTDkls/SMOE",
-	"ExzTLk7r9wwBCJSbCfuoQkhrR9CmnEw8Ci69aCXPSS/CgJPeYA6tmc451C7Es7SdUk3p+sUgsRF8G7Tc",
-	"1GTmLrYzteJyyOo/wD7ubZc3OvEnvgfuyqaytcsDL/PKkHHtB45rqC1J3qRJSqr60LYY4WJpK53Hq3CM",
-	"C5fiCliJeqz/AF2i9tOydqmZT1bc+iV+Gy7/EA6aOdX+0t7BLkjQIVRaX6QfkjVIjsaMr716YTmtu35x",
-	"xjvdv/PVzY2z7urGbK+7eGlGOiFiu19fXx3rLl5a1et+sLAv112+sM3WXV7XbB/eoB7XOmpu8CwrQes2",
-	"KJ6ZqfKCuYs8thkhP/bULylmv418pKNWaOOpxNEHTAnXFw4HsWw4XKPRc9ecHcUXQbZmf7EVJKbFKWqO",
-	"leMlSJityO5GAyhHIyeMDs2qvOiarFW1wdaFUr99EmY/fvSj0LcR8PCr7/oxj7M66Cye13M8y/X6LL2A",
-	"Ytthr9HVUsNhv8ZtvYh1E+TAMfsmU9N0wj3GjfhphiuiBljlFauZ4vnwHsYNSh/pfyUFNpLE/5soIU3g",
-	"GfD1QAsAQIpdranGtdt0HTJpiezC/ibpNbvq1+bBRD3Iev+ydsocoRl2mMBS0PjuramjZRXBDYxUOe/E",
-	"5vHEX3wtUqhMaMNlPG1oStBU7oa4spz7lCA2HsVW+UPif6zLfXvIgZyb9b66a5psL1/PilE1zkRmKxmI",
-	"vDpIqoWVKKanHDgyTGM12/RSNNbaCBaJntwqq01P6xJ9UlsrVSvR0q6ypJeOhQRMDXzHJ9z9cwbaQOm+",
-	"Tqlx/0R8/z1HBsCLAXpLWlq/A4cLb6WLtGohRzm8RZY1op/iQzLMuUzH1CQ8VfISpGglTsFB33LnwNre",
-	"WmmZuss+7o77ea7q6zVBvOFCb13U22CZrDjatkkx2bH7SYzUsfVtPYwmAvu75qq8YcPRLjqt9W2s4fEM",
-	"5DTSycl9OrDmCxUFY6kiMktEu9K8pmJ0yQaes7lz3xbfqPWGFH8tFFn4KjERvBTx9ibOLj2RrfDfRp7w",
-	"QUvxkb/5mgJCui6pPTU6VmvAP3X7saFYe6lSFwLqbbz9Bwvc9pVirzDRi3o7Ba1D/cqikfjr1y8Do9QR",
-	"5s3E91gpwsZYTL0Tx3RuJM3He3vxxpPN0prFYu98TgZdCEDXGoot20DXYumIFtLUJVZ/16S9xIYiBCvI",
-	"hHjBKOpziJHLwIiPVj57YDckYtCJC10YDIezGB3G9XvYubDTRvWv7S+7nhsH0VrupYeqHAEi1qmw+ZF/",
-	"4xUUQO2UNmNfYlk9ohvGckOamjg36i3MwK1xyryKYiQw1CFGErJ7QiJdDtICYdYYYX+uPjxCru44DTqk",
-	"8Oe+1FgoqZnBzDxO3Hyxr7xP8sc9tetgzjcqW+vsD32EkrFSdcm90v31Yqhi5XnauBh/rWbrZ7EBbaCC",
-	"asSPdSHYznpJKF+r1azhKwZpLr7GwsCSyJJbB6Oza74jweh6xEBkvf80xYTbne3I3EXl2NIU1KeCuoSe",
-	"A7Cr64Hcxo/qko/u2W9WjXgbscTq9a8fTbT3OLWP2MjVti96rRY/7odtI6k5OhE7n85GVP2Il/csagsy",
-	"7OrabLzEo16P/zb2Sq9jKOczNTVj9jVGYNiMDKjKEH1kLdFl6EAdC4T/W2dHhFT6Zs9/+HnLAFY+7C/F",
-	"pAmtery3v7ePXq7BSNJB75/8Zu/e4zfvH334syj3gIZ0WgozP7NCj7oFA+AllF/5gf369cveojN4nD09",
-	"O0rY/iNWCDk1oBN2CaUYCqSCImjR7s4M8vzehVQzufvd7ELvfKeVRKARTjjqHHxUNc6xMdgIaaCuvoZ5",
-	"C8dSCRlII3jeqOUYqKuEIqT9F8/PXrJdLOzbHagr0Lvvsc3Vh90LmOMAhL0ZOTXenz7o/Xf3vlRX9+xz",
-	"qz0+Efbvhr+36DXRN41Hz/Qufar7CVPDISJiHERRTweTUhmVqpz16aodIm295PnUs7a2DvIM0nuvYXCG",
-	"GId7L9ydlkf8AQtvhyrmleXDe2OlDWQsJSQFJ5iiRpsMjbMV1H3n8lz+4heYHta/+AUaA8tUwCqdFnZv",
-	"szt9PpnkIkU/0tPU/jmuhLsLTMH9VGXQP2SXPBcZXn8uEZSgWS40IT6IlXeHoZaaq2mDxSj0DwuwIriy",
-	"P0Toh+8bz3NxAezOw72Hd92rYDhs5xe/YMfogCEWklBjuk4VU5UvYaPbO30N7/rEYkqeW1VEUVEf3pEw",
-	"Sxh17E/OpevXj3QXaAwn3qpywuiXcNnfYUeTSW5HMsNKzjt2SAnT8O4u9dUdi9EYtKGr2UxIvcOO0Jfi",
-	"kvEBJoWtR2xdrXMkWJwTbrx6Bhuh3VR6SHh1UyUBJTvml0DYVvuXleFsrHIIUHkruldY2mBld+RaFrM+",
-	"lTv0mdCs74oj2D1WK4noE5aMROw5eXi97wix102pwZWDuZ5LGjyBv+xNaddYsbhSlNoz6l+Sm42w+fAQ",
-	"bNddQV8b3eUxBlK1WCfsbi5Sz93tduLRhKdjuHd/Z6+X9KZl7tSXPtjdnc1mOxy/3lHlaNf9Vu9+c/Lk",
-	"+NuzY/xNha7sHRdKEyNHrWSnt7ezT5dh95OJ6B30Huzs7TwgZT9GzR3XsfabUVRZ5VoRaAqjDu71Qxsx",
-	"qvghAje7pT//dP8Rg6sJpEY7F5AA1kJJa5P0fgnm17MLqoDQE2Xf0T70/t6eI+s0LqFc1wF+hHTqr7MJ",
-	"vob5GRjSZ0vxqrPn37LXMGBfw5ydgWF37Kg/e7T/2d0dSgi4GFr8EWHMu4G3u3Y+9g5+8ybpaW8mEevE",
-	"dJCLlF3A3JWp4aE3Z3SAuiy81cXcWta/6fGpGffe2LvWT6Pa9DTFaS3Vozz/Ei+ys1zyAgwGKVqAPdUl",
-	"uy+o//na687E952uewlXBosqb21qv1RXNOjluX3p+tPfYBrDxJFWR/PAcScnjNuNUOta7MH6IdkXZpDY",
-	"AT4kvYkrDm9O2RPUol+qqx5ZrKDNl6656rZkRAm6D02bONSpNuZmf5vPbZuXgbraxrQcZRnj9mYRaS9s",
-	"GG++OaQyEPy/ORFP8XM/EQ2pPIyUYioMHA+FpKI2X/W2jRd7yS+A3qwGPCDwfYjoCs0GSl1AZg2Rx3fj",
-	"C26j7f8l9nG1+9Wlc5viOQXEDPxcFureP6KFSuGjTdeqdTUw6nDdWVytbshLuc3tH7yIVR7YDjvBxeyi",
-	"gdSsI4VDNgN2ATChMLK1pcZcj7eiNrButeYDUnXWQF0dhk4ornZdGzXR2Gvb9ThpnTlHndV6MP8SzDFd",
-	"4rizbnFBNx8UnwFRsjF+vw2J/spxFBPhF0V3M4WZGpQO5QJWyg9TsWvtmjPjOHn/1A2bCjfxUUwblP7t",
-	"GTdnLs9+G6dGDYH0kQ0cjyn40Moasj0jxyMV1m2g3feuL3sHS6ealZ+BrUMsK3Vrp6waviJYxD4YDwRh",
-	"tmDsnLn29evMnZ/T0t37R7Z0g9mz+erd9eiiG8zqCoUU8ES3M7H+9j+JWqqwUvHpzcSWzChUTPZu1KkI",
-	"Z2zjOd59T5WnHfRVY9LWqawTRJrZMyuAzW5DbeHrq+EwdFTdpmpab4icUNXuOiX281vue//olntQZvaG",
-	"jkFGV9ZRaN3rzyjNVE5oSIws+86z0e1RAtftEVeH7Xq0txw9RbMYf720yJY6ev6v/8onhN5NAdG9Lgr9",
-	"rrc4X0lN9pvQK9yqSWzfExPxLRMtQYzGAzUtx0plmg3VVGbbmPivhMwWbz4gYjWsOnGhb1HSZKvSfvu9",
-	"mDDX6tDPuCOMclM+NePdXI0ElbZFWSOP2KxUcsTgXsFFTh3P3UeBH2k5L5UEamWkcBIFUK7EwSMpwuwa",
-	"wWHLkXP5K2MmiI8kWCj1CKmDI8eArfBr+FLKzdhv+5TcWFiX+Ga3o22eBMddb6BrVs+8Q7tuO+B/huuD",
-	"+zrAlrC+WwqKFHjcbPmGvu9y8tULD2t8LFtwFZECESlv6O5IT2q0b0O44vXc4mtf68c8HS8s0ZkqLygW",
-	"hC0yEd9pPQO735QEIqm1j6ecohtURSQYyAOxaU7B52ys8uxcmkBmmarJnDYHPVFoZrj9R6iSqpb/SFxS",
-	"x3/rJ+Mdw0W0a2LbwLUKuKWNsNCI4IPbDD+TtX98VZE8LszsUJWOOm5FsouWDTU3aF83L72ic0qyDO0Q",
-	"fHYyqEGrlhHlO6OAVAou3EdApYYmfbj3eCcym240tzWdtb4KH9lnWOgi0XLC8pQy6giJ0AiRZt+okT0r",
-	"JFyZ7SdMyVlDRAI9esVacft/dQjxzF90m751rf64zcN2w9iGVn42Z/ZIDvckhka0GEtIQZp8brWm47rp",
-	"IMDd9+5fa5yyU7hUF3AWjrYF+xMtzQnHSLczNMN9Vxqca0GKb37yU9AeP1R77YV2WK+h10ZNfNJg8ZAk",
-	"0jSrnJRsOgTVdAxy5RoutC7kL+mS28yK2SesWsQ0yq340mNwbdTZCd0WssS1XDWhLWhNVo6CriGu3fcE",
-	"V125Zl9JvPiVdlp8feDT+AHh8QFbjSF8I4bGLiJ8wqEn1huLCa5YYiYORUkEmooKYdMAwyvC9daiBkuz",
-	"O8c6PQkCDaWhdYEKSJi03g3Qk8MHSBxIOH4Ce/lsgVF5tnyMfrnRDHxJ0t+GuPFWwSw8RCqnIHEkmsVD",
-	"nQ3AzAAkm6LW0O3rbgGJs+i9NXxGJBEgtXFnUqpLIVNIWGZPfJGapHnx3QN/bbBg0Le0dqdrPhyaRe4w",
-	"HyC4v7cXUjhRp8zqjTgwKBYW+F5Mrq2n/1JMrPBbiAaRFVNNDUMJVjEUh2dQpc8DYJBlpyVswS+5IGqC",
-	"+qiWKhFuGX60UkPa19uaggwY5aq/SnOFIWp0XeChiTDA9qCcmhTdFGYQ0ZyURA/0ysTa7kh47jzce8z6",
-	"A3W145qbviWYIGT9uzvsRWkPVjnCbJNVfA4aq30r1NgCP5JSTWUKR/RWnb1lxG9eSDXTWzFh3wfs+W/e",
-	"fFgCAKZqWgpseTWYGmO9aOMbCxzWyLXrAB+r/bGA0yj29Pibk784Pj1+2m2C1QSkL9LZ7gT76BRyvwjN",
-	"Hu49oOnEj98iENvqJgPFxJB7lYtCOFqa5sQ9n4C8PVzRc5JBN58qskTs7z/CwhioK3vaY4sFPHU5ydZq",
-	"NPRmhUGicc2EsYdXKUZjgloLTRY+0tFHF0V3dMpHwKU8s+qpRWV69uVPNEvHSqRbsbN89aG1TQZzwvfX",
-	"uZtLJKavdX/0MvRiawhxd1LCpYBZe1Di1PX3yUo+NKEjWtUPzffFc+UcoVBCTfMsNCzEqJMGaXbYt677",
-	"MzV+FpryqVnCcjUa0YGJrTC5nKN1sHMuiS/KqpKTrG9/VfA5oTo0NgVxSgd8kEYDFJoZkNqOyxkUyvVC",
-	"39/zNTqoigqghlDY+oShGnei2UGCKhzDuWzUeqrh0P02aXT4qCg4Ywr9BUnaNwa+HfXw1M7Sx85auTdr",
-	"RffQ19vCZs0ENk0VGpfWf9O6wr19u8rz/Mpdc4vCoUessqzcQLcUP3F3Cz1+3CrD89Z+hpHewuGjqsrj",
-	"qCMWVQgnQ6qDx/Y85NFZVzK3szFPaGZ4msLE6B12hCSBzMxECktWTyQoiWMlkd3SDvFlpx95j7h3ii+B",
-	"kgrLePDaEMNZc+icdA9JuoIK0wT2qfQrZ5sR1JWDDYMUmhU82w4uTFe+rIsVFH4pt7qs7q+WWEkseR76",
-	"DNnTp9kBAFt+YhKxaobiOwZYXe+bwC8u2EJdQm29drDQyeH10QgvTKnKxoRvMTLzFFKkdFZEcp+VfFYt",
-	"NcyPIutK7fG3FJhZcHBQR7TJ7mPsvNfUNWuL+pfeqbaR7QahaFLrMhbyUhh67Xi69GysZid40S2pRLr5",
-	"T6AUrTNCfVhaNA32o9uGzSzSMW18LhkJ3HVwogbzbmIQpemmhf69yng4xStuUTyh1c0K8eiECpTRMC/m",
-	"jKpNXbWoD9cjBa6zzLcVwiFEK7I3uf4DQjbi3AivFma+FPD2Um4zMMjcJ5ev32jR1WhUeBCAtkI7UFwS",
-	"uho24w3CJNgDS+VZ6JXK9u/7OD2X2bnEQ4B6qo7VtHTsolLN2FTmjndZVP1Xdxi2+CCHYCrFuykwXijr",
-	"2CCrLEqHwkK4irG29S1m5Pt3Y+4BpQdPqX3SgqZdDFaUMAFec8YwqHoB8wDlsX/bU5GVQN3fgxSDt4Sz",
-	"gh63Y4xpLbE/yaCYKAMynTs2gDig6uEioKrOwfBf3fsf3/x5jIHhze3otG9hVmmWLYBqfLsoZ2Z1u/im",
-	"KD2XMW701j1hA0hVQZFI7EmHVj3OJpWGr1Jou67DVjsGYab8tkAD3y6QuuFktxNcQnnIXDSuCmrW1xqu",
-	"QNcAfzk89hRv6Nb6n5CRv+4sQyvfUItTsui3brqvHYJVln7D33yJ2tnECa+vEUdjsWS+L69G7KbVlnQ6",
-	"rWomTlByrrOjy6dgEBaGhrlGdssHtDcvPkKNVXPkLyokJbWDxDSQS4DZI+sT7WqTBAG5U05c3G2I1msi",
-	"WJMocWTtDEW8maYjk3zJ1mwMep4+IdM2VkqzbZhWi93It43sGICibsvrc3SLbZeH9rjXwE3bC425PgNk",
-	"C16Rlev4WEoNEgtJrQ9Z26PdKGt9W3+ixKDfRh+jgg/xyWhBVWeeQwFJmMXgE8tK5T1Fij+sShCEs+e6",
-	"dsBN9WYA3ZROQUWs441U1im+NLnbnpguUqrs2vzV6kl0wfO8TnzjiGgqqpmGHavUW/xF/+4OQ97RuuZ3",
-	"QQ2v+mbUEILifucy9LjtE7TCxQEJgRqolLF5a/2R9IC41UzdD+NW87pyk6FjsLslC7TWnHHbRuh2qj86",
-	"NioeU/Ykn++wowGmZoh0CiNmLu2DbLOdNuXuQF3dw5z+xknc+gqPZ3HlPPQdxWyjXcJCLlS+b1qjn7Rx",
-	"DjwhZMJtkg48WZFdpHN4KwwC0wJKkTZlhqcVpWjJqUZvGlk8mli/Rm52YbJdO7etz/SJnR0XnaXArV2v",
-	"yJrmyaqc7orMnx3TFjTGT7R5jzFWW52OLqkD5BAi8CLs2G47MhMjICHHsV/YW9uuARdbCvxvaujw5o24",
-	"z/7e3p4PsuywvtUYIFPo+3yBD1KUUCgDIX9MUDDj4+PKfkbnyLl0d8Y/Qxm/PVnQxqq3PqTZP3Rd/HMu",
-	"CpdoToUBXetBZI8XHhr8FEplsePll2CeknTWxWSCkBrseDhTxCun4Z0197WxIgxvQozf1gxAyfLywkpC",
-	"pGNWKLQepSPJOWG5UhcOX1O0wsiGBOmvFMxGfJq3akY6QbZWNtpvtxPsRYexEFpjUNIl9xOKiRL2FQI+",
-	"ZDl3fG3DK7a1Sj7TW9F/CzXEJZ85KvnercXP7EPihTj728QrRHEDr8cKXX4rQLkVeDI0WqRiEsybtwMy",
-	"Ua0NwB3qLvN+sOtn30GNYmQ4VG1secKPMez8s7Rzj/17/9zMXDvljYwB1ZbkSo6Q1N/lASjmb0QBeuOj",
-	"c+wm6/qzHcuMviy51EMof6W0+dkESD/KlD1DIgLCgrvtGZg4N56cWmJ1ddnPibuwWxGFzx+iLTOVRuSY",
-	"JaIKz23m7VEY4Lq74CN9GI6irKo04xz0mlWbbFsVkf9zqwnpb8EnvG/5+KmeErNJSOo77FeUR7XGmDsV",
-	"hiUfFUB8vJzlQl54A1YqlqsR0wBEEbu1PeHXANq+ORjtEkA5Ujd8p4QMcU1sieh8+Y13jTsUV2a+66bH",
-	"rTFh2Eesyn7709tnQUVZGdF6O4aksp5IyG47Q9J7yIGbgMoB1BCvxA7/WDc0JDZpKLBH/4zr29mci2jd",
-	"IaKnZwEyuzOc5nk/cX+gQ56FP92I37qP2Z1oecNdfzklYPrJuaS//SJ760+QcOPwDQLo+0yV7gtaxW+F",
-	"RFbz/g47In7zsLz5BehaU0/noIVg+bmsUPgmfNyE5LNf02t1L7awP7jFdKS9/bVL2n+KzLMdcCPKsJHu",
-	"2C1gFRbvZEiwEZ/AdkW+dNrbveJ2HOW0KdtNVxK/AaJZsKRsaqgCtYZv8NEQ7cMh0eIx4JcQTwE8bOlQ",
-	"hoSBfpBbrZvEEMYaWW/TJ/WT1KXE9GuRXjzzoIJO6EbqO4bZNZn5LAPiFQY8vdiGwOyYqqmwT6owCbdh",
-	"CCXdkY5RabtCjHWMSK5Gsk91ZlaR4gniqPy1kCm8xUYFBZ+zARCHxyEpelkVWBaNWFwV7zoxUKCWPJeo",
-	"3ykOgj0bEnda1J5hv6LOC/0x18/sgJjmnuU9ADwoM4NV6Qitwj3RUqz5rKpIWRlJwxT1YhDN56gwiFZ7",
-	"P/fObeEwkmXHeNh+rC93p9E1QnxYiYJJiPXju2m4bml4RIDqa3Ac3SQl1Lw9gnUTl20jCmvgZqOK3RpP",
-	"58ZtgyJ4tFdrNHS/0WJo/yNHKd0y/Ri57iO8E7kQrlmIy2nUtFfQH7dgLB4Fri1vq9abjlBdFsumJR9g",
-	"8i8OO+ynuQBpTrJ+AwBGh3cJepqbc4nZXmznX6B9xz0FkgelRpTGGcjMzcbtuZn+AR+d56/22Di687Ax",
-	"HxzxpzMepqWSsREOSGQNnkkJlKJVZbF1bNmKUQeq1WybOOMzKkwowiqI7IoVZ+7uew3vOnFxVqusS4l1",
-	"bZNwZlQx0Aahjlsi4rSGUq01j3M3D+vPqlx9uDKhZxKaCr6Tkqto2a4q6YCIg3dNDMpCHDsT5nY3tbu7",
-	"a3L589nXL5d2syDWqS0COsaAC6LZciusH3okxki4hNk1t9NuWGC776FQ34k1vEqFuoRT95Pen57o6zvW",
-	"S8aL/CfZexGTFRhOVMJenX5zD2SqMkL7V6yq/+nf/ot/5i3CJs0V/rIrp+qD+x04VePFYFn2J7xI8NU8",
-	"sTQ+4rAyoMKqoSJZwj7cYHNidfmK8As2PaNgdahqR6j/AEAyPRMmHUOGRe7oDbjmgtb2wMaCXGQ19CBx",
-	"TNoN4IELa6t8X7sixCehBfaftF6YER4B5cYRJjJWs2X9jALGjpKHtfYjn+hwuFNHykXirJvjFjY402P8",
-	"Ws/mDDGDLYHb8Bo+SDN3NKQEDdXgOTXxJSl0jkCh8oJ6hFrZIGvE4pqlWEaNimHoKBg8HcOwQcngEKV1",
-	"coe7O4xqzZZaWfcX27D7SfLt2JHDsbTX5vNoNRet7dsle6htoP8y7Jwz5L1duXla6SAW9aZSWWtM7oma",
-	"SkOT7hfAYM5yPoDcOlrE0UtVgnf6GZ/rPtu/mzD7L3bns4Q92LuL1dYAF66O8JmSGZ+zO4/tN8PasvxE",
-	"E5/r99aDYEdsMMXuuWp4LhsoP6Eday+iU2krYCKQa8Me+JKtWalMHYKGGLOwY078lsM4+txRvRMoygHv",
-	"pGNCtDuruq3dYNhTBxvpcMOkQnA3UcxqlonhEMpARzOEGZQ0lgMXravFItE6lSg+H8v0g8BN533Zc5SY",
-	"EyPjOSECS4rEG8bzvJWvxY4vPM5v2aS6ciyyDGQ/QOsyRe3ouMRT2iolL7QWVOAzu3w6Mc9l5IRFol6f",
-	"JT2Q06J38Jv95LPkwV7yeO/Nx4522ddo28RKZdvibOEsVfISSmrrGnbtmGs2hNwkTFkNbTfCrUPyMPrd",
-	"uvNfIZ6DlFbVBUEYIrFEMhuRQoUbBTltaDk8u6UDd+JFCDMqQJokHIHRxrHYdfk2DSF6QBtVFZETbgl9",
-	"aWrp+XpP8nr6nEq2k6pJNUJ2J82QRcCWb30F7LrZ5Z5K7KYQrgWYEECmHXjH45gUmdmufwuZIyR3Ie1T",
-	"rLnev5tUap1qb/W4cS0UEzN3fbZr9YTn0oXMGxcPIFezt+4ba+8cudOEkAtYZceenB4fvTx+Glj5np8+",
-	"PT59e/by6NR+itFeYXbYExLYRnl195s/kbX9lbiqAT5Co3Nr0H6imR7zEuIpyFUlErQaS0hBTMz2F+IL",
-	"pbUY5DWWM9JJgUaaGaV22BmfrySobJvZUzfuf/Rze+aZ5E6QaVxcQuY9N5cvPayaJNC+CeyVrIEkXz/Z",
-	"GnJntm9f7ygmMNNLKd1MSeijYazZec/X25HDdN7bYWF1EI7RQy390afr+KYyHIukqrKGpgmHZT/xHxml",
-	"3lqLLl65d8Yv4SwI4tYSPNUjPja3zdplewthYGXNDntkgA7wtOCOu+VM/QdDarzLsqVq7K0v1udYmgcT",
-	"NOfJDaoShRg7qVWB4hjeouD6dw+ZBmOQWY4IBjHpRdtyUXWxr0pVnMvmqaYkk9QH8jslZA23G01Emheu",
-	"HP3nhbzHUW2c6PgoADLXUa5u9xmFGUoJV26mNoamep/snlRGpKsxZsZ1hXIhOKiqOT7RrCpERu+winlK",
-	"Ov7Qz0Rt389VyvO+HXxfyf7yOfhU6EJo7QNH39LIOjb1Ey6kSpWoatuU/C+mhvEZp3I7kplzSBZ9Y9IV",
-	"Dlm+fRdMAy/T8Xos1BleV4PzaQq3iHTsuYEJG0huA4ZCDFwZfYARCZ8d1QnCsLF7s3PUiN71iBV2Qzq0",
-	"Ehpv55Iqnoes/67vuLQ89axPqttHHODMTByxB2dfqxI49nVy3R0GMBJSOmZbTjFRIV1zJnpJfYhEHwmb",
-	"icyMiXbqlRRYdjtUZeHjEAXyJhHY0bEeIIIO8/34FlUCGjvDVZYJuZruWOHphVSzHLKRl1jjxDmXD+/f",
-	"d/3Q3vWdULyNQNghqsmn6SMurbiCtN+3A7xu1Kdvf++aNCdhPe+w576e2W049D+x60BokfSwDRFFymeb",
-	"GDI7rX2rBvsVunnkT+S2YaTTUquyjQoGMVMRsWyIw7pfx2E9+hnAsPD8XIXFwv28nb4EXwmZNeK9jlob",
-	"5kzzeXtCrkOz94/V6b0pn6cwQiC0VKUZO6RoP5ejftsayxeIblZN0DfcCDPNoqw7/sHAtQnP5ab9uZgh",
-	"6fhcJUetD34GpsRTDZViMH5btzbPxLQlOLv/aG8BlLgWltiy31JuYESgvg36WT/xv/qwml7qY9BIvbnt",
-	"5t0fjVmI9qrnE+JlIBRKXKtT7EyDR6JUznPymZc2XynWq76NdqilS/2WxflamPEzkNPbb+fvCDhdjFAv",
-	"No2+dvi2an1uJTzVzYK0OID+/l6D03yHvXA5sbEKba+KEHBWRb09l2/yRH12Waj4IOuKWI12WuyeV5pK",
-	"4dpbFv/9P/z4+79q25buz0620P1HD3/KvWrfFE/kVWV5LmW43Y7F7qYtnYrdjLstTB/CFU+Na6RZW5G0",
-	"lGjj4r9drVLbhn12q7t1VX9KLUYSsntCIpHrlpoDTEo1FMR46yMoOiKdVvgm8Vk9g1usSv9pgJurZgKJ",
-	"dG8JsllUc4KNT2hKDhnvyrQVW9C7Hs/iQszt4EwN5knt2i5hi2fzSPggF75U3SVDMIyyle2vyhEYssWL",
-	"OUsD5EUzw6ejsXGYqmLOZnyOYc5SWCEeunbG1fVWiq3wkCA7X1KK4c4YVJFmrkbLeCuhPXf7TXZDC1o9",
-	"sLohTTYWA215AYdSc8p3upCH61fq070L3Qej69aH5VZF9rDEyeFfZNaElaEhrFxUmeInYa3a2XdQxhPK",
-	"1VUM3wrbZWswVBNnvwxIsOVjn5akv2CzwsjRlgoF3LbgeV7Be4hP0r9wsrhdrLTsR439Hgv0Rc/C46uJ",
-	"Kle89BZJlOkZ9MCYTsYVUItSCc0uYGISpk0JvIDs0E5jqAbW8G4rtu72Rb2w9oe1rGDU0n0+9EkLyDV8",
-	"ouP4J3uWSNU2VlyFBc/gmnCoGHTltBr6Opo0yU7OnhOiqxUGd+hJGYEJ3ySsENhBsZUrF+Ci4d9W1vf9",
-	"vfuf3nv98LNek49+797jN+8ffrj3mv51/0MrN/2tLfNhIzO5rLjtS23HS/PyLuZMzeT65nDIWUb/2DUC",
-	"Wz23M8b/BdI3WD38YM+V9emgmrG/gJKS3hSpN/UE+IV26FxUu+6gkPm8jW3zJQ7iNsk23RNapoKEsJ3J",
-	"UBLu4Vqnm5KYHJc+d5216WjibFCqmW4w+rvO23aiFvsx8jQFrV+qC5ChKSNuLtqJ0zLvHfR2+UTsXu5j",
-	"TtLd832Ee01oxrF116HvA06q1Ld6r0qYp2bci8e4mx5M4voUSASzE29k7T5kDyzfyLUE00mtPRENxrfs",
-	"DrfwbXWWb/KkBj4MndFEWecIrUX7Y3cIJRCaiwzjDBSQr/007KrlX/9KzWqgXGu6TEo14AOsJefShKAE",
-	"AmIv0MWoV+CQlli67ZmLZtW76SYBGBZoaRpp2NqNXXQmPnlIlVbbubUScbcCW4SESTkPR/aVwqWyTmdW",
-	"CIlvmKlDxuU8HGULuZgH9fVlf9T78ObDfw4AAP//",
+	"5P1tj1w5lieGfxX+4z9GST1XmSmVVA9KFOwsSdWd3VJJUKpG9nTWKBj3MiLYeS8ZIhkZGVWWMS+8wMKN",
+	"hXfhHWN2ZwbbBgy0XwwwC2zb2AHm2+y7rjKwH8HgOSQvbwTvjRuRkarqnnpRyoi4D+Th4eF5/J1vB7ms",
+	"ZlIwYfTg4beDGVW0YoYp+HQihJyLnFVMmNPCfsPF4OFgRs10kA0Erdjg4YA2L8oGir2dc8WKwUOj5iwb",
+	"6HzKKmrv/hPFxoOHg///Yf3SQ/xVH54Wg3fvssHn8qr1TSP47ZoveDRXWip7ccF0rvjMcGlf9WrKyFCw",
+	"KzMkckzMlJEZnTAyYmOp2DF8MeZKG/x6wc1Uzg3h5oCcCGmmTBGpCvg/GfPSMEUEY4UmlAi2IFKwg0GG",
+	"k3o7Z2pZzyrHAcXTqOjVUyYmZjp4+NHRUTaouPCf72YDs5zZ+7RRXExgTqcFq2bSMJEvf8GW63M7IYrN",
+	"GDUwbJiKphUjF2xJRsv681wzRRQzcyU0WUypiWYtBSO5YtSwIkxkymjBVD2TaBh37DjapnR/dUYzagxT",
+	"9pF/8cv/353/6es//ZNBcprjZ9Tk0/TaKSmrDzS5ZEpzKQjVZPjkFZ0MyYReMlinU1xWeyGZUk3yKRUT",
+	"VhDNRc4yYleRiwnhmhR2trfu371HhvbqA/fQ4e0D8hoX/lxwUz+N1w+jmnBDuD44F4NswK5oNSvtNM4H",
+	"H58PWgk3voMziykWEeXW+flP/sfzwS+P7nz69bd3s7ufvDsf3G6hkWFV6wbi+OM1d9ALOmHra/CFkhW5",
+	"28bkdtM0ZlewMZ2XBpa/ole8mleDh3ePjhy7u89hhlwYNmEK3v9SyvYpKvzxmlM8Y29bnq/Z2+s/XFtu",
+	"ap2CDr9f90X8m8RCWQ6xYskuSdtyaXtncrnuHTXXa+NqnRmpWPtc3a/XnOkrdmXWZ/qCKuOFuX1fRrgg",
+	"VCxJTnXr1N+2S+LNgvgrzVTrXOf447Wm+s7erWdSaAYn9AslRyWr7J+5FIYJIAOdzUqeU0uGwxle8ae/",
+	"0pYm39Yiyd5RwJZhb+dMmwMuLmnJ7QALZigvBw8HZ7KyBwAr7UGmmJWRRPHJ1Fjq4feDh7/8Fv+EE7pY",
+	"Hsyo1gupcKYUXjuo5tqQESPUkJJRbcgnVmIqmltVg5TS0u/rbKANNXM9eHj/3r1sYLgB0fmVmCmZM63p",
+	"qGTkiTDcLGvZ5yeoD1fn8a4vZT0RgbxNFnptT8EFE4YslBSTA3L/3qeEioI8OPqQ5FSpJRm+ZEYt75yM",
+	"DVNDy2Ga5VIU2pIIBT2sVHTVOqee4S3ESLKg3Ditgxi1tCcSnVAuDpp86TfdUWLTeSHZwRWeG/oRCB6W",
+	"oI4/d8OpR4RcrMzbHsIpIRSO6oyMpSJDfwYODzp3yPqJuroLQR7ICyb03ubvHtdCAQO/AldYSQNalJmy",
+	"JdEzRi/s7FZIcsbMnUdSXnDWosqwsWJ6ig/OyM+MmT0X5TIjc1EyDaReUE2ovmAFEI8LeDPsvgabrNMm",
+	"bApU8PNczoU5M9QkxkJzwy/ZMbGb941imhnyGVEMZHaRwYStHmUksT+hous3v2dhKpaoVrFSs2NSMHio",
+	"VSPJZyQvpbZPGi0JN5rIhUAFerQkVBBaVMj2TFhO/6UbzyAb1AMCYRUeOfh6jR2ywUl+8URcslLOWshd",
+	"WdEyYXhSWFWu5GDKWH7GuZJiruioXB6Qn0oGEwadWeYXzGqB1BBtRQS3anIJSzBTcsaU4Sil/RM38dkj",
+	"fx2I+cs+J0IGGk+/K+0gT2ArjKWqqBk8HBTUsDuGV2yQoJxGLWjzg/HOb6OFukgsxbt4X/8Sf81q2riZ",
+	"ZEHFuhyEIdcPk6NfsdzAuhaFYlo3hcLv/+Nffv/X/9fv/++/J9/9+u+/+8e/+e7/+Fty994giw/yextN",
+	"KvvwiovY/AWNvLGodF5wJnK2iUTxU078Pe8yOCu3ufdze/27bOCssG0W0t3yObyPluXzMZzaXW+2mszZ",
+	"vKqoWsLJ3Nw2X87LkiymDOQOV4SiHLE7ZuJMXTEvS3tgowgHwVnySwaLv7oLfyYXpLKK2YzJWcnIginm",
+	"t5R9Vtdplw140Y9LZ/NRyfX0JKEpvrZT4YZM7Pa2dr1UeOrLOao6vcisGO2aHGqiFbGX9ZqY9mK5L4ug",
+	"HH8XVKf+d76CG1a3KCiD+CzHr1nN9n58MWFj7ozZLl59R6f0ll7ZdU+5Tuw8a8Y2/+ic5tpWDhJrQJWi",
+	"sKmEMyCaXLtJhOH73d2tE/Kq2JpPRsoqC54k8LfYY11TXtgTnQMXTuXCqVY5LUt0vjSpMfIes8CkXJiP",
+	"7g+allnLxCJuy+mM5la1jtXLfnfaY1x3CKQNVN1JpvXd9RdcFH3021/Y695lg4pVI6ende9Opzbo9aV9",
+	"5n4BDUkvtWEVKblguiFK1lYp+ZbZlGrWX2y/gMutwF6Tv3bXcTHRfYjx0l/bVwrZm4L00bXJfy2eTEkj",
+	"WM5I9MB8s8iP4J3Efh0jxo7WLCLHiszyvNy5nfcml9Cyer/yyB7tCXkk/CmeWXMOlG9NNGPuqFrVaK3m",
+	"fq0tD0/YRiV55O9IsvcOIoRV4OXofusTuMhf/WdM8TFHHcY9byRlyajYRiaVVJszxkSrKkKJcwI6pYEr",
+	"TexNZMQmVNhzQTHBFqwAuwkN0FY9ZeNSlDKnm9WFp3jViuTrt3ReIj6aSp6zhEIJfpYRy2VlFTA3Z2+Z",
+	"6aBqxormbK4mrDgmAnVRXjJ3UMoZE0kNVPD8An1xq0R/PibUWaPhFfZ1UsBDpxTO3TXCSWHFekLlsxtI",
+	"wECclRjdHvELTCG4hHZbPCXLHtK5ZP0VytgnkJTBuG9Wd0REXzeqwFm1vI5FbbQLAikjuZDVQqZBqYj/",
+	"OkXcY+fEXJXSY8WZKHoc8N55ub5Da/eEZ5qINw/6rZqsEprDqbCcnE/Rf0QVI5TgQdbDWkCJkXjqU34J",
+	"rKw3P2TuzoaNBxccIqvcAXdHI8kCsf2MA1U7l25vxyuOsv14TYSAMRwbgsD2SgiVOEEjUQ6BME5auonF",
+	"NtLQEp2Rc2FYQeYzYiS5e0SOjo4OBg/tA7I2q9FMrTFsWQFDtZq5+LLeuJjw3kd0NkvZ3K/CcytwNU+p",
+	"AFdWSlJ1qRl+es3XJZe3053i3SE7K/rOCt1OBbBaYOspfEoqqi7gkLUqkb1290M2mOQbVLiEyR3PLAx5",
+	"E4VPIvcULQpuJ0bLFxHNx7TUbP0glpU7R8dSHaNZyjUy/0jORaF9pHxdK6wViX5qgVcpkuaK3OZJeMKt",
+	"P2eFus1jaRMJP3cs2fQd9nAexhkxYjY3G9fgx+FZ7HCQnRhSSW0IJUtGFRkrWREhF8f2f4SPHcdUXGsu",
+	"JuC3oBpiAazo7z/bk9eqzWG1abn3cursx8+UDeYi7U20mmpZYtAB3KQ+/aqwR0rFNh3x3aLcvXUTpUK8",
+	"yDv87fSLeQlaYJBWg2yw4GZaKLoQ6cjM2lI2N9vdPntNMbq+aAW3V+QmeaAIxifTkZyrqZRF8oqZkpfc",
+	"bcC1H7/hs01c8Od8tkZpe1v05Kwe4+qIktRXjO6FPy251vgyyRTJYcwLbk5y5MUo3gOROqfbD1CLPLjk",
+	"1kD1n6zkfeOSpPx3ceTOX+aii/4z6P1vrNRYvdkrmW8Uu5QX9fclG5vG3YV3D0UDxM+KzUqaR18UrGR4",
+	"QcXE/I2lQ3RT/V10Y/1lffNIXkW32U/RDfZj89ILtnxTXx6nUx60fB09rvH9hu1mF+8RUDERzfJW6EbJ",
+	"hIHdXpe6tJA4QOdO4G4lCO8Lr8rc6Fo58okwapmYU2DUzi0R8fS7zN6E6aF7i5ONpcJ4MVOXTBFuNCvH",
+	"4BuGoPeMKWqk+kCTXFYVFYU+INYS8da0PVhZNTNL7wWhhsyY0lLAIWv5PentoHV8dN3MEcwspLog7qLa",
+	"ni04qLv2gO9l29BtwpDAe1sIq4hhE2dpX8PAUDVhPaLv8dWvXER74/Be1ZcnVXlqhRHyVOYZsvGSaHw1",
+	"herVa+X5vZwG9eZ5jz7oFbJF54j3Hxjc9UG2oqBckXZJGfd5KfOLdbJof5r3Y9Q+XpDGxm/xg/A2tROG",
+	"uY8VxPnufqB7EyeR1cSuTEbuWq3y/tHREcllwchMcmE05EpDqgtZTLlhRM9oDppnLee//+v/87v/5a/J",
+	"97/5q+9++6/J7//Tb7777b/8/m9+8/3//jvyX/7Fb/7Lv/hNMyfjfh+76nN5lRbyl6l8ZGtZoch0buE5",
+	"JIPOMfVz3Rkbycv1M0+CitESxCVTWRaQluXS39YfnkuB5t/GBZVXj8K1W4UUzEYHPjXczAuQpaWYbPb3",
+	"i0m43rvN96UNg2x0vmLUjD35cSo4wphuWZ3+5VYjzc9XjyCrdd29dNWD9GFDZy45di1Rk1+Rgk+40ceE",
+	"khJjiOQbpiQB555u7oKj+5/cu/vhoFnhAFn8H737k41qEAwBRV/rXCO28lJUXtiblLxgAtxFM8pVWljK",
+	"q53cE9GOc1nhjYMhvae6fbV42XU2ynvaAJ3Bd6uUf2kv3H1jbNwTLZzg6n6aK3XBlps9jvailofu5YSS",
+	"V9c6n658ucneB5FhVUpNoDiY4konWpzqqZ9a9CBf+YIVFXh3y0y99Fk/4zqOpn/WB0SSkIrRC6Zacppd",
+	"vO4zLN5ilTSMMDHhAuwsSKk+xsDtZ2AHUV6Ca00SOTZMoNmGVhehpRQMzDuKAehjMqXl+E19O9dkxOwJ",
+	"YRRnRZ3I70U1jmaQDewtg2wQbk/L6yXrzmR2FuaClyUGJl1CsxSCgekBCgp5zGmJYyFgWBPFjFpCdNUX",
+	"L4RcczRcMRfBmptMFKkktDpW2rkNl+wlXgir7V/aWg9xTBjNp/H4uSYTfgk6HeSLZ0RLNImtSkrtvGXF",
+	"yIjmF4RaHTVnm4Oeq+nLoyXrnb7sJt6YTpIrw9Rjt+l0bgq5EHXM9A3QN7n6j2jJR4r6szGRP2EZuCjQ",
+	"EwxBSjm5I4sCEiqAkCUdMZe3Wy3r7AqqGAS3MKUffPtTH37MpVJI+1B3UDKqRCInaMRpf4n81A7lc3vH",
+	"OzAETvGmj2Gt6g+rEjsazmqeYiKYPSu2SwlaWWKYUPOd8UNTy/yopDyZ7DmLatE0E4ZBzamvGQlLAazM",
+	"DZaO2IVbJ7Nmb/uTGWV/TdK76yQ1zszfwO4YIICXpyfOmTDt4gkYlLraClLRpaVCQeQlU1ExRQYZN5SM",
+	"FcVQRsHtQyouqPPKVXQ243g2gYTrTBZ7hA41ELggZ1pSvOyP9bVuMTbkMtXXY6CmJS7JaFFfaZY49pYq",
+	"I/jVX/0urPvyS6wfBJpD1hHrn3JVP25DmltMg00XN4i76eKYBJuuXSHB14GxTpPG91dfnT4mFS18boRj",
+	"L3t48bdzPJrtQWFZjYUyKWuyW+vN1cT7gve61l0xPS/NiiU3/mRMiwejO8Wn+ejO/Y8+Hd+hdz96cOfj",
+	"o08++vjje598+uCIxYHO+ZwXKddSg3Tr+T+klPKC0AVdohyG8xtq0NeP3N51P6vnG26c3iecfU96y0vd",
+	"oZA8wwRcoo2czVgBM4Nqxrpwfn1SgKSwrXhblWj7p0w/l6ArRt6ahi4Ldi0RI2Qkiji3LCgPrByDWlzx",
+	"tLr4KJxbWxr4Y5fU2DXXL7hgcIajbWH/6HPirxEIb02SRrGCCcNpqbccf8jrrbdvxcWv+H/nPh9INVkp",
+	"CXtwf6P3UbDFC1/Z3Ds89GV003p46CXG8TShxLBqJhVVy1BBeUz4RED1IVgYyABOQxCMFURA/hmYsfWw",
+	"6ik7tYVMpdJWIzYG69y3rISD5OLHWL2z7FUoGy5eXWufNxrGm1r2x3RpTTe9bgXnUptkQsSaKZf582Cm",
+	"eO61KsjndcE2a1KM+WSuVtNT5HwE8cmEwSDmVp7ZIRZ0uaZRpmR9e4XIKwziYbGbkqaHkSLY4ivtZKOT",
+	"C1JAMapsSSE8abAMJIvAWQkf7RyyzQmwoWKklzh+AtR/ZN+aksuXXHMjVYIej/l4zJTVDD1RppLMfWKt",
+	"M2v9uDNr39CRnBtyl/w3Wya84LzDSCK6tlaHWLZLcqpPX9hewralFn8hFUEwIay/OGju1w+PjlKHdmJk",
+	"JfOjar64R8Z5t1IQPSBJEz5hKZ+hVWbafBZvvV3kkIawTPKYHIXaOCqWO5ROTZScz1ri35DMNgbECGGc",
+	"XQyvPya5tW+JZ4BQ0d1rA+D0f2pfnNoA3vBLjym3tqMGkJJqSUoqJvM673gB6boCYJjkvCzICHdz76Gh",
+	"ZfquNaRf24Oyu3ArnTcugGybk+rb8tpCzZwc4w6obWGucbdvlpGOX1LklboG7aJ+dfEVp84c3TZ3zk0l",
+	"Q+YGwgWmqylSjypa//atg7yTOPvmmDTd7fHYRhHLgichxYqMKlZvxgzl8By+g33Sm++cByJ4eB5siAXg",
+	"FDI34w6Pw2NFx9uGrlSAjuosTEy4CJ2TpDvIUCzTfpOW4S/W13mur2v+JFIR0vR7cm0t+cOEzvOkknYt",
+	"fsZoaabr86tcVLVrVs+dkuaLxTK4q0xzqsd7c0eItTnBBQq3HKRT/q2muEVqOVzvJrQ5xbzCoC0OObwt",
+	"vQBAqmfJePU0qey+hlPA8pQmE2n1oBG6butTQjjsGUOXWKzCtVOgeuVz/eAL1E3OaZsyhqpni98R1N4g",
+	"9Y8JnZupVC4I5LS+DyCe4H+CInxXe7+gmlSMNq1vPw8Xu6EcMs3tvUlbPNaM19aahbFvVq5X9fItziv3",
+	"muj+NCEjR2Crg8rUnimMKZ0IbS2MwlpeQ/C2smKYuWq2nCrFmXZ+n4VGHEq7IJdkAimuCguQhpAy9ZJd",
+	"DjPCx04DcCEfRFTc1QfmH7yDbrPqJEJf8rXdZ0DoPu4zqkyL+8xRepiRIZiE9g+7uEMILAzR3TzEkBh1",
+	"FRxS5IzMmHLAXaIgF1wA4MS9B0ek0g/J0J4ZQ8L1OaibsHGt+hSpYhkZopI2hOARGuDaHJBTQSjJlVwU",
+	"mV1f+wo5jirM7h4duYJGyCIbyWIJ1UW0YsVDTCmjmEkDo9apRQ+60FrtpHv1wzp8VXMrC8x67K8Dv7Am",
+	"QnrybdYwf2D/ZBvr3Zh/8gnu5O6wM4W9b08jx4/rft0p1c9c1vgKm1vWAJkApYhYQHRMxsxgFWyFsgIF",
+	"wxvFLofpBLuSarPb9sYy5Lc73Nnu33kZhJwVcefzo6MPGfEiyIpIxS6Pw5a8d3TUW512dlKSrSDQMndI",
+	"zj02h9uIZEovUYuAn8ZUgf9Ms7e9R/XSv7ptXDqNizSmCiPTOBTIMEB1hocBo1SQgmlWjrca0TOqLm5g",
+	"/7XE56HeRT26hnDK/CwJF3k5d4kW3TyIb9Xp+AErNYO36Pg1x66coCbxlsZcp8ERS5R6c9UbtB6y54yG",
+	"480LiqQwUkp2nJgnPrrM3CWguSk2nmtWIIJ3lEliFWTdDdWXdDR7tEDj8ZrcC5K2hk8ijetfZHVg5/3G",
+	"snXqniLgFiRMlx4pM5gfg5ZAhB9KKnrBIBSqe3ibr7FF7CL1R/9D9d7NObnoVzNpFaAvAEng2qn9vSAw",
+	"8F0Bz2hf5QAOA6O9LMDP9dQgpO96ymO/NUmDnJyEDJ4Ap4KQ9fYrCIioCvl4o5UIcZUED8q5mZJfSMWo",
+	"IAspNjptN2OLvZ1TBPzd4PtKZF8OortDLiGOvIv4/oTtj1DACm6uB4ak2KxcvpJ7QHH7wdFA1yruI0xP",
+	"V5HtZxvGEJGwa2VesrqibyVBdivUJ/krnhavW9Du2rTAYUCB2IY5Fy7facWTRgu2zfLN5momNeujN3Ex",
+	"eeGurr0NPW/80fNgYDk/r5o0mSdq54K4yTVX41eSi+2QR7bFJUT9iRa7mSpbLEmfAxKdE+two4nqV9Ay",
+	"Cw6pCD7nZ7uKQrd8DvnPozv40zRQvkmiriU8YyVrESSFFKwF222rgoPGSZ60iXLGL695aPRc0zQ5YaaN",
+	"gWQddRhPrgwTevtA91TOHZam7xlxL9vmHMf7UyP6grOyiNofrKYwrVWeAzq6T0FJAQG5iHy/0vQOGKs6",
+	"NWrdhvD+NEbGXDCFkWcIev5UuniA9sZvSN9CCDqN7v5SiklI8LZ3NxDSi4q7FPFsQKu5xkrZbEDFBHRQ",
+	"KoRcUgSgoLOZkpcA3ZRTxX293Xiu8f58rrjUqD0VTHPlUCvoDMpA3ZPxC/+gguvJXMOJXo0st2vtrmNX",
+	"uWUv/DDGyOhE+YoT+zdnY9jPS0DogUo/wdSlnGuBdR9yZnjFdYVqXOFc2SX/xs9YsRIfolglFQKD0sLd",
+	"redqprjGx86NatTh1IzQZmdsgfVHTsoFXWoCO8IXUiwQbMsBoqWdWMGWSVqe7tYpnxGpPBv5phe9QXZ+",
+	"NAZQwPxL7iEYwIZ0cqiuMQvGBKmYy6Xn2oMjOLyQRAL9DhRYtXJxLXb2xHYRy1nGDZq1k2gfJXqO5Xev",
+	"0ouJlegikbMZ9ntwHGwFXC4rLiYYglu6VhYVOyZybiYSfzl1X2M2EMQiPgtduvzCz3WzQwS+C3r74Css",
+	"n7ln2p0vRTq/97R5WnycbZshcCouuUlYjexqxlUnOnY65XLjyQ7vg4TLdRZytb/1u1Orhk94aV+x1Zm+",
+	"p+G1D+mVf8FWffCywc8l31Y/4WHVek+mLd+2klaeTaammTTx0f3NbaPW6JCs5qXlpPnGJ8Xjs5N0v4fL",
+	"1SvvPXhw99O0HZLGwLpAn0v9jOe/eNGCldG8TvNJ6rqrHpXIoGpcIG5KOUEhOMDp2Ad8nabUGTPJ0uf+",
+	"AtCSe5P0gwemRtCi6kFuI78iI6p5TpjT7eCUcupHQ3A5/azWn5yKhOrQ1lpMXV637sZy364nPa8lOl87",
+	"rz/Dt7WSrSUh4gay3TqzzNLjc6ppzNwffnzwIJku7q2bT+OGeHc+TWWPP02qkSfQIaDOVPelvEoaRrhw",
+	"Cv+UayPV8oB8gT3ZXIqkRnSWQjIA5yRzjcomHWmWqtTMeyT5PIV8FVfcjYNPuR06Ohb06FNgzflqC+99",
+	"G4hq//h3tv8UO6BmkoU8Cder0BHXLfMVPrdcvcJUanM7g/gct1/HUMNQc25/hEO9ILcA+p1XGOaSl0zd",
+	"9mXt2Ap1xCZcCAgAiYIwURwTdJZk8KiMXPD8wn6ybyWf+byPEctpxc6F5a3jkAf9Roqs/gAAqtFnOR6T",
+	"z9YLigmkq3mwUOLasuJrNLOca18AyR/k1hAWd3g7I75hA7k1RM6zV1Ojb2ehOOaNZib6ZO29S1YcE2A+",
+	"cmsI/w5vHxN2ZaCkOnoW+BQyMrS0GzqQ54Wlz+1jsqAKKFZfXXExN25OsALH54IqxS8DikAu54q7MIrb",
+	"vSN5dYzBlTchsBI9c2FtekFoWd62BEAPTL0CYOsDAP6MKnNsnwagAHCNS52CDS/H7pZjArB//hF6iOUe",
+	"8KXrROsr3AKiYMAecNwW9MUieNWsIY5wisgqPgHP8j+sWrO7Rrw48Ue3OlG7Dr8qg2zgKG6PfKSqVdib",
+	"lIvcVAiH46hhz0tAO6xT2t7Ixifg08bP43H6vOTiIqidu+jCW1VV9daHnwZAZb9+FxIW015dq1zw5fqc",
+	"Aj5HfITdvffxwdHdzkPs7ieNUww+rh1j6ALehycc73B+7dbGziAGNXsb5bjijcekhATCIH0wfYxqggn6",
+	"Hn+x2qGE5HpO951dRuD/g3Q1nwEJgGuur0XCb7SDz37PPp3IDV+vZ5OAnQ4fHN0+vBmOMXf3ZsSEinZe",
+	"i0hMSZNnTMzTMfwaO2v37jGtUDshKt/1jNeIvqLrCEgPQHp/9UoYPWCypcmIRLhhiLGtgbl2pFLP569Q",
+	"r4VwaXptyDtoCpEndQ6XkdVIG0DOwExeGncdSycm7dCR1KEWXydkdf1MiT5hU0fJEDl1QrhnTwJIsk83",
+	"KGrQlWi61K7uggtXtukPoSQir3L5C/1lWch4aEmrdHH5voUsLkLf3c5TMTxwBMugDebUoS25ygipyCkp",
+	"JJxIC4pdb/VULkTLlPeW2NK3Hy6CffQny2mqMv90ZRO51D9IUl1MJckpVCdzAzTiwn6pmT+zg/nu0JSx",
+	"vzGkrzaSHhI9R6Kbg+OcbxPe2SlDIm656zvsIRkbDXpd/k7py0ja03hiaREzfs22HSKwxijf4sjo0/Qi",
+	"WaEHN3aNpq0W5oyJAvozwWUrJTA0vxg6dDWsm/Bds7G99RDSJIfWtjNT10i+BrA5Tbb57Du/bMd+0/12",
+	"6j5zRT3S0la1NOsc2bF4XdnC1uqXyscJo3XEXzBUTz14EC21hDKwGk5iGWXOY0unVKvEqj7Xeyb2v3eC",
+	"rt+2Rshf8NQWMOzKkM/IQnFjmPB93JFix15+fkZoLUNjv2bsAPf4YnBLi1INA3lGTZ4qLKXqQrcWTE4Z",
+	"WUhV+NaC5O2cKaiRRH3JN8+H2ntwPtR9eeUlUyWd9U6RP5vR5HF9c2yQzu/x78scaTrWFki6D5jVxhJt",
+	"1XYNu6755ZnRCXPC00y5Pq4bC613X+uDRt8x9/S0o3Kl62aCdRTsRDVLzm8I7lxHBKyqasF2qR0juzk1",
+	"nEPj/b22BR03VR/SVQKy0kg0dowxNgtqR1qAuHY/K+fqPL9gqZKp104ATOhMg5DgFTtusJ931JKZYtCt",
+	"vpIVNK0X7iDoxyBSFp/DIJI8wqg2LwAUZ3PffDiOjMR/vVBGfFqcpqsYB339IfnQjhQAK2BR46SkuPyV",
+	"V+zPXVpk7XI80ZwenjE5T2bTzQU3feb9lb1uHVeDQ1tB/94mEbKwYkn+qImZjipu07RWSl9P124y4eni",
+	"bSbMTTESKPyQCBkMwsx+8G5obzTQiPpkzBa+DPpDt6BJk8pD6fTNJWlrAHNlHFPEoaK+hsZqVmSEgOLI",
+	"3LY6bRWKzxoQqMDBNU4LlpE3gFpWOg9CHuX6Ux81wXxGS8yZzPypjwUwTvThQ47D0Y9lzwg7hQavzPO5",
+	"6r2zoxB3amfLy64t7cY0KakD+oKA7niMDiXaBzKsNyjPJS3bYYmszutH08RG8qATLShNicBCI6zQavX7",
+	"IEMqZq/r5NAaYcePv43nvnLiyJ8VUzmHZAvAAlswdpE8L75kCw/SsoUdGlWnO8/l3bbernUFMNW46Hie",
+	"+L6sWJ570KDg0dHG/Ok1EnzJFnV22i7J22Eq9+6n5gIpydxYFftiZbgffbLTcCNf6I24AK5tInfimNUl",
+	"olwjoDHoVLo7ALU5Gb6P3ftlE6XyWnCQn6Q3xQueXyBG1VZrc9W3Axd4SvpdvOrGcndm7nUtBPIlPNvs",
+	"ah/lTniBKDSDcTv57j17tMyARKhVgVN+sYZASctSLnTwHDcbx9xvbvmjTS6YPl5xN3HvFY+TGDfVINUQ",
+	"ptlgFlZ/E+4pXti3r6t9T7qf60rhT1iKjtX13gov8EHNahPyjXKgLXjC1wqtIuSA7pJb3UEcu4AudIcg",
+	"p0QbXpZQkZ8O5G5nWuLA6yKjCGTtqFf001UBJQnpe/k3hMh3//BP3//2L1dBKTcm5n4pDc+7fHGCxJ3d",
+	"vBwNe8XB9AFhrRo2YkwAij7BDpHr+iBd6TW+fc/emnkEjL63T62lR11N2ucQBQ8gt01SfL6M8wI05EyV",
+	"JRGyYPqAuCiU/eT0Us4KMqWF6z4Fxt5HR76Lh5dK6/SB521WDEMn/824jj6rbhsARYe7Gt6SuXElqTZj",
+	"wgvuRGhOy4oBmtBiKn3CBPURG80QWDK2txJZkZGM7xa3kDqlrxPGdGlY26TJTKmOT/Z14eEh43pndPRP",
+	"OXC5DwlhR6tA5rRIw98erWX0HnXmjvaz0F0Waap9fH1M9XyUO61Sz7rm+cWTp1eTMs3lDWl2Pl/OzSbi",
+	"vJiFwvp07Zt9+HfDHtx3L61V9CSrNoF8G3NzjLKN+RiL1YdaPFX2caf6yRXNTWdDyMjGCshkQ7g7iS61",
+	"RWevlUG0LYiP229jVq4iyYTegnHH9I+2yzxsTV1egXhcIyYm/Nb+LStyEbgpADx+tgI/ie2ysLkW5eQz",
+	"MlqChwdw2+0lPGfWAF6wssycay1g1LnkA1CanXM1tDscj7HcdAWPMaXtPVdFKmcxZJp2huUhTXrMr7oj",
+	"8htFf+Hg8b9gfbOQgOFe+b2y4Qa8Dpr+QMykHVnQnpRBpUJ9lSyZuRYYlD3My6hB01pWRcPpZsWWczpu",
+	"ofC25MNg1+BNT4CLYtHTj5wpQ3PQmGxjmZqrXAsHvyZZg+WSG9DSyJeKrOi2l5Q7FutuegtN6tAhIeZ1",
+	"MgLA/TjzJJ9KqVndmC5tkpy+z8zEayD+nBbrGYoRBFBNuBTF/em7U/ZJPleKCRMraFv22VhpL9K7qciq",
+	"RF8ZSPPBXfN+yTTbNk9z10Fn+0yc33KKL7Fi/kfQUybZHiU5fqhoR0yRRCaolTMu8uTSxS/YzLgWGVIw",
+	"VxF/QJ4HbH2HKMELXTehE87kB1PJlWrDj6PSGqNFFJRqN7a3aD6fNLtreQ5vvXYndChqASiWbWwtN/ut",
+	"4V7aKuk39oI5rTNitnphNxxo2znsXjmhl9u/sUdKqu6JFeUY2qW6bE/tNlOkSwV5jVPPEdG46andmhbd",
+	"+kjkO+mp3cANqWf1LdZYlyk189eQErW7xfN52G1+KVab4QQlp6HxNDf+BmDxF962T8PANhRDGq8L4Q2M",
+	"h0cvn5y8evJ4kA2ev3z85OWbs1cnL+PPj54/e/H0CX7z+MnT0z978vJ/eHP65ZsXL5//9OWTs7P66yeP",
+	"k0YCDHQnLWCb0tfVvjrwbZJuwZNxzY72/RXktpofr/a2daSv6yCaXuNf//13//g33/0///P3v/675hn5",
+	"yWa96AXk1nR6j91hRVyNJJZOYjMhdKNCmidW2uKPcQJZG8zPuiq86hieuaHdACC326odBVMvFLvkLNFC",
+	"ZHu8PsOETgb/uSaFomMTVASgWxW16gm46pqxisCDjn3BHage1siEZ2i0/3v4V2pgPhxYevYB+GvFd/TF",
+	"I/Lp/QcfkxleQRBaNrQc0MYaAFA+214XvxLhg1uOScFyXrDg1XCT2Q3ad5WDfWcgoF2tZ60rJlD33x/Z",
+	"JwZJS9rM1Mx1i3Outdbe74O1dqwvT4li0MgtZw/J8NCtgT4EBPTckhex0IeQATUEDfXhqKTiYrg5l9Nt",
+	"jRgAcK57YQi/mKsJe0y3ToC46W5p7YCmAaS0Zq//+h/+zb9qAWDZL56BRyZtbx0Ut/RtC4BGWfHOCfj2",
+	"gJwQXdGytIe8cH5XjOC5LPyQQ3eddrc9S2DW5Tm089oydV63YE3WiPgJlOQ2+H0kl2ZvyS2pXHkzOqtv",
+	"I3CMJOO5sl8ctHfF6A5d6R0qmZPFQu3IKXbqm/uarM6aIof8VEJPS3dOy4UvrPPxUOcgjjuNWF5y3Xsq",
+	"qi5ckB3ah5DREnqLtJBrQ6MEq4iWZd2vBLOzlhA4EHKxn+4IW3YU2U9fA50qtn8+JnbLb52l1Hsj3ViX",
+	"kkCUdXT4nQr3dxxmsK/aRULSIW9NoFBHBu5Ze3DSUbl0fafICZnMmdYZEQwiKWRMc+/god69k+BxMeZF",
+	"OrPzES35SFHDCvcyXnKzbGTCHpO7LgwTlX9CYywtt0j0TIFHbNvxil22zeNVKO0B31ddSReafVV0SUYM",
+	"e15cu4pnnAR0+CLGcqUjecki+WWmiumpLAt9jS6KjXbbq4OynCt0MjvthEzZXHFteI44PHquxjRnJJ8z",
+	"fc1F3K7ZZFuG9klZbqbcdinX/bOtfy6XPhM8l6Wcg/PBXvqwTrUG4xGgWy37uzSTFhyOXCrW1XHW7Wuf",
+	"at6fHXMXtqpTvD7cpr3scwFFH8qQKSsmrKjtDTd7u1uYApgVbDvbNG1+/59+891v/+X3f/OX3//d78h3",
+	"v/7d7//z78h3v/3X3//dfybf/W//8P/+1e++//f/9iBdCBJS0BNFX0E+IZRrKRe4FLVsCixwDCUV5Hww",
+	"paoABYGV5fkgvQ6t+exf2C0wF7OSUU0FlMP4v7dMXV/bDa7PYSt6L4q8DzQ2PvQ9eEIFSUO+Yni5Ww31",
+	"CHYuGT6S9bFAqGkR58uHTPoxVnI7vo3kbMRMWd040M+x43TrctP4E24K+Deo1/kKDyEXmdNxMZQBvYvk",
+	"2EcqfJXuaI6Ad4pdPiSUjJgxzprwoFw+zolFNs2T61ys9nSEq4yUF3h+jGh+cUCguAe9GNA3eCrhFBHS",
+	"EM3scZjsRXgdPIYEcEJPuIP3ZBc1S/Z7m0YeVKCr6r8ZDVhPznDSwCfo9qLto+imFvrWoYp1yRQ2q+XI",
+	"igt2XAOy16XiwJgjaaa7BFGKhjOlxRSP29BHM+qg4ou6zUcSwMTvNx8kHEt1TAquZyVdks/i+kAyYpoX",
+	"qPz52vjIDe/uSar5L5ndc0wYnu/SHX+2axR91fvSFRN+ycatXSDCSm+sz6rIKYrsagmN26x4Oa27xXab",
+	"GbUN2rcMEWqWdMu59kyKgi63sEo9AR67EGXQLT6Gkdcf1rTgrUoQ49Dnhk6rO5SadhY4Lhi72KW80VWF",
+	"NYZx7+jeR3de3/9448kMtza7wke1rFFcza2/W9QsYrtuhrXr1VHdug0zmXXw1U1LuK6+u/R8SMjHrHS6",
+	"RHBQe7gKabZsrO9GsU6pFrJYFXG3rA6FN7/aNRklMZoJ19Aj8iudyjTcOZALN37d+ka1i5wNOS2dRxZc",
+	"hH2z7HMfSaFZyq35Ss0ZKZnRrs+3NK7td7WsQ0auXTm5NdRTqpg7tPQQ2xyDe2/ILplaSgHwrVg+Y+ZK",
+	"QM6KHI8bhkkbKFwZcDM7jUW86l02EFG1S2cSk79uiwKqrmwt345mFqVr+VesUTy9+lFz+jbTw+XYolID",
+	"vV1DSUlGjCxoMIIxU/cDhyv8TTJCOlKMXmzm4s/xsoA3OZoXE2aesnELAsiMKiz8seOxMhuuDxlNJRub",
+	"a/orclqWPQ6hPNl5//OlQ3rgOasRgOoSJbC/JnOFDUcSo+wa2Zjycq76nJBjWpbWRtlYQK8NXbICo57o",
+	"UQmJ2U4F3Kyf+IKSteOAi9ncgNDUu7RNhl7+qefKubnOg2cPjlr7olr9nZblsfdw1iVUqeLcfss2+/RB",
+	"Gki/8652y6O5gtzASm1epgXlpiXR2z3P7e63czZnW57FrhAF1ywLm79+a7ZipKBfwTN0zLFNvllZbbfv",
+	"GnICVxTpnBZ+2sj65FtBZmbVTCqqlnGC6gprTNHLCMH8nPXqfNrnAD8pKi7aT/EsMbYN0zvJc6YTHFNy",
+	"cQH4WlKgKkvgG66JPVgAEN29Aa4K762/5oE7cB9kIXuD2lmAh4xqS6DY+LNviY+ttBEYhr+bckbDpLvN",
+	"mFUqrRLdPSdJYtlE13brA1NPT0qWu6WGKdmnhCxRPQY3pseeakS5sVDd45VGLRmbted3720LzRmXQyZq",
+	"Z5rJfJBVHAAxfa87TM6CC3z1AgDE715ms0OFJfNNDlu61cuxcVioJR9joM4D2R+DpxqRtBplt0E7+XDj",
+	"adu3vjMF0RKASUtG4bCrC13TS+6hgvGDh3CJIEd6t8LazB99q0x3aYkaI4X0Q3XyGdMpr+AK3ns6UzVK",
+	"cNkZUv5yB/Umwm3bVuNq1uCu7lEomHbZJi6vYYOixbYB2G3UHH+dgpTDUIDr2wfpv50NY69TKJzuUNvc",
+	"BV5gpd+8e2FxAjTGSMVCduVIXq0lP7cBSffLs5ey8iZ2rHoiHkOHwths4GLHF6EvzCyJFnTp9Gj7KGdz",
+	"0KV2uQHr0su/2/F+88U/VXLh2tIHVwFgfU2t2I0DRbqRNWbXazLFrJyCF66S0R7P4JzVrLy0Nu6IAV5z",
+	"na0aRXKt1DwXvs+SDzfpBTf51OcL6wPS1M2hu8qY4SVzxIcVhFFV8hCNYs6Z7i+DGjsMN4E9FiY0lmoi",
+	"jWGuU8uWe7tX7wfLCH27Na8qBptVYmizsYNYag2ZOnawtiuj+dQvqRwTzYxBBD17GmbY7ycjkP2tCNDi",
+	"mAyfvKKTIbDt8HR8B+BIhy41ZKVydxfoyiICyXbdL3xOKgjGUL3fs9bfk6G73D9SThom18qebm60NMBm",
+	"symHW77mcRrrT23KZ60HN1cv1WRqtb0Uwe5SXtezBgvL6v3JNWAwG0kq5nzIEIYjkDcpFTteaVqFag83",
+	"9vw6PheeTchnBJam7ilVN42yz62R7MJu/AwUvGFERWzINFFyIY4Dw/m2Up/h/g5Dd22fwvf2YfDNsVdy",
+	"P/MyximOwEP4raONffcdKcol9PmdWRUa6nMbjZw2dWjyJGhyS6IBE4wu7ge12nI2tn5k1R7gP5MVw9i9",
+	"T0yDtXSR++MVQuHaL+UchXwNxIDZwnSpEwltgeM2CTvHm/vvfN+UpKuB8maC4rrXYE3zqhz3A8W2Urs3",
+	"SKkVxHQkR1c74RRsFh4F0Jy7DT/L3raPrj3pWr7eaM4NlLId2rLeb5nay1Zn3espa3T8qHUm7njY0v4h",
+	"kYJ85jKHI/A3UeDJFuNaHBMIW6wDZ1hRAPixALfOLpk6FyWjlwwkHuL7hnRHj8xhrBVKyzJzL0PVJIg5",
+	"zGH2rTsakgWOIt85ra1hWr0P1rFBrMT6LKS3Wz1uobg9mENxDPnMt7KEyZFbltWZ8lXHtyNhGeRFEJkN",
+	"8I8Z8w3ffNWNk2Ndg050Rd3W9vzhDJBQK7uFzuLUFS/98RFt++iV1w/rTfT9X/3T97/+O/L7//jvvv+7",
+	"35Hvf/233//T337/7//typbaXMxnH//VrOhTiVNxEX97txOtaxusxF2BD3c3uip5ydq90HXcFAKfYJNw",
+	"EfOCu/UYNqyRExQ8oB4P/Y/DtNW1A3TVGk9g8unajtku/Vf7h+wcwGvJf8QHp3i5AY+4ZVvwLUBPGngl",
+	"oQ/wp9lO4CXhYe0TSkY7PNzM2ZSqVPKXFAfk1ZQRfx0ZM0YKfskL7FdTJzqCOsgKsI9Bm8sQNVtNmDZE",
+	"sYpya+8+REjT0HIYn2VZ2MrzibRmN4VGp/acy7Ckx7/D+ZpCCvyWdqMH3rwufmaNsZNKqt8JdMn3Kb0O",
+	"NqDZ9qXXK1cpMC/Jo5olUYyQrWoco2iaaUa1eku7pfB6pcu1hqCAvGQYecJar2OirUCkpfMEAf45GStq",
+	"LUXNZhQzxC1zWstwzBjWCRTcvqriwmpauClnM5+Ym1+0Bu3yizDgbDBastbEhiWLLgRtox08Wur4Yiag",
+	"lLSt2sVENHMX25XquJwV8Q1Kyfan2x+ji1HTai03gV+jy0P3mk6nenSDA01ty4lpAsJmdSl9m/60igKA",
+	"53FXavXKpcAB3XAk0Q1gNLafltGlZjnrePQr+DVc/i4cNEuEScC9A71iWQ81MmbSd9mGxK3Gim+8eoWd",
+	"Nl2/uuK9nt/76ubG2XR1Y7U3Xby2Iv2ganpfH3PHpovXuHrTDSv7ctPlK9ts0+WxZHv3NchxrZPqBi0K",
+	"lUxIwMxbs5DqgriLfLkFZPjZU19hVGMfEVuHdtaGyA+jDylkVF+4tKd1xQE7n+tt3t03qokeWCZa4+PQ",
+	"xx+yYDCuACAbigm26Ih/J11MJxNHjB4tfT3pmkCy0WBjosSPz8Lqp49+IPo+XEKteEi9vUJncY5pOvLp",
+	"OsrEJaN6JWn1gLwGU0uOx8Ooi89qaitHA47YmcxN003hU1oRQGnc4VeBwtNUGSctx3fAs6J8LOQrwXNZ",
+	"IJYJmUkuTIBk8SWKK/m+6OLYABBgt+mW7gW8J4MXJNch7XOhW+y2dN0DBI/LItTTHrt0Vi0hUs91QK3p",
+	"XRbxmC5xuKla/QAO1GlWRPjusb+mFeTY++Kcz2u0JBdcFOC3A49N/5KO4N9qwRDTvfDB/RO+STY4eA1m",
+	"XE5LJgqH22UXB2Yhm+nZnaUbq1laloG+wT3i6JwFhHgPSgZc0Mph9d5x7Wo+Djvw4+zDo+zTo69THH9m",
+	"kv6NuAd5O8Yq1wRQFgE7IX22RIfl+gFGDZtItewFy/XIX7wTinDBtaEiHfY3immsD4ck55L6kL49uKm+",
+	"sMe2VKuJIfvL/Cmp2exJMtzMC1CWy83wVk+lmITrKy4C8nMPSrXA2KZOUZepH5axXm2cFI41GsEqMrDj",
+	"smh50uwdL3/c9VAqy2XZIJ9ywcC5+ys6o+7PBdOGKfdzjlipM/7NNxQg4y9GYMtrYa1iGC57I1ykRHMx",
+	"KdkbgOVGvGI6RrORinzKtSs5vmSCtyKgwaBvuPt/tLe6M3Lxsve7436cXN1pkAQAv1VuvyajtzL1PtoS",
+	"1KDe++xJ0LODaaoLQOtsfRpcIm13R67k14Pm7iPTWmdj1eJnTMwT3ZjdtyOrXCOKBtT2AxRTsrPsa0Rv",
+	"EWTkeyf17p/KxNx3QLoOJnwL1iVMJUWCVzzdZtRZTaeitRaloSN92FIJ6x++oeIer8uitybHas3Lx24/",
+	"NgTrIJfygrPIVglfrPSYqwV7XaCTStgPxZSrJszPX78KxQUnEPfm30DePpkC+shBOid7K2p+epQk52qd",
+	"5yo6SrlEhS6ER6Km4Os60E5FIcl6kJhi8Vyz9npP9F91oO/RiqBP8hj86qEzHdig5MPQGwp7knEDwRqS",
+	"wo/avQ+9c4puBRjRPtnNYHKQbekmPZZqwqB8CpFAHvgZd2DmtWPATX29f/2KfjnSW+K6pZtp3MAK3BgI",
+	"21fJHCdwxPGJYMUdLgBfDnD0IOsD0nYdoEqiG5cDAeqRgrP02BxcCk0MZNbAwi2J1WoTSTppS22XmpEt",
+	"a6gpL/+MKT7mKXCJE1e2hVVcUwSCu2QiFARyDWmQLZ06+hpb76E4un+5UzbQq166zsO6cTHcLRebWaSR",
+	"94TwJpBc2qfdUzHIQqF2cwEb1dow5UDd1WmtDDRL8PemnFu7wXrWnm1Onklsrh+mjH6/q59YyyQdISd8",
+	"XYPxUdE+UZiQBdr39G9DVXdxePfur7tGvA+3ej393R3r9hkv7Su2suvtRHfq6+tubBvJWWiLEpRa3EiD",
+	"VSvDfe+aj6EbHWpdc1AFMAO96VDWDLIZF1MJiiAUxJRSQDYMnUi8LHPJLQjPCbe4ChValnEgoB5YA+cB",
+	"hYu9L3li117ZDi/lhpwZgJq+pA7UaEO92Fyb0A5oizhAcGbVD2i+uXUFa7s4YRa6njVWU4DyKI9Su7IL",
+	"+lrCkZBaaaTjIflc+q0rSLPnMLTSssbLREqoHJgLw0tChSuTVlCFDOVBjCvPT01neFvz3D4muR9zioCv",
+	"UyU0Z3JupuQX4B4kC1e9HaykB9ZMWs+6itMo4b9NSm7IQtru/fc/aRlA58v+nM+aWamfHt09ugsuGANu",
+	"zoeDv/jl0Z1Pv/72wbs/ScYbNMvnipvlmWWIpM06YlQx9YUf2M9fv1qTIU+Kx2cnGbn7wKpic8N0Ri5B",
+	"IQBgT8zKPDxYsLK8cyHkQhz+anGhD36lpYAcTWBGOKPgVfU4p8ZAt+yRvPoFW7YgZipWMGE4LRuFgiN5",
+	"laH7fvji+dkrcghMeTiSV0wffgu90N8dXrAlDIDbh6HF7Z09Dwf//Z3P5dUd+976TJhx+7nhjFhVV/GX",
+	"xqsX+hC/1cOMyPEYkgld/ruej2ZKGpnLkgzxqgNsDXBJy7nvDdA6yDOW33nNRmeQHnbnhXvS+ojfAUTJ",
+	"WKZcBuX4zlRqewbkmIRGMQdeg8EAlkMHEPO5OBc/+Qlk1uif/ASUyfWGEzKfQ0MccmtIZ7PSYeD5Zgh/",
+	"Cpxwe6UfxTCXBRsek0ta8gKuPxeQz6VJyTUmy2HvB9cEeinnDUzK0GQ+ZGSyK3sjZM0BsoNdhpJfMHLr",
+	"/tH9224q4Ks9+MlPCDQRw0R7TLjVMfBfnZo+oTM7Mc3eDhGTHt0KdYVeDWR9S7BFRljBDSuyc1Gwktm/",
+	"iG8nlHmt3BFjqNjl8ICczGalHckCYAJu2SFlRLO3t4+xCyefTO3ZC1eTBRf6gECHBRDGI8inIVRfWGl9",
+	"Duex641Wv4NM4BRWvt6ofqgUDCg7pZcMCyfsJ0vDxVSWLNRhWdK9UFKOLemwVyqYnviOqzsqBkBkQyIY",
+	"K8LenJvpoVpBSBwGBCZa1Zkr9nHu+zG/ZF7gON3i+BwxVBccS1uXzcW+f/QhGdq3HKyMxo3/K6j7sxM4",
+	"gXX/QJMh1gIOrZ05dJWD5A6J6gWHmEaMLOIRImncBRaxlOfYxd3VgJwLJAzm/dqH4q63y+rqNKN3xD+i",
+	"DwtqysJLKqoudF0XEvUQcNUwlnHtbUxhYUvJc9/hxkmSkxnNp+zOvYOjQTaYq9KJX/3w8HCxWBxQ+PlA",
+	"qsmhu1cfPj199OTLsydwT51YP3hSSY0INFE96+Do4C5eBr1oZ3zwcPDhwdHBh3hYTeHkSZ8R9pdJUtiW",
+	"WmK+LLj03PRDr3wsh0U4YSuSPvno7gPCrmYsN9r5V6TnU6uDD37KzM8X2PGL6Zm0c7QvvXd05KDjjcsl",
+	"imWYHyFqVJv0rV+w5RkzKI/XnMFnz78kr9mI/IItyRkz5JYd9ccP7n58+wD1VafLp18RxnwYuttE5/vg",
+	"4S+/zgbaK5WILzYflTwnF2zpsi7g0F4SVABcApY9S6i1JH85sFtm8LV9qjtN17ocumVqktVaaCdlebLS",
+	"GW1GFa2YAY9gS45nfcnho7nSUrXm60VXnvFvsKzoxhYRwIzi6YANmljTM1l5e6q6xhKGRTsprX4dkdEb",
+	"WUZCc4/a8nL9mQVbBLstXkgE83mXDWYOQKW5Yo/gMGh0o9x2vU4LVs2kYSJfggLyNarwTJvPZbHc31JE",
+	"Y8S4+rumtRDgId4XL6T3tmIzRs0xGlFco16Ch5hyh6yzg4FP7h3dfb8jPPVpO4DGsKD2vPDnhuEV2wv3",
+	"ujHEdTRCLuwLwSWdYNAWUXP4bfzxtHjn6n1YqvbyS8YKvUHTcJ4Jbg7IcxHyfOzkFxxwIQ2ZSEueY9+l",
+	"KaQ5cataovtD1W5UKqBq7YAA9TU24DkX6Nl3ig1XoMjaV+au7f5qyyc4q5t78zU300LRxbV2Z2PbFClp",
+	"eT8RA4LJLtz7xT5Ywk8GFNXmhFZYIRusqpA1/Mw8IcJeMkjZ2j+V/rnKsFeAh1dfYw1Y7th/sQ9eQD/+",
+	"KieEvWb3oN1vS2aOyf2jT8kwvuwAqviHGN9cUFXobmkyL7hp1Su/dP0WsExVQ7cTtzGpIEwYtVxXHkHL",
+	"gceusdk6IXlh1QJoBBl6W4B9/3bOIJPIKeU0N1J5Dwnt5yb+tu1JqJH3ZAk7kxPXyLftmYaqCTOvMAi6",
+	"xXNf1fdteDYUgG43+bWlrIGRuD/L0sR26OT16/p1N1yDxe35OkBB3/5lf0h6sl3sTt3Y7iXO9F6OEkgb",
+	"x9O24EXm0txNl/5bCwTwC26yYD6Hi7Y9RV5gM/Ke67H5ulfsytzsun0ur3DQ6VNgBm0vrr9i6F8DR63r",
+	"SZgRak16Z9PEdQAhjLKdCfO5vBrczKH9ubza4qy+u8/3tq3LSF7tRU0vCkLtwzZvGO9Ib6rfzYV4DN/7",
+	"hdikY34pIb9szAViV3lwq31M7BW9YDizqD4BESRC4hfXZCTlBSvIrftHn97eTg/dSixYBkKdskt//bEw",
+	"8NEfEAN7RXI7Hj68wAjTzqvYLYYwjnSTYiHEebpiZAcErTjdxPk+JgtGLhibYRaaNXynVE/3Ik4Ati6K",
+	"0iE400heHYeO6E5D00bONFlIdeF6nffcevWKuvYQrQf5T5l5gpe4/hA3yOjNF6VXhisyhd/3QemfuV6B",
+	"2NQC87oKCQmgTi/yTdhbd0QozOtSg166yrOVnZLScT0mZC+C1VhSbUaBx5bs/zyXkdT2QI/+1O+BDrHq",
+	"D00LtysbMOneg5f6ZRO4S7hgYyieg+ZgUoHG56DhWJX18VfXjKp96k/bNsfcoA2meOhcVtBl1PclL+cO",
+	"Uy3FM64zVT/i10WY7250kV2Balr8u+j1PmWMQ6nh2upQxYal8h1gu4TKmXH9Nv/Yjau6xOu9mFdA/Zsz",
+	"sM5cSdBNaKhRseR7NrJ8+dO7VoDy/Rlavqhq0wY6/Bb+7WVt1avyI7C3ENA9trhUXecPdW32xaB8cnOD",
+	"Bhey02aT68fE0kd/YCwdTK/tufrQF0heY1U7BFUoibyZhfWP/0HEVV3umV7egu/JlAOBZZ8GIU4CK7b1",
+	"Gh9+i9COPeRYY9F6hCdzKgQ4/F297E2IM5i+HGOKUZoC+xdZmxWXU4TL3CTcfnzb4OgPbhsEIWcf6MDt",
+	"I9gaaHuorGnjzjRNZImF3ohfo7ApQfu2CbA0rQrzVw4EZmOgMbT5xTxUnzQPKPpjiGbeqSgvM+g5JZYk",
+	"Byh/gOMmvNUEetuwf+IOsQ/ub+wQuw/T/gSLCTZY9678rK+3oOx4lJaA5tTvUaEAp/VxdqEwibPx0MCY",
+	"rlZovXTrD8/zYInxvjwPTwJa9GIqoUiFCl94snnHHX6LRVXvuvwKX2Fl2nZy/Css1no/xH7MDJTWtqRw",
+	"+DKc61P7uWA7EPcwFD95GMVkD7cts7ZONBk+fvL0yasnxL2vYkPXU4/IhWDquE7c14YuIdEL+tP7VlOA",
+	"MYilS0GPOBcOgOwWZpw44tlL38Clw6z+Vi7E8HZGhFSY3se1hy+jpWK0WK48BVNWbqeSvB6HArHr89v+",
+	"T/nH8Qr+ELlKDjiii8H3n55klzK0yPpAt7N+jzjFypaYzdWE3fE9AJz+dr39gO2qQSmBonmqLSNWjArt",
+	"c+UFuzIEXp2RxZTnU8ghdpj7ZCrn6oAkGPZczEXpQEwDi6eY+IyZF/bpj/Fk/1GxcD2wfy78e0ZdHWdo",
+	"LerfxLXLdCtCOec+mFqttCLeh5j3VfKZb4uSRa07ffsUq4SPaH5h+RyDm4Dgh5WrE2a07yVhTVgEl2j2",
+	"Crbq77lY7wyM5U/aPoFCVDP0zULY/tRuIT03C/bs/VGK+0TX4ve8aeKu1u952zyfpbYMFL3tZZM4UJB9",
+	"yPxXTSXGWp++Jqxk7RrM7WOiJSnkyhz1ueitrpyhXvwS7a0fF/PW3an/uUj6n/LLWlGBlnMl2wevuhJM",
+	"vb9ii4QUvJQXIATP/Mv2Z2vdTxaQL7GLq2ujtQcbVFh9H4rRI2VR19Pp7yzsdP/cAIH2GG2IIM/bYg5u",
+	"/HvRbWpCl8D87tmYVABQb4rlTJhyCfHqHgkGLbx/+K37a69FR5v3wc6r3MMP5CfUvwwo6ju3nw0jBbv+",
+	"hoHF61+R+sdTjtqjEnW1emd/KfcrTRzxFQVCiXUm9aCX++v1ZVur7jv0zZRbIhu0+KGK4SqqLvazC55R",
+	"dbFW+0Q1lPIfgxmTrBBso6diVLfXzTv4ywdHLWVMcPcaGSPYnl///Xf/+Dff/a//riM+0FS0WuIFG/sj",
+	"3uzGUYx2bRjB+GQ6knM1lbLQZCznYi9r/QUXxerDR9g7HtpGOJc4xxQ5a46OluQbPoO2FtGKu57Ybsnt",
+	"IQOwWXcQewdJottt7+eCIQ+DCUztGTnh2iAzECOlN2jnZnoAT35z6WD+hjHYvwNkdE7O1GEGav2TGicw",
+	"9/AQK0t7Lw3xA0Y51x4PxD5nP1uOl6RihOILwFcGc3HBvGrpomMeY7IFCqGF8IeKFQzbLKbp/1qqC0y/",
+	"zmpYE8Wwd8QBORFkLgAKI0OlxdVJIy4DdO8JuCb37rllsjMZppbADiW9Avu3uZ5ycYHwUb1MrrReHtHe",
+	"c93+UTBe2OWuw6ArXiFLzI41L+WEd7i2TshCSTHxj6bWLnBfBb/ROhRR1kC9gfpBMOwVn0wNWfdJYVzX",
+	"Ya3FPr1zkYC9qebavFFMMzP0cG1kKNjCt2IdOhcw0MH7FBxStOM7vABCa+fiZ8bMACoaEbIhctzAibZS",
+	"YmhiqG1E0rG/DlOuhKdA1Jvhy0ehCEFv4Qzo5jIH/L1vxjyDc4B6NbibCyWqRen0p6f4e99d53GW9q7i",
+	"u+7d+HS7GQCSCHDLdMf0PJ/fAa7tOM28QgY7F1qrMt9uLSN8XIdC6pAwsjdukxAGBDcwN8TQC1dDEXYj",
+	"H9sf7DOERMTh5EHnN5NHe7yR+EX8jq28sveS7YsApLNJHdRC7DHjmtZhkqg7LQOExTVP4xb+P0G0snA2",
+	"S6KZWfG69+eaXY5iKiAEBvIVuuSRW5gxA2boB5pE8Y2H6+f3bddk3pIMA2qe95v4qvacPxe7HvTJQIKd",
+	"6nvnwWsd9eEw49oZOMUBeSonlssEuzL756+zNW7a7uxf9ea0s9YXUjWR6hqCsKJLRGsqJCYN1CmMc1FI",
+	"wY5DIY2VSZAtLWtwvZ7odgkmafhPbiputEKjXVkERbsJWpBfsn0cTagBVpFCBbEdlG/1QnWyAqhH7Rzw",
+	"hObTFSVqEeTNATlxzRjs3rfCQQqGYgPghwBj0Q0iIyOW03mUhkBYqRkw0VSWxbkAZwygu+dytsTzLUgR",
+	"e6KJuqVZraBNOALqM8UyfGK4CPW6tJzBad8U78DTo5Ptx6SdPbly4J5mTT22h5YVK53gecg21thGmPQ0",
+	"37zyeoezIPwdNdphsBHIaImFbAss8/RBbwcTvSImPk0JBDeam1rO2rPwvrPjXway9QnGAUQshuJu9gTC",
+	"soSWBMUVXokjb60O7Sgg9McS13m23DWe00LA9vBNKv6ya+xl24jKjdpdLrRSBQVUH8ftlbWRM19yv2qW",
+	"YUaAT6NJk3dUyvyimzE/x0tuElPCvqGLKXGUe6kCgVQiOSsZOcXHsm6sIZeo1CBXI9O4jQe/EnCxywjq",
+	"U8pn/IDgOGB7rX55ysfgEYU3HPv0qymfAccaaTXW0BFsLT+mJsI1otXJHBmI4OfUSmkOio+1UiH0JKQi",
+	"I4ZvDl8sFAfDCr4Al5yrfzWyLNaPxc+3WoHPkfr7IDc8Kqh5x4TGFJeKuEOajJhZMCbIHKSGbue7FXyr",
+	"VVdlIxoB0JYoNm7NlLzkYBcX9gTnucmaF99+6K8NGglELaweidjLYMCCJnJAfOjp3tFRKEpOugGt3EjD",
+	"baUCTt/wWWfIqUt4/DmfpWDcXqk5IyWjAAA4NwQoWFf5OJQgqXxlK5QBteL4XVKOfYHjUa2Vd9wwqFen",
+	"hLTT25uADD0YWIjaNDkMvNabQlpNfB6qFL+kpd4HSE8rSCCUC9iVBLEG0biQ/T+SVwcu7PoGYcRZMbx9",
+	"QF4oe7CKCdRPg/HYA8bVB51PcFa9/bOA734h5ELvRSX9NvTW+OXX79YAwnM5V5ypDzQZzY2RwtsdAbwH",
+	"RtOAzcIMYgZHwuMnT0//7MnLJ4/7LbCcMeGbVu13gX0oxjKbHSt4SuxywtdvoNGElU2GVTOD5lLJK25Y",
+	"4kh4PmPi5lC5niMNdnaV2PvfA2OM5JU97TVZuGZyFGlrJRpYp9wQu5yacGMPL/TbSAw4g8Y+n7UxRX8M",
+	"p/eA3vTMiqcWkemzXj7QJJ9KnrP95NQ4ggrQ4hxOODiiAHFFMVrUPUgiGnqyNYh4OFPskrNFu5PhJTyP",
+	"kkLRsUEfKGBIVSNWFKxwYFKZb1cTGsHIeVlYnQ9aTYAXSTNhDojHzpVjJxcwMJmRUk4meGBqSG0RS9AO",
+	"Ds7Fa+xCImV1WgztXRVdIk6JBu+oEzrMO100Y5Umhgltx+UUCsiQ4YLcPQqOViuKKviSgqBy6QyONAdy",
+	"PB5id4hz0eiFKMdjd29WCznXpBdXISXQXyClXee9GxIPj+0qve9EZjezVrwa/Hlf6EIAuA4cbxflv23l",
+	"cK/fdlmeX7hrbpA4+IouzcoNdE/+EPe0EK50XKYRdL5Az23lEH/qfnpJQywdRx1j4xzIikaLzpqSmNyT",
+	"uYhgnrOZ0QfkBCNjZsHzdfD6tvgokuyGdohvw/ie94ibU5oFFDbOosFqg8BmZNA56tbtIaZyYQWhNtRz",
+	"zj49op2DDYOEaHqxH6QjXduyzldQeVZuNVndpxZfSQreQbHcOGkNErxiKuwXbehS+4TKO4By6evFrKwf",
+	"STNNMWwlL1nErz00dDR4vTfCE1NI1VjwPXpmHrO85ALSBBehnYJ/MWTkQMvz6PU35JhZMXBARrTR7n3s",
+	"vNcMjvM9yl+cU7SR7QZBb1IrG3NxyQ3T7Qk6Z1O5OIWLbkgk4sN/AKFojZGXUrYCsoBSthedmedT3PhU",
+	"ECQ4KUGxBZB9vzCIborLshnp1MOc3lxVYwcmpyePzrABIyjm1ZJgNzrXTc6766Hoz2nm+3LhYFntKaEV",
+	"wRZ1hIuGnxsgALhZrjm8PZXbFAxU99HkG0ZeBF0377RfPAzQcZAUIjVz77e2Z9PfwE0GiVmyLHQwCO7e",
+	"8356KopzAYcApudM5VxpVJSEXDQLdNmVwegLecVN6RLA5oK/nTNCK2kNmxkTjjroFgIuht53byDCni6R",
+	"xHAf7IYfaSutL9mi3qx7yIzEhwXNpd/F1wVpcEFVMlHS8dExOSUjBt3RANba8gYoytB4C7sxdsmIQ9Qr",
+	"OsL0C+k5DXRmKZq6iOVQdsnUMXEOrtpPqJiZK6Frz3kyrdCK0cfwQMc+f0R686bjARRnyEyp6wv2rA1v",
+	"HIKVP1Fvtn0UlJsVfdXlnq1pxOvcaHmoNY7zsgbWPAXKXXAIB7oQBfg12Rj6KKUrf/yJ/R6AeJsjf1GX",
+	"vRCQpQ6hzHh0yg+0A7CNgMq2hifbXG6UrRfJlMv4WIKULI2nEJpnrQEOMOZ8jKNtrBi52jJStVco8+6w",
+	"l2qCeZOxPUE1o60tq6ZUnzFqugNdPV+L0baQClzn/aVf7Ub5os4P/oFibX4bvQ+YZygmA6WkPvN0Z+Hl",
+	"ulD5Fp2vncBn4ezZVQ/YA9oY5rEoJ6ASCudWIuslTBotWGryaUt/eTqjudVz68xcXdGyjHtlu97PdXfn",
+	"hmoo5Ru4Y3j7gJwKwI2sJb/zE3jRt5Dg/UZX2rkYesf0ELMVnGsNkzRzKhDqFBKm41fiC9KK6FezYmdF",
+	"dPwM6HRzWB2ywuHtXQndD+QnnExZYIksqsJSvnO7PkYdU4pyeUBORhDtwD714IRykRSAKeq1KQ9H8uoO",
+	"hMm3jovGHJ4OjIolYVSVHDKGC9xhXKy0Ytm2aUzW1gTnEQb7b7ILzqOOgB2ew3tpaTOvmOJ5k2ZwWmHU",
+	"E+1UMFCh3VQzfa4R7lxZbEi5u4GVPrWr4xye6Au1/EpHJQt9fp3sSqyfHdMeJMYPtHkBkSU6HV2chKFB",
+	"CLkMYcf225EFnzDd3j/0ZGRVGMsDzl0TkCfl2KVkN1wpd4+Ojrzf4oAMrcRgImdD74L3xeGKVdKwEJLF",
+	"7CrjXc7SfofnyLlwT4aPodeDPVlAx4pbeODqH6ObKS8pr1zsNueG1ZFmDJ5S7U+qSsokjtlPmXmM1NmA",
+	"TlwTKVDHWUETEBeKaPbWqvvaWBKGmUCHV1ADgLJUXXj0QtesVbhubqeklPLCpaxUrZlZY8x6TzTi5MJ8",
+	"dH8AFgOv5tXg4VGwF7gwbALJ5DepRjpCtsJZ21/3huNxSioOGJEhXp6hmxHTSVlIuVgPx+6seKW2lqIL",
+	"vRf5t4KoqujiGQq4wY35z+xL0rUqd/eZApAMxb+eSjD599ab+ykzsZyAuJJXb0eoolodoIZ8cXawwoOi",
+	"hxgFZ2sobNjzgj8BT+6PUs994uf9Y1Nzn0JVZOTtwPILbG5f59qgG93wiumtj86pW6zdVzsVbHylqNBj",
+	"pn4mtfnROEjfy5I9g64UmF7ttifsQkvnrRcnilV2V8acugv71SX4kBzoMgg7IeTCFUHuMxQOxMBqa/dK",
+	"74ZDL6tUZloyvYFrs32LIrR/bjTG+yXzMeQbPn7qt6R0EqT6AfkZhiatMuZOhbGiE8C0gszvkosLr8AK",
+	"SUo5IZoxDVh4e9sTngdA9y0B9xcCQCX06/iVdCjAXg31tvzWu8Ydip3B5Fj1uLH2J/YVXQFlf3r7LE+u",
+	"aiV6T4Bw0loiIWDsFElvIQdsG8ywl2O4kouJK8UBzd4q69C+YUH1zWzO1QTYMSQkL0IW6sF4XpbDzH1A",
+	"VNzw0Y34jfua3EpWDNz2l2MAZpidC/zsmeyNP0HCg8MvkJM+JFK5H5CL33BxSUteDA/ICYG/AnsDUAlw",
+	"cEnzUIkTnOXnok5sr2vnm1nu5Oc4rf71C/aGGwxH2sfvXPX9Q0Se7YAbXoatZMdhxbrS207HmInhA9iu",
+	"DhZPe7tX3I7DmDZGu/HKCBUaqrTmBos6dZ144b0h2rtDkvVYjF6ydAggBdhgBwtdJf0g91qKCC6MDbTe",
+	"p03qF6lP1eYveH7xzCcV9AQgpq4/ol0JF2WAfIURzS/2QTA7pnop7JvqnISbUISy/smDSWq72oZN8JWu",
+	"7HCIpVvQicWeIEOg41BzkbM3il0Owe81YghzgXgqAODkOw81fHG1v+vUsAqk5LkA+Y5+kKFmb4eZOy2i",
+	"d9if7B8HZDil+pkdENF0qev6BUjwwMgMFHpDthLsiZb6x2d1kUenJw1C1KtONB+jAidaNL/QbSntDkNa",
+	"9vSH3U34w7Jeo2u4+KC4A4IQm8d3XXfd2vCwS64va3E9STGg5vURKEW4bBtR4IHrjSr1aDid0w3CHhxl",
+	"g4pe4SPvHR1tWJWvb1TvBNq9j1j3CTzJQR5KWX0QYhqR9Ary4waUxZOA1eh11cA6odSJFHNFRxD8I4rN",
+	"GI3KqkAGDPOSA9TwsJEAhoe3YnpemnMB0V5AZasQiM6jBPk8z2QbBlG41bg5M9O/4L03d4xeu1rdiWQ+",
+	"bqwHdlWAfvO4LDWNDXeJRFbhmSmGIVqpqr3nlnWMOvTdLfaZunuGuf5V4ILErug4cw+/1extr8asNZf1",
+	"qVqONgklRlYjbSDVcU9dWbHbT3iLMzeP43fVpj67MpkP1oOqoKCdmRSuSGS/oqQP/v7bZg7Kih+74OZm",
+	"N7V7+g/TJWXDDmnu5j12c6vxuyxD4JGyxj/cNceiBaGCLXbcToeBwQ6/ZZX8Fd8APVTJS/bS3TL44yN9",
+	"vGM9ZTzJf5C9l6WA0WGhMvLVy6d3mMhlgVAANQT+f/0P/+ZfeY1wRs201trgzr4A+B/e6wGAn66vKoo/",
+	"YiaBqfku4/CK41qBClyDdaeY+3CNzQkF2x3ul5NSS+esDoXikOo/YkwQveAmn7IC6sbBGjggEFFfAFCw",
+	"IZryIsoeRBhGuwFC28VNhbOvXV3fI6mc+fhHLRcWmI8AdKOQJjKVi3X5DASuGBVO88O8mA90ONz1VC70",
+	"GhbV9fMWtjjTU5BVz5YEcgZbHLdhGt5JU3c0ruiSaOZhJ2GS6DoPrUjsqljaABDDKs+iLyNCNxg7VAOP",
+	"cDBuoBy4jNIYL+H2AcHyrZyWfKSoYS99gio4GFQj1QkWiboRAMyhsteWy2SBFPL2zeInRBvon4eecwbQ",
+	"sJ2bpxVhYVVuSlm0+uQeQctAzIB2DDBakpKOWAndNgHGFgvvbg0LutRDcvd2BkjZ5NbHGfnw6DYUMDN2",
+	"4UrznklR0CW59an9ZRyx5QcaIU+/sRYEOSGjeX7BrAZ3LhpZflw7YFvITsWtAIFAqg350JdsLZQ0cQoa",
+	"5JiFHXPqtxz40Zeuvz8mRbnEO+HABe3Oqh9rN5hULCNaolNJSEjuRhRWTQo+HjMVEF7GbMEUjuVh3Yw6",
+	"3ksejtz5Mv0gYNN5W/YcKObISGiJGYEKPfGG0LJshUCx4wuv81s2q6+c8qJgYhhS6woJT11QYRCcvSZa",
+	"S1bgM2wr2wPMrUAjLOH1+jgbMDGvBg9/eTf7OPvwKPv06Ov37e2y02jbxFIW+4JBoSSX4pIpTWP9GGKM",
+	"Y1aajEgroe1GuPGUPPB+t+78ryCfw7W3lWLMVcUK3ycBDjfFc1bnjTIxb0i5Y8Q/d9Dmrk9DJSsmTBaO",
+	"wIMURz2Hcd1kGQ+8oA39CfH+9thFzYfnwRaNk7D84kMVNB74IDUgZXfWdFmE3PK9c8ChW90a7/6aKVyp",
+	"jonMueMxj0mimo3V304dQbpzYd9i1fXh7awW61h7q6eNa1k1M8vh7QCZ4+oJz4VzmTcuHrFSLt64X6y+",
+	"c+JOE8xcgCo78ujlk5NXTx4HoLvnLx8/efnm7NXJS/ttaJ7zCAm2VVzd3fNHwttf8Kso4QMaYniF9gNN",
+	"9JQqlg5BdpVIIDcqljM+M/tnxBdSaz4qI+CwuncMYANga7QzuuzEfGxb2Zdu3H/wa3vmwdlOAYybX7LC",
+	"W24uXnpc9xHAfRMAIUkjk3zzYmtWOrV9/3JHEg6RXgzpFlKwISjGmpwPfL0dGkzngwMSuAPzGH2qpT/6",
+	"dJzfpMKxiKKqaEiacFgOM/+VkfJN2d5lm16ys0CIGwvw1K9433AxG9n2BtzA0qod9shgOqSnBXPcsXOO",
+	"Fd8+NN6HbbEae+/M+hxK89gM1Hk0g+pAIfhOoipQGMMbIBw0eWfGAFgbYvZB0Au35aroIl8oWZ2L5qkm",
+	"BRESPBG/klxEebvpfvAvXDn6jyvzHka1daDjvSSQgfurqfcZCRFKwa7cSm2dmuptsjtCGp5355gZ19rP",
+	"ueBYXc3xgSZ1ITJYh7XPU+DxB3YmSPthKXNaDu3gh1Ikeg895rriWnvH0Zc4sv59gMClipWoct8o9y/m",
+	"htAF9mQiSDNnkKzaxqFB0Er+2Z5MMM2oyqebc6HO4LoonU+ju4XnUw+3i7mBaDaAK8SwK6MfgkfCR0d1",
+	"BmnYXNSGGiKmnpDKbkiXrQTK27nwfSeHb4cOnsqjufqgun3FQ1iZmQP2oOQXUjEKrY9cw4QRm3AhHFgs",
+	"RZ8oF65/EU5SHwPQR0YWvDBTRHL6SnAoux1LVXk/REWNYQqTHR3qAWTQQbwfZlEHoKGNb62ZoKnpjhWa",
+	"Xwi5KFkx8RRrnDjn4v69e66p5duhI4rXEYxr3wUIAbgsAE+VFpD29/YEr2s1Vb57tCPMSeDnA/Lc1zO7",
+	"DQf2Z6MT3dH9towoFD77zCGzyzq0YnBYZzdP/IncNowcW7S3EAlyphJk2TIP616ch/XgR5CGBednVy4W",
+	"7Of9QP1/wUXR8Pc6tGq2JJou2wNyYIBvaGaEl7xnFKLHbAKJ0EIqM3WZosNSTIZtPFauAN10dkWmhpt5",
+	"kUTd8S9mVJvwXmra3wsRkp7vlWLS+uJnzCg41UAoBuW3dWvTgs9bnLN3HxytJCVuTEts2W85NWyCSX09",
+	"21JZbnnk73rXDS/1PmCkbnKjw2TfG7IQ7lWPJ0RVABTKXF96aPYCR6KQznLykZc2Wwmfefgt/LsBdghm",
+	"O7hpcr7mZvqMiXlnot5+MlgR09L5CDX4w/fhvj1DWjr1ca6bBWnpBPp7Rw2Y8APywsXEpjJ0kqqCw1lW",
+	"cccr3zcJtKkDEio+ULtCVKODFr3nK42lcCszrJNrvvuHf/r+t3/Zti3dx1660L0H93/IvWpnCidyV1me",
+	"CxkiJfe1b91DHXIIlKU5AchVWHG3hfFLdkVz43pNRhyJrIQbF/7eUKuEfvzhi+dnr0i6V+6wbrZzQJ40",
+	"eiNbTsPmcyHogWj3rsED2DDY01IzMJeZ0oD4IcmU6nNRsrE5IBiTGs7masJOfE0INm4GDd21y4/7MLsw",
+	"FC3LunWFglQ839NGFlExVXiW5XnAVDkX6HrxfZ3tZW/gsrQ3zyfSbqrugPCQL+lCALTaGHWdMewOBCCm",
+	"z5z2ZejStexwUbWAvu4oBTiQxwQX0d82kW1HYdRvZLcmW97UeQSNUm4aN8XOKjgw23t9ctfhsNgPDDuQ",
+	"slom+nm6PZQNru40WzMHt1Pb8ffsRs++roaomk8EK+5wQezo99S9YqbkmCMks/dH6oSsaU2GRnS4Z+wG",
+	"MR5+mDTorpWwVLmpBOiqXhPozINLckxoX9y61PFw6LPDXMCmPdVZM/MouraPE/DZMuGMK7kHfnChRXBK",
+	"7uUwlWrCDFq21ZLkIYFME0Pnk6lxGYrVkizoEoIGilsiHrv+2fX1loqtyVaBduxqJlU7ttiZUYxW3juV",
+	"A7Dv2OXwWCHv4lWUlwCFZcewsIeBz0Oi6JGDFhWXTLlS8p+fPf/ygLyCdFqfaeQBydZOricwwpuVTC/g",
+	"XMc3tQJgUUP30iXX8k3kw+OaXECbB1zYjdzuS+oh3JNK1ca9FsHS3khowz1+G/nVUq0TUC0BeR+KIfcs",
+	"cgLUBuZ7OJevUwJjzW8T7X1YoksjhfV1+X+iaKbVgiNAuqga6ndButj96lK5TzFXoW4aIKGjvmYGa4Lt",
+	"jyETdn3HoBDxF2xXGD7ZU6GUE2RWwQ3pjU11MlsVcJZa9quGhE4FOpLaC27e9knvEUQe39EuLVp2eEa0",
+	"k6bHdhkDGoJmb/di6++f1Cu8P46yIpKnxfOxD9qyUrMPdDr/057+QraNFbiwogXbMR00lbr3sh76JphI",
+	"QU7PnmNGa2sa8LEHpWWEe+Ot4tCUtRUrnLGLhn+v9j7cO7r30Z3X9z+GoRnDlL39L355dOfTr7+9/+7O",
+	"a/zr3rs/GbxfZ0JEtJYT0U5qP14qT+9qSeRCbO43CZiN+Meh4dA9vr1jxp+BzmHl8IdHrqxZB9FsFzGX",
+	"QuBMAXpYzxi90K46AcSuOyhEuWxDG34Fg7hJsGH3hpalQCLsZzGkYHeA1/GhSCbXS4R6fwkcTZSMlFzo",
+	"RkcT18zfLtRqi1ea50zrV/KCidDnFTYX7sS5KgcPB4d0xg8v70JOhnvmtwnsSa4JhW6Ax8TYB2onSmGp",
+	"QAp4CIe5mQ7SMb6mzZm5Pi0CinnQ7RM9B/WB9Qe5LoM6izqe4WAwUT96hO/Utf6QR1HydWi2yFWMkRxF",
+	"O1NPCCVgmvIC/KwYkDxIeFXW7/6ZXERFCVZ1mSk5oiPA0qDCBKcsFARcgFEYVyCilMjWrQf05scNurOQ",
+	"GBtguRppKNGDnXc6vXgAFRnt3Agiw3FgC5EgKcGXY3ikBCVL5rxsdoaFPCZULMNRthKL/vCAnEDb0ADf",
+	"oSNryCv0Lr2LzgtuSCknMVPaNw3eff3u/wsAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -35,7 +35,8 @@ export interface paths {
         put?: never;
         /**
          * Start a session
-         * @description A wrong e-mail and a wrong password are answered alike, in the same time. The refresh token comes as an
+         * @description A wrong e-mail and a wrong password are answered alike, in the same time. The right temporary password of a restored account is
+         *     answered 403 `auth.must_reset` until a `newPassword` comes with it. The refresh token comes as an
          *     HttpOnly cookie, or in the body when `tokenDelivery` is `body`.
          */
         post: operations["login"];
@@ -117,6 +118,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/reauthentication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove my password again in this session
+         * @description For five minutes this session may then do what cannot be undone; without it those operations are answered 403 `auth.reauthenticate`.
+         */
+        post: operations["reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link to set a new password
+         * @description It is mailed to the address, if that has an account. The answer and the time it takes are the same if it has none.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password-resets/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with a mailed link
+         * @description Works once, within an hour of asking (of an admin's restoration: within three days), and ends every session of the account. An
+         *     unknown, used or late token is answered 422 `auth.link`.
+         */
+        post: operations["redeemPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/email-verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail me a link that proves that my e-mail is mine
+         * @description One is mailed at registration too. 409 `auth.email_verified` when it is proven already.
+         */
+        post: operations["requestEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/email-verifications/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove an e-mail with a mailed link
+         * @description Works once, within three days. An unknown, used or late token is answered 422 `auth.link`.
+         */
+        post: operations["redeemEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -148,11 +250,37 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete my account
+         * @description Needs `POST /auth/reauthentication` before it. Every session and socket of mine ends at once and others see a person who has
+         *     left. Until `purgeAfter` an admin can restore the account; then all of it is removed for good. The last admin cannot leave
+         *     (409 `account.last_admin`).
+         */
+        delete: operations["deleteMe"];
         options?: never;
         head?: never;
         /** Change my profile or settings; absent fields stay as they are */
         patch: operations["updateMe"];
+        trace?: never;
+    };
+    "/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept about me
+         * @description Streamed, and cut off where something fails on the way, so that a part is never valid JSON. Twice an hour at most.
+         */
+        get: operations["exportMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/users/me/password": {
@@ -1227,6 +1355,293 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the operator announced to me, the newest first */
+        get: operations["listAnnouncements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/announcements/{announcementId}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark an announcement as read; once more changes nothing */
+        put: operations["readAnnouncement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who has an account */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's live sessions, the most recently used first */
+        get: operations["listUserSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all of somebody's sessions
+         * @description Needs `POST /auth/reauthentication` before it.
+         */
+        delete: operations["revokeUserSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of somebody's sessions
+         * @description Needs `POST /auth/reauthentication` before it.
+         */
+        delete: operations["revokeUserSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give somebody a role
+         * @description Needs `POST /auth/reauthentication` before it. The last admin keeps the role (409 `account.last_admin`); so do closed accounts
+         *     (409 `account.state`).
+         */
+        put: operations["setUserRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}/deactivation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close somebody's account
+         * @description Needs `POST /auth/reauthentication` before it. As `DELETE /users/me` by its owner; messages stay. Oneself and the last admin cannot be
+         *     closed (409 `account.last_admin`, `account.own`), nor what is closed already (409 `account.state`).
+         */
+        post: operations["deactivateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a closed account again
+         * @description Needs `POST /auth/reauthentication` before it. Nickname, friends, rooms and history are back at once; the person gets in with a mailed one-time link or a
+         *     temporary password, and sets a new password first. 409 `account.state` unless it is closed.
+         */
+        post: operations["restoreUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}/purge-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say when a closed account is removed for good
+         * @description Needs `POST /auth/reauthentication` before it. A time that has passed means at the next purge, which comes every hour. 409 `account.state`
+         *     unless it is closed.
+         */
+        put: operations["setPurgeDate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the server is used */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rooms without anything that was said or named in them, the newest first */
+        get: operations["listAllRooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All announcements, those to come first, then the newest first */
+        get: operations["listAllAnnouncements"];
+        put?: never;
+        /** Announce something, now or later */
+        post: operations["createAnnouncement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/announcements/{announcementId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an announcement that is not out yet; 409 `announcement.state` afterwards */
+        put: operations["replaceAnnouncement"];
+        post?: never;
+        /**
+         * Withdraw an announcement
+         * @description Needs `POST /auth/reauthentication` before it. One that waits will not go out; one that is out is no longer shown to anybody. Admins still
+         *     see it in their list. Once more changes nothing.
+         */
+        delete: operations["withdrawAnnouncement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What admins did, the latest first
+         * @description Nothing removes or changes an entry.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/emotion": {
         parameters: {
             query?: never;
@@ -1353,6 +1768,8 @@ export interface components {
             email: string;
             /** @example correct horse battery */
             password: string;
+            /** @description Replaces a temporary password; ignored for accounts that need none. */
+            newPassword?: components["schemas"]["NewPassword"];
             tokenDelivery?: components["schemas"]["TokenDelivery"];
         };
         /**
@@ -1414,6 +1831,8 @@ export interface components {
         User: {
             id: components["schemas"]["Id"];
             email: components["schemas"]["Email"];
+            /** @description A mailed link has proven that it is mine. */
+            emailVerified: boolean;
             nickname: components["schemas"]["Nickname"];
             role: components["schemas"]["Role"];
             locale: components["schemas"]["Locale"];
@@ -1430,7 +1849,11 @@ export interface components {
         /** @description What others see of a user. */
         UserSummary: {
             id: components["schemas"]["Id"];
-            nickname: components["schemas"]["Nickname"];
+            /**
+             * @description Empty when this person has left for good or until an admin restores their account.
+             * @example 민지
+             */
+            nickname: string;
         };
         UserChange: {
             nickname?: components["schemas"]["Nickname"];
@@ -2247,6 +2670,343 @@ export interface components {
             model: string;
             remote: components["schemas"]["RemoteHealth"] | null;
         };
+        Reauthentication: {
+            password: string;
+        };
+        PasswordResetRequest: {
+            /** @example minji@example.org */
+            email: string;
+        };
+        PasswordReset: {
+            token: string;
+            newPassword: components["schemas"]["NewPassword"];
+        };
+        LinkToken: {
+            token: string;
+        };
+        /** @enum {string} */
+        MessagesChoice: "keep" | "delete";
+        Deletion: {
+            /** Format: date-time */
+            purgeAfter: string;
+        };
+        /** @description Everything that is kept about one person. Of others it has ids, and the nicknames of friends and blocked people. */
+        PersonExport: {
+            /** Format: date-time */
+            exportedAt: string;
+            user: components["schemas"]["User"];
+            sessions: components["schemas"]["Session"][];
+            friends: components["schemas"]["ExportedFriend"][];
+            blocks: components["schemas"]["Block"][];
+            rooms: components["schemas"]["ExportedRoom"][];
+            /** @description That I wrote. */
+            messages: components["schemas"]["ExportedMessage"][];
+            /** @description That I gave. */
+            reactions: components["schemas"]["ExportedReaction"][];
+            /** @description What I chose in pickup rooms. */
+            selections: components["schemas"]["ExportedSelection"][];
+            announcements: components["schemas"]["Announcement"][];
+            readings: components["schemas"]["ReadingExport"];
+        };
+        ExportedFriend: {
+            user: components["schemas"]["UserSummary"];
+            state: components["schemas"]["FriendState"];
+            /** Format: date-time */
+            since: string;
+        };
+        ExportedRoom: {
+            room: components["schemas"]["Id"];
+            kind: components["schemas"]["RoomKind"];
+            /** @description Null in a direct room. */
+            title: string | null;
+            state: components["schemas"]["MemberState"];
+            /** Format: date-time */
+            joinedAt: string;
+            /** Format: int64 */
+            lastReadSeq: number;
+        };
+        ExportedMessage: {
+            room: components["schemas"]["Id"];
+            seq: components["schemas"]["Id"];
+            body: string;
+            /** Format: int64 */
+            replyTo: number | null;
+            /** Format: date-time */
+            sentAt: string;
+            /** Format: date-time */
+            editedAt: string | null;
+        };
+        ExportedReaction: {
+            room: components["schemas"]["Id"];
+            seq: components["schemas"]["Id"];
+            emoji: string;
+            /** Format: date-time */
+            at: string;
+        };
+        ExportedSelection: {
+            room: components["schemas"]["Id"];
+            done: boolean;
+            /** Format: date-time */
+            receivedAt: string | null;
+            items: components["schemas"]["ExportedItem"][];
+        };
+        ExportedItem: {
+            item: components["schemas"]["Id"];
+            quantity: number;
+            /** @description As it was when the order was confirmed. */
+            name: string | null;
+            /**
+             * Format: int64
+             * @description South Korean won.
+             */
+            price: number | null;
+        };
+        /**
+         * @description active; must_reset = restored, and has to set a new password before anything else; deactivated = closed, by its owner or by an admin.
+         * @enum {string}
+         */
+        AccountState: "active" | "must_reset" | "deactivated";
+        /**
+         * @description created = by age of the account, the oldest first; seen = who was here longest ago first, those never seen before all.
+         * @default created
+         * @enum {string}
+         */
+        UserSort: "created" | "nickname" | "email" | "seen";
+        /**
+         * @description Who closed an account.
+         * @enum {string}
+         */
+        ClosedBy: "self" | "admin";
+        /** @description An account, as admins see it. */
+        AdminUser: {
+            id: components["schemas"]["Id"];
+            email: components["schemas"]["Email"];
+            emailVerified: boolean;
+            /** @description Of a closed account the one it had. */
+            nickname: string;
+            role: components["schemas"]["Role"];
+            locale: components["schemas"]["Locale"];
+            state: components["schemas"]["AccountState"];
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When a session of theirs last began or renewed its tokens.
+             */
+            lastSeenAt: string | null;
+            /** @description Has an open socket. */
+            online: boolean;
+            closedBy: components["schemas"]["ClosedBy"] | null;
+            /** Format: date-time */
+            closedAt: string | null;
+            /** Format: date-time */
+            purgeAfter: string | null;
+            /** @description What becomes of their messages when the account is purged; null while it is open. */
+            messages: components["schemas"]["MessagesChoice"] | null;
+        };
+        AdminUserList: {
+            items: components["schemas"]["AdminUser"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next: string | null;
+            /** @description How many there are by these filters */
+            total: number;
+            /** @description There are more than that. */
+            totalCapped: boolean;
+        };
+        AdminUserDetail: {
+            user: components["schemas"]["AdminUser"];
+            /** @description Live ones. */
+            sessions: number;
+            friends: number;
+            /** @description In which they are a member. */
+            rooms: number;
+            /** @description Why an admin closed the account. */
+            reason: string | null;
+        };
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
+        Deactivation: {
+            /** @description For other admins. */
+            reason?: string;
+        };
+        /**
+         * @description link = a one-time link is mailed; password = a temporary password is in the answer, for the admin to pass on.
+         * @enum {string}
+         */
+        RestorationAccess: "link" | "password";
+        RestorationRequest: {
+            access: components["schemas"]["RestorationAccess"];
+        };
+        Restoration: {
+            user: components["schemas"]["AdminUser"];
+            /** @description Shown this once. */
+            temporaryPassword: string | null;
+        };
+        PurgeDate: {
+            /** Format: date-time */
+            purgeAfter: string;
+        };
+        /**
+         * @default 7
+         * @enum {integer}
+         */
+        StatsSpan: 7 | 30 | 90;
+        Stats: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Whose calendar the days are of.
+             * @example Asia/Seoul
+             */
+            zone: string;
+            online: components["schemas"]["OnlineStats"];
+            users: components["schemas"]["UserStats"];
+            /** @description Rooms that are not closed by kind and phase. */
+            rooms: components["schemas"]["RoomStats"][];
+            /** @description The oldest first; today so far is the last. */
+            days: components["schemas"]["DayStats"][];
+        };
+        /** @description By open sockets on all nodes. What a node that died had counts for 60 seconds at most. */
+        OnlineStats: {
+            users: number;
+            sessions: number;
+            nodes: number;
+        };
+        UserStats: {
+            active: number;
+            mustReset: number;
+            deactivated: number;
+        };
+        RoomStats: {
+            kind: components["schemas"]["RoomKind"];
+            /** @description Null in rooms without a pickup. */
+            phase: components["schemas"]["Phase"] | null;
+            rooms: number;
+        };
+        DayStats: {
+            /** Format: date */
+            day: string;
+            /** @description Different people who used the server that day, to about 1 %. */
+            visitors: number;
+            /** @description Accounts that were made that day */
+            newUsers: number;
+            /** @description That people wrote. */
+            messages: number;
+            readings: components["schemas"]["EngineCount"][];
+            /**
+             * Format: double
+             * @description Of the remote engine, by the prices that the operator configured.
+             */
+            cost: number;
+        };
+        EngineCount: {
+            engine: components["schemas"]["Engine"];
+            readings: number;
+        };
+        /** @description A room, without what was said in it or how it is called. */
+        AdminRoom: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["RoomKind"];
+            state: components["schemas"]["RoomState"];
+            phase: components["schemas"]["Phase"] | null;
+            /** Format: int64 */
+            storeId: number | null;
+            /** Format: int64 */
+            boxId: number | null;
+            members: number;
+            capacity: number | null;
+            /**
+             * Format: int64
+             * @description Messages and system lines.
+             */
+            messages: number;
+            readings: components["schemas"]["RoomReadings"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            closesAt: string | null;
+        };
+        AdminRoomList: {
+            items: components["schemas"]["AdminRoom"][];
+            next: string | null;
+        };
+        AnnouncementTitle: string;
+        AnnouncementBody: string;
+        AnnouncementList: {
+            items: components["schemas"]["Announcement"][];
+            next: string | null;
+            /** @description Of all that were announced to me. */
+            unread: number;
+        };
+        /** @description Whom it is for; what is null bounds nothing. */
+        AnnouncementAudience: {
+            role: components["schemas"]["Role"] | null;
+            locale: components["schemas"]["Locale"] | null;
+        };
+        AnnouncementInput: {
+            title: components["schemas"]["AnnouncementTitle"];
+            body: components["schemas"]["AnnouncementBody"];
+            audience: components["schemas"]["AnnouncementAudience"];
+            /**
+             * Format: date-time
+             * @description At most a year from now; now if it is missing or has passed.
+             */
+            publishAt?: string;
+        };
+        /** @enum {string} */
+        AnnouncementState: "scheduled" | "published" | "withdrawn";
+        AdminAnnouncement: {
+            id: components["schemas"]["Id"];
+            title: components["schemas"]["AnnouncementTitle"];
+            body: components["schemas"]["AnnouncementBody"];
+            audience: components["schemas"]["AnnouncementAudience"];
+            state: components["schemas"]["AnnouncementState"];
+            /**
+             * Format: date-time
+             * @description When it goes out or went out.
+             */
+            publishAt: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Null when their account is gone. */
+            createdBy: components["schemas"]["UserSummary"] | null;
+            /** @description How many people were sent it. */
+            delivered: number;
+            /** @description How many of them read it. */
+            read: number;
+        };
+        AdminAnnouncementList: {
+            items: components["schemas"]["AdminAnnouncement"][];
+            next: string | null;
+        };
+        /** @enum {string} */
+        AuditAction: "admin.created" | "user.viewed" | "user.role_changed" | "user.deactivated" | "user.restored" | "user.purge_date_changed" | "user.sessions_revoked" | "user.left" | "user.purged" | "store.created" | "store.replaced" | "store.deleted" | "menu_item.created" | "menu_item.replaced" | "menu_item.deleted" | "box.created" | "box.replaced" | "box.deleted" | "box.key_created" | "announcement.created" | "announcement.replaced" | "announcement.withdrawn";
+        /** @enum {string} */
+        AuditTargetType: "user" | "store" | "menu_item" | "box" | "announcement";
+        AuditEntry: {
+            id: components["schemas"]["Id"];
+            /** Format: date-time */
+            at: string;
+            /** @description Null for the server itself and its operator's commands. The nickname is empty when that person has left. */
+            actor: components["schemas"]["UserSummary"] | null;
+            action: components["schemas"]["AuditAction"];
+            targetType: components["schemas"]["AuditTargetType"];
+            targetId: components["schemas"]["Id"];
+            changes: components["schemas"]["AuditChange"][];
+            /** @description The network address an admin did it from. */
+            address: string | null;
+        };
+        AuditChange: {
+            /** @example role */
+            field: string;
+            before: string | null;
+            after: string | null;
+        };
+        AuditList: {
+            items: components["schemas"]["AuditEntry"][];
+            next: string | null;
+        };
         Ticket: {
             ticket: string;
             /**
@@ -2505,11 +3265,17 @@ export interface components {
         };
         Announcement: {
             id: components["schemas"]["Id"];
+            title: string;
             body: string;
             /** Format: date-time */
             publishedAt: string;
+            /**
+             * Format: date-time
+             * @description When I marked it as read.
+             */
+            readAt: string | null;
         };
-        /** @description An announcement of the operator. */
+        /** @description An announcement of the operator that I have not been sent before. */
         NoticeEnvelope: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2595,6 +3361,12 @@ export interface components {
          * @example "7"
          */
         IfMatch: string;
+        /** @description The `next` of the page before; the first page without it. Another order or filter needs a new one. */
+        Cursor: string;
+        AnnouncementId: components["schemas"]["Id"];
+        SessionId: components["schemas"]["Id"];
+        /** @description A repeat with the same key by the same user returns what the first one created. */
+        IdempotencyKey: string;
         StoreId: components["schemas"]["Id"];
         ItemId: components["schemas"]["Id"];
         BoxId: components["schemas"]["Id"];
@@ -2712,13 +3484,124 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                sessionId: components["schemas"]["Id"];
+                sessionId: components["parameters"]["SessionId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description The session has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reauthenticate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauthentication"];
+            };
+        };
+        responses: {
+            /** @description It is the right password. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Whoever has an account of this address finds a link in their mail. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    redeemPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The password is changed. Log in next. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    requestEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link is in the mail. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    redeemEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description The e-mail is verified. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2770,6 +3653,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    deleteMe: {
+        parameters: {
+            query: {
+                /** @description What becomes of my messages at the end. keep = they stay, as those of somebody who has left; delete = they go. */
+                messages: components["schemas"]["MessagesChoice"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is closed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     updateMe: {
         parameters: {
             query?: never;
@@ -2790,6 +3697,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonExport"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3029,8 +3957,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeat with the same key by the same user returns the room that the first one created. */
-                "Idempotency-Key"?: string;
+                /** @description A repeat with the same key by the same user returns what the first one created. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -4460,6 +5388,481 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reflection"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAnnouncements: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. Another order or filter needs a new one. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The announcements. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readAnnouncement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcementId: components["parameters"]["AnnouncementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is marked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description The beginning of a nickname or of an e-mail, in any case, or an id. */
+                q?: string;
+                state?: components["schemas"]["AccountState"];
+                role?: components["schemas"]["Role"];
+                sort?: components["schemas"]["UserSort"];
+                descending?: boolean;
+                /** @description The `next` of the page before; the first page without it. Another order or filter needs a new one. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeUserSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+                sessionId: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setUserRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deactivateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deactivation"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorationRequest"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restoration"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setPurgeDate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeDate"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description How many days, today included. */
+                days?: components["schemas"]["StatsSpan"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAllRooms: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["RoomKind"];
+                state?: components["schemas"]["RoomState"];
+                phase?: components["schemas"]["Phase"];
+                /** @description The `next` of the page before; the first page without it. Another order or filter needs a new one. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminRoomList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAllAnnouncements: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. Another order or filter needs a new one. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAnnouncementList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createAnnouncement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key by the same user returns what the first one created. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnouncementInput"];
+            };
+        };
+        responses: {
+            /** @description A repeat; this is what the first one created. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAnnouncement"];
+                };
+            };
+            /** @description It is out, or waits for its time. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAnnouncement"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceAnnouncement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcementId: components["parameters"]["AnnouncementId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnouncementInput"];
+            };
+        };
+        responses: {
+            /** @description The announcement as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAnnouncement"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawAnnouncement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcementId: components["parameters"]["AnnouncementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is withdrawn. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description The id of who did it. */
+                actor?: components["schemas"]["Id"];
+                action?: components["schemas"]["AuditAction"];
+                targetType?: components["schemas"]["AuditTargetType"];
+                targetId?: components["schemas"]["Id"];
+                /** @description Not before this time. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description The `next` of the page before; the first page without it. Another order or filter needs a new one. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                size?: components["parameters"]["Size"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
                 };
             };
             default: components["responses"]["Problem"];

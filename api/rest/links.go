@@ -1,0 +1,33 @@
+package rest
+
+import (
+	"context"
+	"errors"
+
+	"github.com/emosation/emosation/api/openapi"
+)
+
+// Reauthenticate is not there yet.
+func (s *Server) Reauthenticate(_ context.Context, _ openapi.ReauthenticateRequestObject) (openapi.ReauthenticateResponseObject, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// RequestPasswordReset is not there yet.
+func (s *Server) RequestPasswordReset(_ context.Context, _ openapi.RequestPasswordResetRequestObject) (openapi.RequestPasswordResetResponseObject, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// RedeemPasswordReset is not there yet.
+func (s *Server) RedeemPasswordReset(_ context.Context, _ openapi.RedeemPasswordResetRequestObject) (openapi.RedeemPasswordResetResponseObject, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// RequestEmailVerification is not there yet.
+func (s *Server) RequestEmailVerification(_ context.Context, _ openapi.RequestEmailVerificationRequestObject) (openapi.RequestEmailVerificationResponseObject, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// RedeemEmailVerification is not there yet.
+func (s *Server) RedeemEmailVerification(_ context.Context, _ openapi.RedeemEmailVerificationRequestObject) (openapi.RedeemEmailVerificationResponseObject, error) {
+	return nil, errors.ErrUnsupported
+}
