@@ -93,6 +93,7 @@ export function liveWorld(): World {
     me: {
       id: 1,
       email: 'jiho@example.org',
+      emailVerified: true,
       nickname: '한지호',
       role: 'user',
       locale: 'ko',

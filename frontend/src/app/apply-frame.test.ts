@@ -342,7 +342,10 @@ it('what concerns others changes nothing here', () => {
   const before = structuredClone(thread());
   apply(
     { type: 'error', code: 'frame.invalid', detail: '' },
-    { type: 'notice', announcement: { id: 1, body: '', publishedAt: '' } },
+    {
+      type: 'notice',
+      announcement: { id: 1, title: '', body: '', publishedAt: '', readAt: null },
+    },
     { type: 'bye', reason: 'shutdown', retryAfter: 1 },
   );
   expect(thread()).toEqual(before);

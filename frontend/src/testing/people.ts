@@ -5,6 +5,7 @@ export function aUser(change: Partial<Schema<'User'>> = {}): Schema<'User'> {
   return {
     id: 1,
     email: 'jiho@example.org',
+    emailVerified: true,
     nickname: 'Jiho',
     role: 'user',
     locale: 'en',
