@@ -2,8 +2,9 @@ package mood
 
 import (
 	"slices"
-	"sort"
 	"time"
+
+	when "github.com/emosation/emosation/internal/calendar"
 )
 
 // Unit is a piece of a calendar.
@@ -55,18 +56,9 @@ func (c calendar) latest(u Unit, n int, at time.Time) []span {
 	return list
 }
 
-// midnight returns when a day begins. That need not be at 0:00, where clocks are changed then. Days may be counted beyond the end
-// of their month and before its beginning.
+// midnight returns when a day begins.
 func (c calendar) midnight(year int, month time.Month, day int) time.Time {
-	noon := time.Date(year, month, day, 12, 0, 0, 0, c.zone)
-	year, month, day = noon.Date()
-	const step, back = 15 * time.Minute, 15 * time.Hour // clocks are changed at quarters of hours
-	evening := noon.Add(-back)
-	n := sort.Search(int(back/step), func(n int) bool {
-		y, m, d := evening.Add(time.Duration(n) * step).Date()
-		return y == year && m == month && d == day
-	})
-	return evening.Add(time.Duration(n) * step)
+	return when.Midnight(c.zone, year, month, day)
 }
 
 // week returns a week by its number in ISO 8601, or not ok where a year has no such week.

@@ -90,9 +90,9 @@ CREATE TABLE audit (
 -- How the server was used on a calendar day of its zone.
 CREATE TABLE daily_counts (
     day   CHAR(10)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    -- visitors, messages, readings:<engine>, cost (in millionths)
+    -- visitors, new_users, messages, readings:<engine>, cost (in billionths)
     name  VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    count BIGINT      NOT NULL,
+    total BIGINT      NOT NULL,
     PRIMARY KEY (day, name)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 

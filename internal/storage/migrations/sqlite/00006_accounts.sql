@@ -75,9 +75,9 @@ CREATE INDEX audit_time ON audit (created_at, id);
 -- How the server was used on a calendar day of its zone.
 CREATE TABLE daily_counts (
     day   TEXT NOT NULL,
-    -- visitors, messages, readings:<engine>, cost (in millionths)
+    -- visitors, new_users, messages, readings:<engine>, cost (in billionths)
     name  TEXT NOT NULL,
-    count INTEGER NOT NULL,
+    total INTEGER NOT NULL,
     PRIMARY KEY (day, name)
 ) WITHOUT ROWID;
 
