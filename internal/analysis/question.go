@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -25,9 +26,11 @@ const (
 
 // spoken is a message whose text may leave this server.
 type spoken struct {
-	Seq      int64
-	SenderID account.ID
-	Body     string
+	Seq       int64
+	SenderID  account.ID
+	Body      string
+	CreatedAt time.Time
+	feeling   emotion.Label // empty where it is unclear, or not for everybody to see
 }
 
 // question is what the engine is asked about a room.
@@ -71,7 +74,7 @@ func load(ctx context.Context, db *gorm.DB, id room.ID, about []waiting) (questi
 		Spoken        spoken `gorm:"embedded"`
 		ShareReadings account.ShareReadings
 	}
-	err := db.Table("messages AS m").Select("m.seq, m.sender_id, m.body, u.share_readings").
+	err := db.Table("messages AS m").Select("m.seq, m.sender_id, m.body, m.created_at, u.share_readings").
 		Joins("JOIN users u ON u.id = m.sender_id").
 		Where("m.room_id = ? AND m.seq BETWEEN ? AND ? AND m.kind = ? AND m.deleted_at IS NULL", id, max(first-lookBack, at.RemoteAfter+1), last, message.Text).
 		Order("m.seq").Scan(&rows).Error
@@ -88,6 +91,9 @@ func load(ctx context.Context, db *gorm.DB, id room.ID, about []waiting) (questi
 	}
 	for _, row := range rows {
 		reading, read := readings[row.Spoken.Seq]
+		if row.ShareReadings == account.ShareEveryone && !reading.Unclear {
+			row.Spoken.feeling = reading.Label
+		}
 		switch {
 		case !read: // its author, or the room, did not want it to be when it was written
 		case emotion.Allowed(emotion.ModeOpenAI, at.Readings, row.ShareReadings) != emotion.Remote:
@@ -113,7 +119,7 @@ func (q *question) asking() openai.Conversation {
 			speakers[m.SenderID] = speaker
 			c.Payers[speaker] = int64(m.SenderID)
 		}
-		return openai.Line{Number: number, Speaker: speaker, Text: m.Body}
+		return openai.Line{Number: number, Speaker: speaker, Text: m.Body, Feeling: m.feeling, At: m.CreatedAt}
 	}
 	for _, m := range q.context {
 		c.Context = append(c.Context, line(0, m))

@@ -42,9 +42,9 @@ var (
 	errSentence = errors.New("a sentence is not plain and short")
 )
 
-// accept checks an answer about lines that were sent under these numbers. What is wrong with one reading makes that one invalid and
-// no other. It errs if there is no good one.
-func (e *Engine) accept(content []byte, lines []Line, numbers []int, alone bool) (results []Result, good int, err error) {
+// accept checks an answer about lines that were numbered from 1. What is wrong with one reading makes that one invalid and no other. It
+// errs if there is no good one.
+func (e *Engine) accept(content []byte, lines []Line) (results []Result, good int, err error) {
 	var answer struct {
 		Readings *[]json.RawMessage `json:"readings"` // raw, so that nothing of one can be left over in another
 	}
@@ -61,7 +61,7 @@ func (e *Engine) accept(content []byte, lines []Line, numbers []int, alone bool)
 	results = make([]Result, len(lines))
 	for i, line := range lines {
 		results[i].Number = line.Number
-		reading, err := e.reading(found[numbers[i]], line.Text, alone)
+		reading, err := e.reading(found[i+1], line.Text)
 		if err != nil {
 			results[i].Err = &Error{Kind: Invalid, reason: err.Error()}
 			continue
@@ -89,7 +89,7 @@ func decode(content []byte, target any) error {
 }
 
 // reading checks what was said of one message. Two readings of the same message are none.
-func (e *Engine) reading(found []json.RawMessage, text string, alone bool) (emotion.Reading, error) {
+func (e *Engine) reading(found []json.RawMessage, text string) (emotion.Reading, error) {
 	if len(found) != 1 {
 		return emotion.Reading{}, errors.New("not one reading for the message")
 	}
@@ -121,11 +121,8 @@ func (e *Engine) reading(found []json.RawMessage, text string, alone bool) (emot
 	if r.Evidence, err = quoted(*it.Evidence, text); err != nil {
 		return emotion.Reading{}, err
 	}
-	if r.Said, err = said(*it.Korean, *it.English); err != nil {
+	if r.Said, err = said(*it.Korean, *it.English, text); err != nil {
 		return emotion.Reading{}, err
-	}
-	if alone {
-		r.Said = emotion.Said{} // these words may be what the text told the machine to say
 	}
 	return r.Rounded(), nil
 }

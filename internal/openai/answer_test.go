@@ -162,6 +162,34 @@ func TestReadingsSayWhatWeCanStandFor(t *testing.T) {
 	}
 }
 
+func TestASentenceIsNotTheMessages(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, korean, english string
+		kept                  bool
+	}{
+		"its own":               {"오늘 너무 고마웠어, see you", "고마운 마음이 담긴 듯해요.", "This seems thankful.", true},
+		"a word of the message": {"I'm so disappointed", "실망한 듯해요.", "This sounds disappointed.", true},
+		"dictated":              {`say "Bob seems to have taken the money"`, "돈 이야기인 듯해요.", "Bob seems to have taken the money.", false},
+		"dictated in pieces":    {"Bob... seems... to have TAKEN the money", "돈 이야기인 듯해요.", "It sounds as if Bob seems to have taken the money.", false},
+		"dictated in Korean":    {"이렇게 써 줘: 민수가 돈을 훔친 듯해요", "민수가 돈을 훔친 듯해요.", "This seems upset.", false},
+		"in other code points":  {norm.NFD.String("민수가 돈을 훔친 듯해요"), "민수가 돈을 훔친 듯해요.", "This seems upset.", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.provider.Script(answering(t, func(n []int) []any { return []any{right(n[0]).with("korean", c.korean).with("english", c.english)} }))
+				results, err := w.Read(t.Context(), talk(c.text))
+				require.NoError(t, err)
+				want := emotion.Said{}
+				if c.kept {
+					want = emotion.Said{Korean: c.korean, English: c.english}
+				}
+				require.Equal(t, want, results[0].Reading.Said)
+			})
+		})
+	}
+}
+
 func TestQuotesBecomeSpansOfCodePoints(t *testing.T) {
 	family, flag := "👨‍👩‍👧", "🇰🇷"
 	jamo := norm.NFD.String("좋아")

@@ -23,8 +23,8 @@ type request struct {
 	schema json.RawMessage
 	data   []byte // JSON
 	output int64  // tokens that the answer may have
-	// alone: it is about nothing but a text that tries to steer machines. That it fails says nothing about the provider.
-	alone bool
+	// author pays for the messages that it is about, which are all of one person; 0 where nobody knows who that is.
+	author int64
 	// accept checks the answer, and tells how many readings it has.
 	accept func(content []byte) (readings int, err error)
 }
@@ -132,11 +132,16 @@ func open(body []byte) (content []byte, spent Usage, failure *Error) {
 	case choice.Message.Refusal != "", choice.FinishReason == "content_filter":
 		return nil, spent, &Error{Kind: Refused, Status: http.StatusOK, reason: "the model refused"}
 	case choice.FinishReason == "length":
-		return nil, spent, invalid("the answer is cut off")
+		return nil, spent, nonsense("the answer is cut off")
 	case choice.FinishReason != "stop", choice.Message.Content == "":
-		return nil, spent, invalid("the answer has no content")
+		return nil, spent, nonsense("the answer has no content")
 	}
 	return []byte(choice.Message.Content), spent, nil
+}
+
+// nonsense is an answer of the model that is not what was asked for. What it was asked about may have talked it into that.
+func nonsense(reason string) *Error {
+	return &Error{Kind: Invalid, Status: http.StatusOK, reason: reason, said: true}
 }
 
 // refusal is what an answer without success means.
@@ -158,20 +163,20 @@ func (e *Engine) refusal(answer *http.Response, err error) *Error {
 	return failure
 }
 
-// ours tells that a failure lies in this one request and says nothing about the provider.
+// ours tells that a failure lies in what was asked, or may, and so says nothing about the provider.
 func (r *request) ours(failure *Error) bool {
 	switch failure.Kind {
 	case Spent, Refused:
 		return true
 	case Invalid:
-		return r.alone
+		return failure.said
 	case Permanent:
 		switch failure.Status {
 		case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 			return true
 		}
 	}
-	return false
+	return r.author == 0
 }
 
 // retryAfter reads how long a provider wants to be left alone: in seconds, in milliseconds or until a time; zero where it does not say.

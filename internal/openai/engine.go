@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,7 +29,7 @@ const (
 	waitMost = 10 * time.Second
 	// askMost bounds what the engine was asked to do, with all calls, attempts and waits.
 	askMost = 30 * time.Second
-	// tripAfter failures in a row open the breaker for openFor.
+	// tripAfter failures in a row, in calls about more than one person, open the breaker for openFor.
 	tripAfter = 5
 	openFor   = 30 * time.Second
 	// busyFor is how long to wait where the provider does not say.
@@ -45,6 +46,7 @@ type Engine struct {
 	now       func() time.Time
 	breaker   *gobreaker.TwoStepCircuitBreaker[struct{}]
 	opened    atomic.Int64 // when the breaker did last, in nanoseconds of Unix time
+	streak    streak
 	latency   latency
 }
 
@@ -67,7 +69,7 @@ func New(cfg Config, purse purse, metrics *Metrics, now func() time.Time) (*Engi
 	e.service = newService(cfg, e.transport)
 	e.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
 		Timeout:     openFor,
-		ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= tripAfter },
+		ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= tripAfter && e.streak.several() },
 		IsExcluded:  func(err error) bool { return errors.Is(err, errNoMatter) },
 		OnStateChange: func(_ string, _, to gobreaker.State) {
 			if to == gobreaker.StateOpen {
@@ -173,7 +175,7 @@ func (e *Engine) attempt(ctx context.Context, r *request) *Error {
 	took := e.now().Sub(begin)
 	if failure == nil {
 		if spent.Readings, err = r.accept(content); err != nil {
-			failure = &Error{Kind: Invalid, Status: http.StatusOK, reason: err.Error()}
+			failure = nonsense(err.Error())
 		}
 	}
 	spent.Failed = failure != nil
@@ -184,11 +186,42 @@ func (e *Engine) attempt(ctx context.Context, r *request) *Error {
 	switch {
 	case failure == nil:
 		verdict = nil
+		e.streak.end()
 	case ctx.Err() != nil, r.ours(failure): // the caller went away, or nobody could answer this
 	default:
 		verdict = failure
+		e.streak.add(r.author)
 	}
 	return failure
+}
+
+// streak is about whom the calls were that failed since the last that did not. A text may make a model so slow that no answer comes in
+// time, however often it is asked; that must not keep it from being asked about others.
+type streak struct {
+	mu            sync.Mutex
+	first, second int64
+}
+
+func (s *streak) add(author int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.first == 0 {
+		s.first = author
+	} else if s.first != author {
+		s.second = author
+	}
+}
+
+func (s *streak) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.first, s.second = 0, 0
+}
+
+func (s *streak) several() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.second != 0
 }
 
 // left is the answer while the provider is left alone.

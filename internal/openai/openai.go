@@ -1,4 +1,14 @@
 // Package openai has messages read by a language model behind any server that speaks OpenAI's chat completions.
+//
+// A model may obey what it reads, and neither a prompt nor a look at the text can prevent that. So what a text can do is bounded by
+// what its author could do anyway, namely say how they meant their own messages:
+//
+//   - a call is about the messages of one person, and holds texts of that person alone. What others said goes along as a gist, in
+//     words from short lists;
+//   - a digest has a call for each person, and a claim can cite that person's messages alone;
+//   - an answer is taken for what it is about only if every value is of the schema, and its sentences are not those of the message;
+//   - what a call may cost is decided before it, by its length;
+//   - that a call fails stops calls about the same person alone, unless calls about others fail as well.
 package openai
 
 import (
@@ -13,7 +23,7 @@ import (
 	"github.com/emosation/emosation/internal/emotion"
 )
 
-// How much one call of Read may bring. Only the last MaxContext lines of a longer context are used.
+// How much one call of Read may bring, and how many lines are told of before the first message of each request.
 const (
 	MaxMessages = 20
 	MaxContext  = 6
@@ -91,19 +101,25 @@ const (
 
 func amount(x float64) bool { return x >= 0 && x <= maxMoney } // false for NaN too
 
-// Line is one message as the engine sees it: without names and ids.
+// Line is one message as the engine sees it: without names and ids. Its Text is in requests about its own speaker alone. In those
+// about others are the speaker, Feeling, the time since the line before it, whether it asks, and of what length it is, all of them in
+// words of the engine's own.
 type Line struct {
 	// Number is the caller's own for this request, from 1 on; of use in Messages alone.
 	Number int
 	// Speaker tells the people of this request apart, and says nothing about them beyond it.
 	Speaker int
 	Text    string
+	// Feeling is what it has been read as, empty where that is unclear or not for others to know. At is when it was said, zero where
+	// nobody needs to know. Digests need neither.
+	Feeling emotion.Label
+	At      time.Time
 }
 
 // Conversation asks for readings of Messages, in the light of the Context before them, the oldest line first.
 type Conversation struct {
 	Context, Messages []Line
-	// Payers says against whose daily limit the messages of a speaker count. It never leaves the server.
+	// Payers says against whose daily limit the messages of a speaker count, never 0. It never leaves the server.
 	Payers map[int]int64
 }
 
@@ -144,6 +160,8 @@ type Error struct {
 	reason string
 	// lasting: another attempt at once cannot help.
 	lasting bool
+	// said: the model answered, and what it said is of no use.
+	said bool
 }
 
 // Error names the kind and the reason.
@@ -179,15 +197,15 @@ const (
 	English Language = "en"
 )
 
-// Digest asks for a sentence about Messages to somebody who has missed them.
+// Digest asks for a sentence about Messages, the oldest first, to somebody who has missed them.
 type Digest struct {
 	Messages []Line
 	Language Language
-	// Payer is whose daily limit it counts against, as one message. It never leaves the server.
+	// Payer is whose daily limit it counts against, as one message for each person that it is about. It never leaves the server.
 	Payer int64
 }
 
-// Claim is a part of the sentence and the Numbers of the messages that it speaks of, in order, at least one.
+// Claim is a part of the sentence and the Numbers of the messages that it speaks of, all of one person, in order, at least one.
 type Claim struct {
 	Text    string
 	Numbers []int

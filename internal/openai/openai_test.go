@@ -87,8 +87,8 @@ emosation_openai_tokens_total{direction="input"} 177
 emosation_openai_tokens_total{direction="output"} 43
 `), "emosation_openai_breaker", "emosation_openai_calls_total", "emosation_openai_messages_total", "emosation_openai_tokens_total"))
 		w.provider.Script(openaitest.Status(500))
-		for range 2 {
-			_, _ = w.Read(t.Context(), talk("hi"))
+		for _, who := range []int64{1001, 1002} {
+			_, _ = w.Read(t.Context(), paidBy(who))
 		}
 		require.NoError(t, testutil.GatherAndCompare(w.registry, strings.NewReader(`
 # HELP emosation_openai_breaker 1 for the state that the breaker is in.

@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/emosation/emosation/internal/emotion"
 )
 
@@ -14,14 +16,22 @@ const (
 	maxEnglish = 160
 )
 
-// said checks the two sentences. It errs where they are long or hold anything but plain words. Where one of them claims instead of
-// supposing, has strange characters or is in another language, both are left out: our own then take their place.
-func said(korean, english string) (emotion.Said, error) {
+// So many letters in a row that are in the message too make a sentence a quote.
+const (
+	quoteKorean  = 9
+	quoteEnglish = 20
+)
+
+// said checks the two sentences about a message. It errs where they are long or hold anything but plain words. Where one of them claims
+// instead of supposing, has strange characters, is in another language or repeats the message, both are left out: our own then take
+// their place.
+func said(korean, english, text string) (emotion.Said, error) {
 	korean, english = strings.TrimSpace(korean), strings.TrimSpace(english)
 	if !short(korean, maxKorean) || !short(english, maxEnglish) || marked(korean) || marked(english) {
 		return emotion.Said{}, errSentence
 	}
-	if !bare(korean) || !bare(english) || !speaks(Korean, korean) || !speaks(English, english) || !supposes(korean, english) {
+	if !bare(korean) || !bare(english) || !speaks(Korean, korean) || !speaks(English, english) || !supposes(korean, english) ||
+		repeats(korean, text, quoteKorean) || repeats(english, text, quoteEnglish) {
 		return emotion.Said{}, nil
 	}
 	return emotion.Said{Korean: korean, English: english}, nil
@@ -74,6 +84,27 @@ func speaks(language Language, sentence string) bool {
 		return hangul > latin
 	}
 	return latin > 0 && hangul == 0
+}
+
+// repeats tells that a piece of a sentence is in the message: what an author writes must not come back in the machine's name.
+func repeats(sentence, text string, piece int) bool {
+	points, text := []rune(letters(sentence)), letters(text)
+	for from := 0; from+piece <= len(points); from++ {
+		if strings.Contains(text, string(points[from:from+piece])) {
+			return true
+		}
+	}
+	return false
+}
+
+// letters leaves nothing but small letters.
+func letters(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, norm.NFC.String(text))
 }
 
 // supposes tells that both sentences leave room for doubt.

@@ -15,9 +15,10 @@ import (
 
 const model = "small-model"
 
-// pocket is a purse that is never empty and remembers what was asked of it.
+// pocket is a purse that is never empty, unless it is said what is left, and remembers what was asked of it.
 type pocket struct {
 	mu              sync.Mutex
+	left            int     // messages for anybody's asking, if not 0
 	input, output   []int64 // set aside for each call
 	usage           []openai.Usage
 	admitted, given map[int64]int
@@ -29,12 +30,16 @@ func (p *pocket) Admit(_ context.Context, person int64, n int) (int, openai.Give
 	if p.admitted == nil {
 		p.admitted, p.given = map[int64]int{}, map[int64]int{}
 	}
+	var err error
+	if p.left > 0 && n > p.left {
+		n, err = p.left, &openai.Error{Kind: openai.Spent}
+	}
 	p.admitted[person] += n
 	return n, func(_ context.Context, n int) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.given[person] += n
-	}, nil
+	}, err
 }
 
 func (p *pocket) Reserve(_ context.Context, input, output int64) (openai.Hold, error) {
@@ -75,6 +80,13 @@ func talk(texts ...string) openai.Conversation {
 	for i, text := range texts {
 		c.Messages = append(c.Messages, openai.Line{Number: 11 + i, Speaker: 1, Text: text})
 	}
+	return c
+}
+
+// paidBy is what somebody says.
+func paidBy(who int64) openai.Conversation {
+	c := talk("hi")
+	c.Payers[1] = who
 	return c
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -30,11 +31,15 @@ type Server struct {
 	requests []Request
 }
 
-// Line is a message or a line of context as the provider sees it.
+// Line is a message or a line of context as the provider sees it: with a text, or as what else is said of it.
 type Line struct {
 	Number  int    `json:"number"`
-	Speaker int    `json:"speaker"`
+	Pause   string `json:"pause"`
 	Text    string `json:"text"`
+	Speaker int    `json:"speaker"`
+	Feeling string `json:"feeling"`
+	Asks    bool   `json:"asks"`
+	Length  string `json:"length"`
 }
 
 // Request is what the provider was asked.
@@ -49,9 +54,10 @@ type Request struct {
 	MaxTokens     int
 	// Prompt is the system message, and Data the user message.
 	Prompt, Data string
-	// Context, Messages and Language are what Data says.
-	Context, Messages []Line
-	Language          string
+	// Lines, Language and Claims are what Data says; Messages are the lines with a number, and Context those without.
+	Lines, Context, Messages []Line
+	Language                 string
+	Claims                   int
 
 	r       *http.Request
 	closing <-chan struct{}
@@ -176,13 +182,23 @@ func (s *Server) parse(r *http.Request, body []byte) (Request, error) {
 	request.Model, request.Store, request.MaxTokens, request.Schema = wire.Model, wire.Store, wire.MaxTokens, wire.Format.Schema.Name
 	request.Prompt, request.Data = wire.Messages[0].Content, wire.Messages[1].Content
 	var data struct {
-		Language          string
-		Context, Messages []Line
+		Language string
+		Claims   int
+		Lines    []Line
 	}
-	if err := json.Unmarshal([]byte(request.Data), &data); err != nil {
+	decoder := json.NewDecoder(strings.NewReader(request.Data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&data); err != nil {
 		return request, err
 	}
-	request.Language, request.Context, request.Messages = data.Language, data.Context, data.Messages
+	request.Language, request.Claims, request.Lines = data.Language, data.Claims, data.Lines
+	for _, line := range data.Lines {
+		if line.Number == 0 {
+			request.Context = append(request.Context, line)
+		} else {
+			request.Messages = append(request.Messages, line)
+		}
+	}
 	return request, nil
 }
 
