@@ -22,6 +22,7 @@ type Bus struct {
 	review   *review
 	joiner   *joiner
 	presence *presence
+	roll     *roll
 	waker    waker
 	log      *zap.Logger
 }
@@ -67,6 +68,7 @@ func NewBus(o Options) *Bus {
 	b.channels = newChannels(o.Redis, b.hub, b, o.Log)
 	b.forward = newForwarder(o.Redis, b.channels, b.nodes.listens, b.node, o.Log)
 	b.presence = newPresence(o, b.hub, b.node, &b.nodes.alone)
+	b.roll = newRoll(o, b.hub, b.nodes, b.node, b.presence.ask)
 	b.joiner = newJoiner(o, b.hub, b.presence.viewersOf, func(s signals) { b.tell(packet{kind: ofSignals, signals: s}) })
 	b.nodes.publish, b.nodes.missed = b.forward.now, b.review.everything
 	b.nodes.met = b.presence.announce
@@ -81,7 +83,7 @@ func NewBus(o Options) *Bus {
 func (b *Bus) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	workers := []func(context.Context) error{
-		b.forward.run, b.nodes.run, b.review.run, b.joiner.run, b.presence.run, b.catchUp.run,
+		b.forward.run, b.nodes.run, b.review.run, b.joiner.run, b.presence.run, b.roll.run, b.catchUp.run,
 	}
 	for _, f := range b.channels.feeds {
 		workers = append(workers, f.run)
@@ -145,6 +147,7 @@ func (b *Bus) follow(fresh, idle []int64) {
 func (b *Bus) Connect(ctx context.Context, c *Conn, joined func(context.Context) ([]Head, error)) error {
 	b.nodes.await(ctx)
 	first := b.hub.add(c)
+	b.roll.touch(c)
 	b.channels.awaitUser(ctx, c.User)
 	rooms, err := joined(ctx)
 	if err != nil {
@@ -162,6 +165,7 @@ func (b *Bus) Connect(ctx context.Context, c *Conn, joined func(context.Context)
 // Disconnect forgets a connection and what it looked at. Calling it again does nothing.
 func (b *Bus) Disconnect(_ context.Context, c *Conn) {
 	last, idle := b.hub.remove(c)
+	b.roll.touch(c)
 	b.follow(nil, idle)
 	if last {
 		b.channels.touchUser(c.User)

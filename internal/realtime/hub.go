@@ -323,6 +323,36 @@ func (c *Conn) send(d *Delivery) {
 	}
 }
 
+// clients returns the sessions of some users that have connections here, each once.
+func (h *Hub) clients(of func(user int64) bool) []Client {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	var list []Client
+	for user, conns := range h.users {
+		if !of(user) {
+			continue
+		}
+		for i, c := range conns {
+			if !c.shares(conns[:i]) {
+				list = append(list, Client{User: user, Session: c.Session})
+			}
+		}
+	}
+	return list
+}
+
+// hasClient tells whether a session has a connection here.
+func (h *Hub) hasClient(c Client) bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return (&Conn{Session: c.Session}).shares(h.users[c.User])
+}
+
+// shares tells whether another connection is of the same session.
+func (c *Conn) shares(others []*Conn) bool {
+	return slices.ContainsFunc(others, func(other *Conn) bool { return other.Session == c.Session })
+}
+
 // present returns the users that have connections here.
 func (h *Hub) present() []int64 {
 	h.mu.RLock()

@@ -291,3 +291,10 @@ func (n *nodes) goodbye(ctx context.Context) error {
 	}
 	return nil
 }
+
+// size returns how many nodes there are, this one included.
+func (n *nodes) size() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.others) + 1
+}
