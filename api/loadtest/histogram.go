@@ -26,17 +26,27 @@ func (h *histogram) record(d time.Duration) {
 
 // quantile returns the duration that a share q of all counted ones do not exceed, and 0 when nothing was counted.
 func (h *histogram) quantile(q float64) time.Duration {
-	var total int64
-	for i := range h.counts {
-		total += h.counts[i].Load()
-	}
-	rank := max(1, int64(math.Ceil(q*float64(total))))
+	rank := max(1, int64(math.Ceil(q*float64(h.count()))))
 	for i := range h.counts {
 		if rank -= h.counts[i].Load(); rank <= 0 {
 			return time.Duration(middleOf(i))
 		}
 	}
 	return 0
+}
+
+// drain moves what was counted into another one. What is recorded meanwhile is in either, and never in both.
+func (h *histogram) drain(into *histogram) {
+	for i := range h.counts {
+		into.counts[i].Add(h.counts[i].Swap(0))
+	}
+}
+
+func (h *histogram) count() (total int64) {
+	for i := range h.counts {
+		total += h.counts[i].Load()
+	}
+	return total
 }
 
 func (h *histogram) empty() bool {

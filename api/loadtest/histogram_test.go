@@ -57,3 +57,16 @@ func TestAHistogramCountsForMany(t *testing.T) {
 	require.InDelta(t, time.Millisecond, h.quantile(0.001), float64(time.Millisecond/64))
 	require.Zero(t, h.quantile(1/8001.0))
 }
+
+func TestADrainedHistogramBeginsAfresh(t *testing.T) {
+	var all, lately histogram
+	for _, d := range []time.Duration{time.Millisecond, time.Second} {
+		all.record(d)
+	}
+	all.drain(&lately)
+	require.True(t, all.empty())
+	require.EqualValues(t, 2, lately.count())
+	require.InDelta(t, time.Second, lately.quantile(1), float64(time.Second/64))
+	all.record(time.Minute)
+	require.EqualValues(t, 1, all.count())
+}

@@ -141,6 +141,13 @@ func (l *ledger) deliver(member int, seq int64, s stamp, ours bool) delivery {
 	return delivery{sent: e.at, fresh: true, whole: int(e.members) == len(l.inboxes)}
 }
 
+// reached is the seq up to which the first member has received.
+func (l *ledger) reached() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.inboxes[0].next - 1
+}
+
 // misplace notes a delivery whose content is not what was sent.
 func (l *ledger) misplace() {
 	l.mu.Lock()
