@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/semaphore"
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
@@ -76,7 +77,7 @@ type Service struct {
 	log    *zap.Logger
 	plan   plan
 	memory *memory
-	turns  chan struct{}
+	turns  *semaphore.Weighted
 	slow   chan struct{} // told that searches are, for what is not indexed
 }
 
@@ -84,7 +85,7 @@ type Service struct {
 func NewService(db *gorm.DB, limits limit.Limiter, now func() time.Time, log *zap.Logger) *Service {
 	return &Service{
 		db: db, limits: limits, now: now, log: log, plan: plan{first: 60, many: 256}, memory: newMemory(mostRemembered),
-		turns: make(chan struct{}, atOnce), slow: make(chan struct{}, 1),
+		turns: semaphore.NewWeighted(atOnce), slow: make(chan struct{}, 1),
 	}
 }
 
@@ -107,12 +108,10 @@ func (s *Service) Find(ctx context.Context, who account.ID, q Query) (Page, erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	select {
-	case s.turns <- struct{}{}:
-		defer func() { <-s.turns }()
-	case <-ctx.Done():
-		return Page{}, fmt.Errorf("wait for a turn to search: %w", ctx.Err())
+	if err := s.turns.Acquire(ctx, 1); err != nil {
+		return Page{}, fmt.Errorf("wait for a turn to search: %w", err)
 	}
+	defer s.turns.Release(1)
 	w := walk{db: s.db.WithContext(ctx), memory: s.memory, who: who, room: q.Room, query: parsed, before: before, limit: q.Limit, plan: s.plan}
 	page, err := w.run()
 	if w.raw > slow {
