@@ -7,12 +7,20 @@ ALTER TABLE users
     ADD COLUMN last_seen_at      DATETIME(6) NULL,
     -- when what is left of a closed account goes
     ADD COLUMN purge_after       DATETIME(6) NULL,
+    -- nickname_key as admins look for it: a closed account keeps it here
+    ADD COLUMN directory_key     VARCHAR(240) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT '',
     ADD CONSTRAINT users_state CHECK (state IN ('active', 'must_reset', 'deactivated')),
     ADD KEY users_purge (purge_after),
-    ADD KEY users_seen (last_seen_at, id),
+    -- each order of the admins' directory, of all accounts and of those in one state
     ADD KEY users_created (created_at, id),
-    ADD KEY users_state (state, id),
-    ADD KEY users_role (role, id);
+    ADD KEY users_seen (last_seen_at, id),
+    ADD KEY users_directory (directory_key, id),
+    ADD KEY users_state_created (state, created_at, id),
+    ADD KEY users_state_seen (state, last_seen_at, id),
+    ADD KEY users_state_directory (state, directory_key, id),
+    ADD KEY users_state_email (state, email_key),
+    ADD KEY users_role (role, state, id);
+UPDATE users SET directory_key = nickname_key;
 
 -- What a closed account had before, which its users row does not show any more.
 CREATE TABLE restore_points (
@@ -25,7 +33,11 @@ CREATE TABLE restore_points (
     reason    VARCHAR(1200) NULL,
     -- what becomes of their messages when they are purged
     messages  VARCHAR(6)   CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    -- what is being done: closing and restoring are finished by any node after a crash, of what is purged nothing comes back
+    step      VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'closed',
     PRIMARY KEY (user_id),
+    KEY restore_points_step (step),
+    CONSTRAINT restore_points_step CHECK (step IN ('closing', 'closed', 'restoring', 'purging')),
     CONSTRAINT restore_points_closed_by CHECK (closed_by IN ('self', 'admin')),
     CONSTRAINT restore_points_messages CHECK (messages IN ('keep', 'delete')),
     CONSTRAINT restore_points_user_fk FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
@@ -81,10 +93,10 @@ CREATE TABLE audit (
     changes     TEXT        NOT NULL,
     address     VARCHAR(64) NULL,
     PRIMARY KEY (id),
-    KEY audit_actor (actor_id, id),
-    KEY audit_action (action, id),
-    KEY audit_target (target_type, target_id, id),
-    KEY audit_time (created_at, id)
+    KEY audit_time (created_at, id),
+    KEY audit_actor (actor_id, created_at, id),
+    KEY audit_action (action, created_at, id),
+    KEY audit_target (target_type, target_id, created_at, id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- How the server was used on a calendar day of its zone.

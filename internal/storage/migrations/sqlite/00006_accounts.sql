@@ -6,11 +6,19 @@ ALTER TABLE users ADD COLUMN email_verified_at DATETIME NULL;
 ALTER TABLE users ADD COLUMN last_seen_at DATETIME NULL;
 -- when what is left of a closed account goes
 ALTER TABLE users ADD COLUMN purge_after DATETIME NULL;
+-- nickname_key as admins look for it: a closed account keeps it here
+ALTER TABLE users ADD COLUMN directory_key TEXT NOT NULL DEFAULT '';
+UPDATE users SET directory_key = nickname_key;
 CREATE INDEX users_purge ON users (purge_after);
-CREATE INDEX users_seen ON users (last_seen_at, id);
+-- each order of the admins' directory, of all accounts and of those in one state
 CREATE INDEX users_created ON users (created_at, id);
-CREATE INDEX users_state ON users (state, id);
-CREATE INDEX users_role ON users (role, id);
+CREATE INDEX users_seen ON users (last_seen_at, id);
+CREATE INDEX users_directory ON users (directory_key, id);
+CREATE INDEX users_state_created ON users (state, created_at, id);
+CREATE INDEX users_state_seen ON users (state, last_seen_at, id);
+CREATE INDEX users_state_directory ON users (state, directory_key, id);
+CREATE INDEX users_state_email ON users (state, email_key);
+CREATE INDEX users_role ON users (role, state, id);
 
 -- What a closed account had before, which its users row does not show any more.
 CREATE TABLE restore_points (
@@ -22,8 +30,11 @@ CREATE TABLE restore_points (
     -- why an admin did, for other admins
     reason    TEXT NULL,
     -- what becomes of their messages when they are purged
-    messages  TEXT NOT NULL CHECK (messages IN ('keep', 'delete'))
+    messages  TEXT NOT NULL CHECK (messages IN ('keep', 'delete')),
+    -- what is being done: closing and restoring are finished by any node after a crash, of what is purged nothing comes back
+    step      TEXT NOT NULL DEFAULT 'closed' CHECK (step IN ('closing', 'closed', 'restoring', 'purging'))
 );
+CREATE INDEX restore_points_step ON restore_points (step);
 
 -- left because the account was closed: a restoration brings them back
 ALTER TABLE room_users ADD COLUMN suspended BOOLEAN NOT NULL DEFAULT FALSE;
@@ -67,10 +78,10 @@ CREATE TABLE audit (
     changes     TEXT NOT NULL,
     address     TEXT NULL
 );
-CREATE INDEX audit_actor ON audit (actor_id, id);
-CREATE INDEX audit_action ON audit (action, id);
-CREATE INDEX audit_target ON audit (target_type, target_id, id);
 CREATE INDEX audit_time ON audit (created_at, id);
+CREATE INDEX audit_actor ON audit (actor_id, created_at, id);
+CREATE INDEX audit_action ON audit (action, created_at, id);
+CREATE INDEX audit_target ON audit (target_type, target_id, created_at, id);
 
 -- How the server was used on a calendar day of its zone.
 CREATE TABLE daily_counts (
