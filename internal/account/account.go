@@ -44,12 +44,23 @@ const (
 	RoleAdmin Role = "admin" // looks after stores, menus and boxes
 )
 
+// State says whether somebody can use their account.
+type State string
+
+// The states.
+const (
+	Active      State = "active"
+	MustReset   State = "must_reset"  // restored, and has to set a new password first
+	Deactivated State = "deactivated" // closed: to others they are somebody who has left, without a name
+)
+
 // User is a person as only they themselves see it.
 type User struct {
 	ID            ID
 	Email         string
 	Nickname      string
 	Role          Role
+	State         State
 	Locale        Locale
 	ShareReadings ShareReadings
 	ShowReadings  bool // whether readings are shown to this person
@@ -85,5 +96,9 @@ type SettingsChanged struct {
 var (
 	ErrUnknown    = fault.New(fault.NotFound, "account.unknown", "There is no such person.")
 	ErrAdminOnly  = fault.New(fault.Forbidden, "auth.admin_only", "Only an admin may do that.")
+	ErrClosed     = fault.New(fault.Unauthenticated, "auth.session_ended", "This session has ended. Sign in again.")
+	ErrState      = fault.New(fault.Conflict, "account.state", "The account is not in a state for that.")
+	ErrOwn        = fault.New(fault.Conflict, "account.own", "That cannot be done to your own account here.")
+	ErrLastAdmin  = fault.New(fault.Conflict, "account.last_admin", "There would be no admin left.")
 	ErrEmailTaken = fault.New(fault.Conflict, "account.email_taken", "This e-mail has an account already.")
 )

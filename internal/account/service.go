@@ -61,6 +61,9 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 		if err == nil {
 			row, err = find(lock(tx), "id = ?", who)
 		}
+		if err == nil && row.State == Deactivated {
+			err = ErrClosed // meanwhile
+		}
 		if err != nil {
 			return err
 		}

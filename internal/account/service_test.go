@@ -29,7 +29,7 @@ func TestAnAccountIsReadAsItWasMade(t *testing.T) {
 		s := account.NewService(db, noRooms, &testkit.Events{}, time.Now)
 		made := create(t, db, "MinJi@example.org", "민지")
 		require.Equal(t, account.User{
-			ID: made.ID, Email: "MinJi@example.org", Nickname: "민지", Role: account.RoleUser, Locale: account.Korean,
+			ID: made.ID, Email: "MinJi@example.org", Nickname: "민지", Role: account.RoleUser, State: account.Active, Locale: account.Korean,
 			ShareReadings: account.ShareEveryone, ShowReadings: true, CreatedAt: time.Date(2026, 11, 21, 12, 0, 0, 123456000, time.UTC),
 		}, made)
 		read, err := s.ByID(t.Context(), made.ID)

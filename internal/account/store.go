@@ -17,8 +17,10 @@ type userRow struct {
 	EmailKey          string
 	Nickname          string
 	NicknameKey       string
+	DirectoryKey      string // NicknameKey, also after the account is closed
 	PasswordHash      string
 	Role              Role
+	State             State
 	Locale            Locale
 	ShareReadings     ShareReadings
 	ShowReadings      bool
@@ -35,6 +37,7 @@ func (r userRow) user() User {
 		Email:             r.Email,
 		Nickname:          r.Nickname,
 		Role:              r.Role,
+		State:             r.State,
 		Locale:            r.Locale,
 		ShareReadings:     r.ShareReadings,
 		ShowReadings:      r.ShowReadings,
@@ -59,8 +62,10 @@ func Create(tx *gorm.DB, n New, now time.Time) (User, error) {
 		EmailKey:      EmailKey(n.Email),
 		Nickname:      n.Nickname,
 		NicknameKey:   NicknameKey(n.Nickname),
+		DirectoryKey:  NicknameKey(n.Nickname),
 		PasswordHash:  n.PasswordHash,
 		Role:          RoleUser,
+		State:         Active,
 		Locale:        n.Locale,
 		ShareReadings: n.ShareReadings,
 		ShowReadings:  true,
@@ -98,13 +103,13 @@ func SetPasswordHash(tx *gorm.DB, id ID, hash string, now time.Time) error {
 		Updates(map[string]any{"password_hash": hash, "updated_at": stamp(now)}).Error
 }
 
-// RequireAdmin returns ErrAdminOnly unless the person is an admin at this moment.
+// RequireAdmin returns ErrAdminOnly unless the person is an admin at this moment, with an open account.
 func RequireAdmin(db *gorm.DB, id ID) error {
 	user, err := Load(db, id)
 	if err != nil && !errors.Is(err, ErrUnknown) {
 		return fmt.Errorf("look up the role of %d: %w", id, err)
 	}
-	if user.Role != RoleAdmin {
+	if user.Role != RoleAdmin || user.State == Deactivated {
 		return ErrAdminOnly
 	}
 	return nil
@@ -146,6 +151,7 @@ func update(tx *gorm.DB, u User, now time.Time) error {
 	return tx.Model(&userRow{}).Where("id = ?", u.ID).Updates(map[string]any{
 		"nickname":           u.Nickname,
 		"nickname_key":       NicknameKey(u.Nickname),
+		"directory_key":      NicknameKey(u.Nickname),
 		"locale":             u.Locale,
 		"share_readings":     u.ShareReadings,
 		"show_readings":      u.ShowReadings,

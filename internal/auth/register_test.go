@@ -22,7 +22,7 @@ func TestRegistrationMakesAnAccount(t *testing.T) {
 		})
 		require.NoError(t, err)
 		require.Equal(t, account.User{
-			ID: got.ID, Email: "MinJi@Example.org", Nickname: "민지", Role: account.RoleUser, Locale: account.Korean,
+			ID: got.ID, Email: "MinJi@Example.org", Nickname: "민지", Role: account.RoleUser, State: account.Active, Locale: account.Korean,
 			ShareReadings: account.ShareEveryone, ShowReadings: true, CreatedAt: got.CreatedAt,
 		}, got)
 	})

@@ -22,6 +22,8 @@ import (
 type Standing struct {
 	User account.User
 	Room *room.Sight // the room they asked about; nil unless they are joined in it
+	// ProvenAt is when their password was last proven in this session after it began; zero if never.
+	ProvenAt time.Time
 }
 
 const (
@@ -67,8 +69,8 @@ func (s *Service) Of(ctx context.Context, p auth.Principal, id room.ID) (Standin
 }
 
 const (
-	selectPeople = `SELECT s.id, s.expires_at, s.revoked_at,
-	u.id, u.email, u.nickname, u.role, u.locale, u.share_readings, u.show_readings, u.calibrate_readings, u.created_at`
+	selectPeople = `SELECT s.id, s.expires_at, s.revoked_at, s.proven_at,
+	u.id, u.email, u.nickname, u.role, u.state, u.locale, u.share_readings, u.show_readings, u.calibrate_readings, u.created_at`
 	selectSeats = `, r.id, r.state, r.last_seq, r.last_rev, r.members_rev, r.created_at`
 	fromPeople  = ` FROM sessions s JOIN users u ON u.id = s.user_id`
 )
@@ -126,6 +128,7 @@ type found struct {
 	session auth.SessionID
 	expires time.Time
 	revoked *time.Time
+	proven  *time.Time
 	user    account.User
 
 	room    *room.ID // nil, like all that follows, when they are in none of the rooms
@@ -136,7 +139,7 @@ type found struct {
 
 func (f *found) columns() []any {
 	return []any{
-		&f.session, &f.expires, &f.revoked, &f.user.ID, &f.user.Email, &f.user.Nickname, &f.user.Role, &f.user.Locale,
+		&f.session, &f.expires, &f.revoked, &f.proven, &f.user.ID, &f.user.Email, &f.user.Nickname, &f.user.Role, &f.user.State, &f.user.Locale,
 		&f.user.ShareReadings, &f.user.ShowReadings, &f.user.CalibrateReadings, &f.user.CreatedAt,
 		&f.room, &f.state, &f.numbers[0], &f.numbers[1], &f.numbers[2], &f.created,
 	}
@@ -157,6 +160,9 @@ func (f *found) answer(questions []question, answers []answer, now time.Time) {
 			continue
 		}
 		answers[i].alive, answers[i].User = alive, f.user
+		if f.proven != nil {
+			answers[i].ProvenAt = f.proven.UTC()
+		}
 		if sight != nil && sight.ID == q.room {
 			answers[i].Room = sight
 		}

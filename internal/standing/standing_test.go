@@ -83,6 +83,13 @@ func TestAStandingIsThePersonAndTheirSeat(t *testing.T) {
 			require.Equal(t, juno.User, got.User.ID)
 			require.Nil(t, got.Room, name)
 		}
+		w.exec(t, "UPDATE sessions SET proven_at = ? WHERE id = ?", morning.Add(time.Second), p.Session)
+		got, err = w.Of(t.Context(), p, 0)
+		require.NoError(t, err)
+		require.Equal(t, standing.Standing{User: minji, ProvenAt: morning.Add(time.Second)}, got)
+		got, err = w.Of(t.Context(), juno, 0)
+		require.NoError(t, err)
+		require.Zero(t, got.ProvenAt)
 		w.exec(t, "UPDATE room_users SET state = 'kicked' WHERE user_id = ?", minji.ID)
 		got, err = w.Of(t.Context(), p, id)
 		require.NoError(t, err)
