@@ -1,5 +1,5 @@
 # Thin aliases: each line below can be typed by hand. README.md says what they are for.
-.PHONY: run test deps lint gen gen-check test-go test-web build-web e2e bench load load-check chaos train eval
+.PHONY: run test deps lint gen gen-check test-go test-web build-web e2e bench load load-check chaos outage train eval
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -64,6 +64,10 @@ load-check:
 chaos:
 	go run ./internal/testkit/chaos/run -plants
 	go run ./internal/testkit/chaos/run $(ARGS)
+
+# Whether people who chat notice that the provider of remote readings is down, slow or lying for ten minutes. ARGS may be -minutes 1 -seed N.
+outage:
+	go run ./internal/testkit/outage/run $(ARGS)
 
 # DATA is the folder of the labelled texts, which are not part of this repository. Without it, eval judges by the chat messages alone.
 train:
