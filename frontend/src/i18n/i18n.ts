@@ -2,13 +2,26 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Locale } from '@/lib/preferences';
 import type { en } from '@/i18n/en';
+import type { safety } from '@/i18n/en/safety';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common';
-    resources: typeof en;
+    resources: typeof en & Later;
   }
 }
+
+/** Texts of pages that few people open; those fetch them. */
+interface Later {
+  safety: typeof safety;
+}
+
+const later = {
+  safety: {
+    ko: async () => (await import('@/i18n/ko/safety')).safety,
+    en: async () => (await import('@/i18n/en/safety')).safety,
+  },
+} satisfies { [Name in keyof Later]: Record<Locale, () => Promise<object>> };
 
 /** Starts the texts in one language; the other one is fetched when it is first asked for. */
 export async function startTexts(locale: Locale): Promise<void> {
@@ -30,8 +43,25 @@ export async function speak(locale: Locale): Promise<void> {
       i18next.addResourceBundle(locale, namespace, texts);
     }
   }
+  const before = i18next.language;
+  for (const name of names) {
+    if (i18next.hasResourceBundle(before, name)) await fetchTexts(name, locale);
+  }
   await i18next.changeLanguage(locale);
   document.documentElement.lang = locale;
+}
+
+const names = Object.keys(later) as (keyof Later)[];
+
+/** Fetches texts that are no part of the first load, once; a language that is chosen later brings them along. */
+export async function alsoSpeak(...wanted: (keyof Later)[]): Promise<void> {
+  const locale = i18next.language === 'ko' ? 'ko' : 'en';
+  await Promise.all(wanted.map((name) => fetchTexts(name, locale)));
+}
+
+async function fetchTexts(name: keyof Later, locale: Locale): Promise<void> {
+  if (i18next.hasResourceBundle(locale, name)) return;
+  i18next.addResourceBundle(locale, name, await later[name][locale]());
 }
 
 async function textsOf(locale: Locale) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '@/i18n/en';
-import { ko } from '@/i18n/ko';
+import { texts as all } from '@/testing/texts';
+
+const { en, ko } = all;
 
 /** Every text by its path; plural forms are one key, because Korean has one and English two. */
 function texts(tree: object, path = ''): [string, string][] {

@@ -3,14 +3,13 @@ import { cleanup, configure } from '@testing-library/react';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { en } from '@/i18n/en';
-import { ko } from '@/i18n/ko';
 import { session } from '@/api/client';
 import { answer, refuse, server } from '@/testing/server';
+import { texts } from '@/testing/texts';
 
 await i18next.use(initReactI18next).init({
   lng: 'en',
-  resources: { en, ko },
+  resources: texts,
   fallbackLng: false,
   defaultNS: 'common',
   interpolation: { escapeValue: false },

@@ -83,6 +83,14 @@ export function useChangePassword() {
   });
 }
 
+/** Proves the password again, so that this session may do for a while what cannot be undone. */
+export function useReauthenticate() {
+  return useMutation({
+    mutationFn: (password: string) =>
+      must(api.POST('/auth/reauthentication', { body: { password } })),
+  });
+}
+
 export function useRevokeSession() {
   const cache = useQueryClient();
   return useMutation({
