@@ -164,19 +164,19 @@ func (e *Engine) refusal(answer *http.Response, err error) *Error {
 }
 
 // ours tells that a failure lies in what was asked, or may, and so says nothing about the provider.
-func (r *request) ours(failure *Error) bool {
-	switch failure.Kind {
+func (e *Error) ours() bool {
+	switch e.Kind {
 	case Spent, Refused:
 		return true
 	case Invalid:
-		return failure.said
+		return e.said
 	case Permanent:
-		switch failure.Status {
+		switch e.Status {
 		case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 			return true
 		}
 	}
-	return r.author == 0
+	return false
 }
 
 // retryAfter reads how long a provider wants to be left alone: in seconds, in milliseconds or until a time; zero where it does not say.

@@ -187,7 +187,7 @@ func (e *Engine) attempt(ctx context.Context, r *request) *Error {
 	case failure == nil:
 		verdict = nil
 		e.streak.end()
-	case ctx.Err() != nil, r.ours(failure): // the caller went away, or nobody could answer this
+	case ctx.Err() != nil, failure.ours(): // the caller went away, or nobody could answer this
 	default:
 		verdict = failure
 		e.streak.add(r.author)
@@ -202,12 +202,14 @@ type streak struct {
 	first, second int64
 }
 
+// add does nothing for 0, which is nobody.
 func (s *streak) add(author int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.first == 0 {
+	switch {
+	case s.first == 0:
 		s.first = author
-	} else if s.first != author {
+	case author != 0 && author != s.first:
 		s.second = author
 	}
 }
