@@ -177,6 +177,17 @@ func (b *Budget) Today(ctx context.Context) (Today, error) {
 	}, nil
 }
 
+// Spent tells how many messages all nodes read on a day, by its date, and what that cost in billionths. Days are kept for three days.
+func (b *Budget) Spent(ctx context.Context, day string) (readings, money int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, budgetPatience)
+	defer cancel()
+	account, err := b.redis.Do(ctx, b.redis.B().Hgetall().Key(dayKey(day)).Build()).AsIntMap()
+	if err != nil {
+		return 0, 0, outOfReach()
+	}
+	return account["readings"], account["cost"], nil
+}
+
 // price is in billionths, rounded up. The operator's prices are for a million tokens.
 func (c Config) price(input, output int64) int64 {
 	return int64(math.Ceil((float64(input)*c.InputPrice + float64(output)*c.OutputPrice) * (billion / 1e6)))
