@@ -4,6 +4,7 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -64,13 +65,6 @@ type Target struct {
 	ID   int64
 }
 
-// Change is one thing that became different. Values are never names or e-mails of people: entries outlive them.
-type Change struct {
-	Field  string  `json:"field"`
-	Before *string `json:"before"` // nil: there was nothing
-	After  *string `json:"after"`
-}
-
 type row struct {
 	ID         int64 `gorm:"primaryKey"`
 	CreatedAt  time.Time
@@ -84,7 +78,11 @@ type row struct {
 
 func (row) TableName() string { return "audit" }
 
-// Write adds an entry in the transaction that does what it tells of: either both happen or neither.
+// maxAddress is what its column holds, in code points. What a proxy says of an address may be anything.
+const maxAddress = 64
+
+// Write adds an entry in the transaction that does what it tells of: either both happen or neither. An act that had no effect is one all
+// the same; it has no changes.
 func Write(tx *gorm.DB, by Actor, action Action, target Target, now time.Time, changes ...Change) error {
 	if changes == nil {
 		changes = []Change{}
@@ -93,12 +91,12 @@ func Write(tx *gorm.DB, by Actor, action Action, target Target, now time.Time, c
 	if err != nil {
 		return fmt.Errorf("audit %s: %w", action, err)
 	}
-	r := row{CreatedAt: now.UTC().Truncate(time.Microsecond), Action: action, TargetType: target.Type, TargetID: target.ID, Changes: string(text)}
+	r := row{CreatedAt: stamp(now), Action: action, TargetType: target.Type, TargetID: target.ID, Changes: string(text)}
 	if by.User != 0 {
 		r.ActorID = &by.User
 	}
-	if by.Address != "" {
-		r.Address = &by.Address
+	if address := []rune(strings.ToValidUTF8(by.Address, "\ufffd")); len(address) > 0 {
+		r.Address = new(string(address[:min(len(address), maxAddress)]))
 	}
 	if err := tx.Create(&r).Error; err != nil {
 		return fmt.Errorf("audit %s: %w", action, err)
