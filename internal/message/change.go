@@ -9,6 +9,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/storage"
@@ -25,6 +26,8 @@ type change struct {
 	reread bool
 	// reworded is set where the message says something else after it.
 	reworded bool
+	// reaction is set where the message and its reading stay as they are.
+	reaction bool
 	// apply changes m's row and what hangs on it, and reports whether anything changed. The room is locked.
 	apply func(tx *gorm.DB, m Message, now time.Time) (bool, error)
 	done  chan error
@@ -93,7 +96,7 @@ func (s *Service) React(ctx context.Context, who account.ID, id room.ID, seq int
 	if err := checkEmoji(emoji); err != nil {
 		return Message{}, err
 	}
-	return s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
+	return s.do(ctx, &change{who: who, room: id, seq: seq, reaction: true, apply: func(tx *gorm.DB, m Message, now time.Time) (bool, error) {
 		if err := alive(m); err != nil {
 			return false, err
 		}
@@ -108,7 +111,7 @@ func (s *Service) React(ctx context.Context, who account.ID, id room.ID, seq int
 
 // Unreact takes one's emoji away again. Without one nothing changes. Errors as of React.
 func (s *Service) Unreact(ctx context.Context, who account.ID, id room.ID, seq int64, emoji string) (Message, error) {
-	return s.do(ctx, &change{who: who, room: id, seq: seq, apply: func(tx *gorm.DB, _ Message, _ time.Time) (bool, error) {
+	return s.do(ctx, &change{who: who, room: id, seq: seq, reaction: true, apply: func(tx *gorm.DB, _ Message, _ time.Time) (bool, error) {
 		gone := tx.Where("room_id = ? AND seq = ? AND emoji = ? AND user_id = ?", id, seq, emoji, who).Delete(&reactionRow{})
 		return gone.RowsAffected > 0, gone.Error
 	}})
@@ -213,6 +216,11 @@ func (s *Service) applyChange(tx *gorm.DB, c *change) (bool, error) {
 	}
 	if err := room.SaveCounters(tx, map[room.ID]*room.Room{r.ID: r}); err != nil {
 		return false, err
+	}
+	if !c.reaction {
+		if err := mood.Changed(tx, c.room, c.seq); err != nil {
+			return false, err
+		}
 	}
 	c.message, err = s.bySeq(tx, c.room, c.seq)
 	return true, err

@@ -85,7 +85,7 @@ func (s *Service) Missed(ctx context.Context, reader account.User, id room.ID, a
 			tellable = append(tellable, r.seq)
 		}
 		switch {
-		case !s.sees(reader, at.Readings, shares[r.author], r):
+		case !r.there || !s.sees(reader, at.Readings, shares[r.author], r.author):
 			d.Without++
 		case r.unclear:
 			d.Unclear++

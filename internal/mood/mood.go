@@ -14,6 +14,7 @@ import (
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/room"
 	"go.uber.org/zap"
+	"golang.org/x/sync/semaphore"
 	"gorm.io/gorm"
 )
 
@@ -35,19 +36,19 @@ type Deps struct {
 type Service struct {
 	Deps
 	calendar calendar
-	turns    chan struct{}
+	turns    *semaphore.Weighted
 }
 
 const (
 	// patience bounds the counting of a conversation.
 	patience = 10 * time.Second
-	// atOnce is how many conversations one process counts at a time: that reads all that was said, and others wait for the database.
+	// atOnce is how many conversations one process counts at a time: that is much to read, and others wait for the database.
 	atOnce = 2
 )
 
 // NewService needs an open database whose schema is up to date.
 func NewService(d Deps) *Service {
-	return &Service{Deps: d, calendar: calendar{d.Zone}, turns: make(chan struct{}, atOnce)}
+	return &Service{Deps: d, calendar: calendar{d.Zone}, turns: semaphore.NewWeighted(atOnce)}
 }
 
 // Timeline is how a conversation felt over time.
@@ -79,12 +80,10 @@ func (s *Service) Of(ctx context.Context, reader account.User, id room.ID, days 
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	select {
-	case s.turns <- struct{}{}:
-		defer func() { <-s.turns }()
-	case <-ctx.Done():
-		return Timeline{}, fmt.Errorf("wait for a turn to count: %w", ctx.Err())
+	if err := s.turns.Acquire(ctx, 1); err != nil {
+		return Timeline{}, fmt.Errorf("wait for a turn to count: %w", err)
 	}
+	defer s.turns.Release(1)
 	db, now := s.DB.WithContext(ctx), s.Now()
 	shares, err := loadShares(db, id)
 	if err != nil {
@@ -95,11 +94,8 @@ func (s *Service) Of(ctx context.Context, reader account.User, id room.ID, days 
 		least = LeastPeople
 	}
 	t := newTally(s.calendar, unit, s.calendar.latest(unit, n, now), least)
-	err = eachSince(db, at.Room, t.buckets[0].from, func(r reading) {
-		if s.sees(reader, at.Readings, shares[r.author], r) {
-			t.take(r)
-		}
-	})
+	seen := func(author account.ID) bool { return s.sees(reader, at.Readings, shares[author], author) }
+	err = eachSince(db, at.Room, t.buckets[0].from, seen, t.take)
 	if err != nil {
 		return Timeline{}, fmt.Errorf("count the readings of room %d: %w", id, err)
 	}
@@ -142,9 +138,9 @@ func (s *Service) enter(ctx context.Context, reader account.User, id room.ID) (r
 	return at, nil
 }
 
-// sees tells whether a message has a reading that is shown to somebody, when its author shares that.
-func (s *Service) sees(reader account.User, in room.Readings, share account.ShareReadings, r reading) bool {
-	return r.there && emotion.Visible(emotion.Shared(s.Mode, in, share), r.author == reader.ID, reader.ShowReadings)
+// sees tells whether the readings of an author who shares that are shown to somebody.
+func (s *Service) sees(reader account.User, in room.Readings, share account.ShareReadings, author account.ID) bool {
+	return emotion.Visible(emotion.Shared(s.Mode, in, share), author == reader.ID, reader.ShowReadings)
 }
 
 func (t *tally) timeline() Timeline {

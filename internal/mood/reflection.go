@@ -57,11 +57,11 @@ func (s *Service) Reflect(ctx context.Context, reader account.User, week string)
 		day := &reflection.Days[slices.IndexFunc(days, func(d span) bool { return d.holds(r.at) })]
 		reflection.Messages++
 		day.Messages++
-		if !s.sees(reader, readings, reader.ShareReadings, r) {
+		if !r.there || !s.sees(reader, readings, reader.ShareReadings, r.author) {
 			return
 		}
-		reflection.Counts.count(r)
-		day.Counts.count(r)
+		reflection.Counts.count(r.felt().mark)
+		day.Counts.count(r.felt().mark)
 		if r.corrected {
 			reflection.Corrected++
 		}

@@ -92,22 +92,70 @@ func loadShares(db *gorm.DB, id room.ID) (map[account.ID]account.ShareReadings, 
 // skew is how much later a message may seem to be sent than one that comes after it: nodes have clocks of their own.
 const skew = 5 * time.Minute
 
-// eachSince reads what was said in a room from some time on, in its order, and next to nothing of what was said before.
-func eachSince(db *gorm.DB, r room.Room, from time.Time, take func(reading)) error {
-	first, err := firstSince(db, r, from.Add(-skew))
+// eachReading reads the messages of a room for which a condition holds, in their order.
+func eachReading(db *gorm.DB, id room.ID, condition string, args []any, take func(reading)) error {
+	query := "SELECT " + readingColumns + " FROM messages m" + readingJoins +
+		" WHERE m.room_id = ? AND " + condition + " AND m.kind = 'text' AND m.deleted_at IS NULL ORDER BY m.seq"
+	return each(db, func(rows *sql.Rows) error {
+		var r reading
+		err := r.scan(rows)
+		if err == nil {
+			take(r)
+		}
+		return err
+	}, query, append([]any{id}, args...)...)
+}
+
+// eachSince goes through what was said with a reading in a room from some time on, by people who may be seen, in its order. It reads next
+// to nothing of what was said before, and no message that is in a stored chunk.
+func eachSince(db *gorm.DB, r room.Room, from time.Time, seen func(account.ID) bool, take func(felt)) error {
+	next, err := firstSince(db, r, from.Add(-skew))
 	if err != nil {
 		return err
 	}
-	query := "SELECT " + readingColumns + " FROM messages m" + readingJoins +
-		" WHERE m.room_id = ? AND m.seq >= ? AND m.created_at >= ? AND m.kind = 'text' AND m.deleted_at IS NULL ORDER BY m.seq"
-	return each(db, func(rows *sql.Rows) error {
-		var found reading
-		err := found.scan(rows)
-		if err == nil {
-			take(found)
-		}
+	chunks, err := loadChunks(db, "room_id = ? AND first_seq >= ?", []any{r.ID, firstOf(next)})
+	if err != nil {
 		return err
-	}, query, r.ID, first, from.UTC())
+	}
+	oneByOne := func(last int64) error {
+		condition := "m.seq BETWEEN ? AND ? AND m.created_at >= ?"
+		return eachReading(db, r.ID, condition, []any{next, last, from.UTC()}, func(r reading) {
+			if r.there && seen(r.author) {
+				take(r.felt())
+			}
+		})
+	}
+	for _, c := range chunks {
+		if next < c.first {
+			if err := oneByOne(c.first - 1); err != nil {
+				return err
+			}
+		}
+		c.each(int(max(next-c.first, 0)), quarterOf(from), seen, take)
+		next = c.first + chunkSize
+	}
+	return oneByOne(math.MaxInt64)
+}
+
+// storedChunk is a chunk and the seq of its first message.
+type storedChunk struct {
+	chunk
+	first int64
+}
+
+// loadChunks returns the stored chunks for which a condition holds, in their order.
+func loadChunks(db *gorm.DB, condition string, args []any) (list []storedChunk, err error) {
+	err = each(db, func(rows *sql.Rows) error {
+		var c storedChunk
+		var stored []byte
+		if err := rows.Scan(&c.first, &stored); err != nil {
+			return err
+		}
+		c.chunk, err = unpack(stored)
+		list = append(list, c)
+		return err
+	}, "SELECT first_seq, marks FROM mood_chunks WHERE "+condition+" ORDER BY first_seq", args...)
+	return list, err
 }
 
 // firstSince returns the seq of the first message of a room from some time on, or one after its last. Messages lie in the order of

@@ -29,8 +29,8 @@ func people(t testing.TB, db *gorm.DB, n int) (ids []account.ID) {
 	return ids
 }
 
-// fill makes a group room where these people spoke in turns, each message with a reading, the last one at end, one every gap.
-func fill(t testing.TB, db *gorm.DB, id room.ID, who []account.ID, messages int, end time.Time, sent func(seq int) time.Time) {
+// Fill makes a group room where these people spoke in turns, each message with a reading, the last one at end, and each of a valence that is its seq, in 1/10000.
+func Fill(t testing.TB, db *gorm.DB, id room.ID, who []account.ID, messages int, end time.Time, sent func(seq int) time.Time) {
 	t.Helper()
 	in := db.WithContext(t.Context())
 	require.NoError(t, in.Exec("INSERT INTO rooms (id, kind, state, last_seq, last_rev, created_at) VALUES (?, 'group', 'open', ?, ?, ?)", id, messages, messages, end).Error)
@@ -49,7 +49,7 @@ func fill(t testing.TB, db *gorm.DB, id room.ID, who []account.ID, messages int,
 				at := sent(seq).UTC().Truncate(time.Microsecond)
 				args = append(args, id, seq, seq, "text", who[seq%len(who)], fmt.Sprintf("%036d", seq), "what people say to each other, 그리고 한글도 조금", at)
 				entries = append(entries, emotion.Entry{Room: int64(id), Seq: int64(seq), At: at, Reading: emotion.Reading{
-					Label: labels[seq%len(labels)], Labels: labels[:1], Confidence: 0.7, Valence: 0.1, Engine: "test", Version: "1",
+					Label: labels[seq%len(labels)], Labels: labels[:1], Confidence: 0.7, Valence: float64(seq%10_000) / 1e4, Engine: "test", Version: "1",
 				}})
 			}
 			if err := rows.Insert(tx, args); err != nil {
@@ -65,32 +65,52 @@ func fill(t testing.TB, db *gorm.DB, id room.ID, who []account.ID, messages int,
 
 var now = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
+func everybody(account.ID) bool { return true }
+
 // The clocks of nodes differ, and so the order of messages is not quite that of time.
 func TestWhatWasSaidSinceIsFoundThoughClocksDiffer(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		const messages = 200
+		const messages = 2*chunkSize + 500
 		chance := rand.New(rand.NewPCG(1, 2))
 		times := make([]time.Time, messages+1)
 		for seq := range times {
-			times[seq] = now.Add(time.Duration(seq-messages)*time.Minute + time.Duration(chance.Int64N(int64(skew-time.Second))))
+			times[seq] = now.Add(time.Duration(seq-messages)*10*time.Second + time.Duration(chance.Int64N(int64(skew-time.Second)))).Truncate(time.Microsecond)
 		}
-		fill(t, db, 7, people(t, db, 3), messages, now, func(seq int) time.Time { return times[seq] })
-		r := room.Room{ID: 7, LastSeq: messages}
-		for range 15 {
-			from := times[1+chance.IntN(messages)].Add(time.Duration(chance.IntN(3)-1) * time.Microsecond)
-			var want, got []int64
-			for seq, at := range times[1:] {
-				if at := at.Truncate(time.Microsecond); !at.Before(from.Truncate(time.Microsecond)) {
-					want = append(want, int64(seq+1))
+		who := people(t, db, 3)
+		Fill(t, db, 7, who, messages, now, func(seq int) time.Time { return times[seq] })
+		r, in := room.Room{ID: 7, LastSeq: messages}, db.WithContext(t.Context())
+		unseen := func(author account.ID) bool { return author != who[1] }
+		check := func(what string) {
+			for range 5 {
+				from := times[1+chance.IntN(messages)].Truncate(quarter)
+				var want, got []int64
+				for seq, at := range times {
+					if seq > 0 && !at.Before(from) && who[seq%len(who)] != who[1] {
+						want = append(want, int64(seq))
+					}
 				}
+				require.NoError(t, eachSince(in, r, from, unseen, func(f felt) { got = append(got, f.valence) }))
+				require.Equal(t, want, got, what)
 			}
-			require.NoError(t, eachSince(db.WithContext(t.Context()), r, from.Truncate(time.Microsecond), func(r reading) { got = append(got, r.seq) }))
-			require.Equal(t, want, got)
 		}
+		check("no chunk is stored")
+		s := NewService(Deps{DB: db, Now: func() time.Time { return now }})
+		require.NoError(t, s.Roll(t.Context()))
+		require.EqualValues(t, 2, count(t, db, "mood_chunks"))
+		check("two are")
+		require.NoError(t, in.Exec("DELETE FROM mood_chunks WHERE first_seq = 1").Error)
+		check("the second is")
+
 		first, err := firstSince(db, r, now.Add(time.Hour))
 		require.NoError(t, err)
 		require.EqualValues(t, messages+1, first, "nothing was said since")
 	})
+}
+
+func count(t *testing.T, db *gorm.DB, table string) (n int64) {
+	t.Helper()
+	require.NoError(t, db.WithContext(t.Context()).Table(table).Count(&n).Error)
+	return n
 }
 
 // rowsRead is how many rows and entries of indexes MariaDB reads for a piece of work.
@@ -123,14 +143,14 @@ func TestOnlyWhatCountsIsRead(t *testing.T) {
 	every := func(gap time.Duration) func(seq int) time.Time {
 		return func(seq int) time.Time { return now.Add(time.Duration(seq-messages) * gap) }
 	}
-	fill(t, db, 7, all, messages, now, every(time.Minute))
-	fill(t, db, 8, all[:2], 1000, now, func(seq int) time.Time { return now.AddDate(0, -1, 0) })
+	Fill(t, db, 7, all, messages, now, every(time.Minute))
+	Fill(t, db, 8, all[:2], 1000, now, func(seq int) time.Time { return now.AddDate(0, -1, 0) })
 	require.NoError(t, db.Exec("ANALYZE TABLE messages, readings, room_users, users, rooms, corrections").Error)
 	at := room.Room{ID: 7, LastSeq: messages}
 
 	found := 0
 	read := rowsRead(t, db, func(tx *gorm.DB) error {
-		return eachSince(tx, at, now.Add(-24*time.Hour), func(reading) { found++ })
+		return eachSince(tx, at, now.Add(-24*time.Hour), everybody, func(felt) { found++ })
 	})
 	require.InDelta(t, last, found, 1)
 	require.Less(t, read, int64(4*last), "each, its reading, and that there is no correction")

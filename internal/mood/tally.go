@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
-	"github.com/emosation/emosation/internal/emotion"
 )
 
 // Counts are readings that somebody may see, counted.
@@ -40,20 +39,16 @@ func (c *Counts) add(d Counts) {
 }
 
 // count adds a reading.
-func (c *Counts) count(r reading) {
-	if r.unclear {
+func (c *Counts) count(m mark) {
+	switch {
+	case m.kind == unclear:
 		c.Unclear++
-		return
-	}
-	labels := emotion.Labels()
-	place := slices.Index(labels[:], r.label)
-	if place < 0 {
-		return
-	}
-	c.Labels[place]++
-	c.valence += r.valence
-	if r.love && r.label == emotion.Joy {
-		c.Love++
+	case m.kind >= firstLabel:
+		c.Labels[m.kind-firstLabel]++
+		c.valence += m.valence
+		if m.love {
+			c.Love++
+		}
 	}
 }
 
@@ -75,8 +70,13 @@ type tally struct {
 	counts   []Counts // of each bucket
 	least    int
 
-	hour  span
 	hours map[time.Time]*rest // by their beginning
+
+	// Of the message before.
+	quarter int64
+	hour    span
+	rest    *rest // of that hour; nil before the first message
+	bucket  int
 }
 
 // rest is what is not shown yet.
@@ -90,33 +90,52 @@ func newTally(c calendar, u Unit, buckets []span, least int) *tally {
 }
 
 // take counts a reading. Those of one room come in the order of their messages.
-func (t *tally) take(r reading) {
-	if !t.hour.holds(r.at) {
-		t.hour = t.calendar.around(Hour, r.at)
+func (t *tally) take(f felt) {
+	if t.rest == nil || f.quarter != t.quarter {
+		t.turn(f.quarter)
 	}
-	one := rest{people: []account.ID{r.author}}
-	one.counts.count(r)
-	t.join(t.hours, t.hour.from, one)
+	t.rest.counts.count(f.mark)
+	t.rest.meet(f.author)
+	t.show(t.rest, t.bucket)
 }
 
-// join puts something to what is left over of the unit that begins then, and shows it all if it is of people enough.
-func (t *tally) join(rests map[time.Time]*rest, from time.Time, more rest) {
-	r := rests[from]
-	if r == nil {
-		r = &rest{}
-		rests[from] = r
+// turn goes to the hour of another quarter.
+func (t *tally) turn(quarter int64) {
+	t.quarter = quarter
+	at := beginOf(quarter)
+	if t.rest != nil && t.hour.holds(at) {
+		return
 	}
-	r.counts.add(more.counts)
-	for _, who := range more.people {
-		if !slices.Contains(r.people, who) {
-			r.people = append(r.people, who)
-		}
+	t.hour = t.calendar.around(Hour, at)
+	t.rest, t.bucket = restAt(t.hours, t.hour.from), t.bucketOf(t.hour.from)
+}
+
+func restAt(rests map[time.Time]*rest, from time.Time) *rest {
+	if rests[from] == nil {
+		rests[from] = &rest{}
 	}
+	return rests[from]
+}
+
+// bucketOf returns the place of the bucket that a moment belongs to, or -1.
+func (t *tally) bucketOf(at time.Time) int {
+	return slices.IndexFunc(t.buckets, func(s span) bool { return s.holds(at) })
+}
+
+// meet notes that somebody wrote a part of a rest.
+func (r *rest) meet(who account.ID) {
+	if !slices.Contains(r.people, who) {
+		r.people = append(r.people, who)
+	}
+}
+
+// show puts a rest that is of people enough into a bucket, if there is one for it.
+func (t *tally) show(r *rest, bucket int) {
 	if len(r.people) < t.least {
 		return
 	}
-	if i := slices.IndexFunc(t.buckets, func(s span) bool { return s.holds(from) }); i >= 0 {
-		t.counts[i].add(r.counts)
+	if bucket >= 0 {
+		t.counts[bucket].add(r.counts)
 	}
 	*r = rest{people: r.people[:0]}
 }
@@ -136,7 +155,13 @@ func (t *tally) close(now time.Time) {
 			if now.Before(t.calendar.around(unit, from).to.Add(settled)) {
 				continue
 			}
-			t.join(joined, t.calendar.around(larger, from).from, *rests[from])
+			begin := t.calendar.around(larger, from).from
+			whole := restAt(joined, begin)
+			whole.counts.add(rests[from].counts)
+			for _, who := range rests[from].people {
+				whole.meet(who)
+			}
+			t.show(whole, t.bucketOf(begin))
 		}
 		rests, unit = joined, larger
 	}

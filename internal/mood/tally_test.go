@@ -28,7 +28,7 @@ func answer(c calendar, days, least int, list []said, now time.Time) []int64 {
 			break
 		}
 		m.valence = 1 << i // of a sum of different powers of two one can tell what it is made of
-		t.take(m.reading)
+		t.take(m.felt())
 	}
 	t.close(now)
 	buckets := make([]int64, len(t.counts))
@@ -202,7 +202,7 @@ func TestAnHourIsOverWhenAllOfItIsStored(t *testing.T) {
 		{-80 * time.Minute, -80 * time.Minute}, {-79 * time.Minute, -79 * time.Minute}, {-10 * time.Minute, -10 * time.Minute},
 		{-2 * time.Second, 20 * time.Second}, {-time.Second, 21 * time.Second},
 	} {
-		list = append(list, said{reading{at: ten.Add(m.sent), author: account.ID(i), label: emotion.Joy}, ten.Add(m.stored)})
+		list = append(list, said{reading{at: ten.Add(m.sent), author: account.ID(i), there: true, label: emotion.Joy}, ten.Add(m.stored)})
 	}
 	today := func(after time.Duration) int64 {
 		buckets := answer(c, 7, LeastPeople, list, ten.Add(after))
@@ -220,8 +220,8 @@ func TestUnclearOnesCountForPeopleAndNotForFeelings(t *testing.T) {
 	for i, r := range []reading{
 		{label: emotion.Joy, valence: 8000, love: true}, {label: emotion.Sadness, valence: -5000}, {unclear: true, label: emotion.Anger, valence: -9000, love: true},
 	} {
-		r.at, r.author = now, account.ID(i)
-		tally.take(r)
+		r.there, r.at, r.author = true, now, account.ID(i)
+		tally.take(r.felt())
 	}
 	buckets := tally.timeline().Buckets
 	counts := buckets[len(buckets)-1].Counts

@@ -1,0 +1,169 @@
+package mood
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/pause"
+	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/storage"
+	"go.uber.org/zap"
+	"gorm.io/gorm"
+)
+
+const (
+	// often is how long full chunks wait to be stored; until then their messages are counted one by one.
+	often = time.Minute
+	// roomsAtOnce bounds a list of rooms.
+	roomsAtOnce = 500
+)
+
+// Run stores full chunks until ctx ends. Any number of nodes may do so. Where nothing is read, nothing is copied either.
+func (s *Service) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if s.Mode != emotion.ModeOff {
+			if err := s.Roll(ctx); err != nil && ctx.Err() == nil {
+				s.Log.Error("readings were not rolled up", zap.Error(err))
+			}
+		}
+		pause.For(ctx, often)
+	}
+	return nil
+}
+
+// Roll stores the chunks that are full. A room that fails is passed over until next time.
+func (s *Service) Roll(ctx context.Context) error {
+	var failed error
+	for last := room.ID(0); ; {
+		var ids []room.ID
+		err := s.DB.WithContext(ctx).Table("rooms").Where("id > ? AND last_seq >= mood_seq + ?", last, chunkSize).
+			Order("id").Limit(roomsAtOnce).Pluck("id", &ids).Error
+		if err != nil {
+			return fmt.Errorf("find rooms with full chunks: %w", err)
+		}
+		for _, id := range ids {
+			if err := s.rollRoom(ctx, id); err != nil && !errors.Is(err, errOvertaken) {
+				failed = fmt.Errorf("roll up room %d: %w", id, err)
+			}
+			if ctx.Err() != nil {
+				return failed
+			}
+		}
+		if len(ids) < roomsAtOnce {
+			return failed
+		}
+		last = ids[len(ids)-1]
+	}
+}
+
+// errOvertaken means that a message was changed, or the chunk stored, after it was read. The room is left for next time: mostly it
+// is another node that is at it.
+var errOvertaken = errors.New("the messages have changed meanwhile")
+
+// rollRoom stores one full chunk after the other. After each it rests as long as that took: there may be years of them.
+func (s *Service) rollRoom(ctx context.Context, id room.ID) error {
+	for ctx.Err() == nil {
+		begin := s.Now()
+		var at rolled
+		err := s.DB.WithContext(ctx).Raw("SELECT mood_seq, last_seq, last_rev FROM rooms WHERE id = ?", id).Row().Scan(&at.moodSeq, &at.lastSeq, &at.lastRev)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return nil
+		case err != nil:
+			return err
+		case at.lastSeq < at.moodSeq+chunkSize:
+			return nil
+		}
+		if err := s.rollChunk(ctx, id, at); err != nil {
+			return err
+		}
+		pause.For(ctx, s.Now().Sub(begin))
+	}
+	return nil
+}
+
+// rolled is how far a room is rolled up, and how far it has come.
+type rolled struct{ moodSeq, lastSeq, lastRev int64 }
+
+// rollChunk stores the next chunk of a room that was so far a moment ago.
+func (s *Service) rollChunk(ctx context.Context, id room.ID, at rolled) error {
+	list, err := s.readChunk(ctx, id, at.moodSeq+1)
+	if err != nil {
+		return fmt.Errorf("read messages: %w", err)
+	}
+	return s.storeChunk(ctx, id, at, pack(list))
+}
+
+func (s *Service) readChunk(ctx context.Context, id room.ID, first int64) ([]felt, error) {
+	list := make([]felt, chunkSize)
+	err := eachReading(s.DB.WithContext(ctx), id, "m.seq BETWEEN ? AND ?", []any{first, first + chunkSize - 1}, func(r reading) {
+		list[r.seq-first] = r.felt()
+	})
+	return list, err
+}
+
+// storeChunk locks the room, as all do who change a message, and sees that none of the chunk has been changed since the room was at at.
+func (s *Service) storeChunk(ctx context.Context, id room.ID, at rolled, marks []byte) error {
+	return storage.Tx(ctx, s.DB, func(tx *gorm.DB) error {
+		moved := tx.Exec("UPDATE rooms SET mood_seq = ? WHERE id = ? AND mood_seq = ?", at.moodSeq+chunkSize, id, at.moodSeq)
+		if moved.Error != nil {
+			return fmt.Errorf("lock the room: %w", moved.Error)
+		}
+		if moved.RowsAffected == 0 {
+			return errOvertaken
+		}
+		var changed int64
+		err := tx.Raw("SELECT COUNT(*) FROM messages WHERE room_id = ? AND rev > ? AND seq <= ?", id, at.lastRev, at.moodSeq+chunkSize).Scan(&changed).Error
+		if err != nil {
+			return fmt.Errorf("look for changes: %w", err)
+		}
+		if changed > 0 {
+			return errOvertaken
+		}
+		return tx.Exec("INSERT INTO mood_chunks (room_id, first_seq, marks) VALUES (?, ?, ?)", id, at.moodSeq+1, marks).Error
+	})
+}
+
+// Changed follows changes of messages of a room, or of their readings, in the transaction that makes them, which has locked the room:
+// nothing of what was read before stays.
+func Changed(tx *gorm.DB, id room.ID, seqs ...int64) error {
+	firsts := make([]int64, len(seqs))
+	for i, seq := range seqs {
+		firsts[i] = firstOf(seq)
+	}
+	slices.Sort(firsts)
+	list, args := storage.In([]any{id}, slices.Compact(firsts))
+	chunks, err := loadChunks(tx, "room_id = ? AND first_seq IN "+list, args)
+	if err != nil {
+		return fmt.Errorf("look for chunks of room %d: %w", id, err)
+	}
+	for _, c := range chunks {
+		in := slices.DeleteFunc(slices.Clone(seqs), func(seq int64) bool { return firstOf(seq) != c.first })
+		if err := c.renew(tx, id, in); err != nil {
+			return fmt.Errorf("follow changes in room %d: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// renew stores a chunk with some messages as they are now.
+func (c storedChunk) renew(tx *gorm.DB, id room.ID, seqs []int64) error {
+	all := make([]felt, chunkSize)
+	for i := range all {
+		all[i] = c.at(i)
+	}
+	for _, seq := range seqs {
+		all[seq-c.first] = felt{}
+	}
+	list, args := storage.In(nil, seqs)
+	err := eachReading(tx, id, "m.seq IN "+list, args, func(r reading) { all[r.seq-c.first] = r.felt() })
+	if err != nil {
+		return err
+	}
+	return tx.Exec("UPDATE mood_chunks SET marks = ? WHERE room_id = ? AND first_seq = ?", pack(all), id, c.first).Error
+}
