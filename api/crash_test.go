@@ -85,7 +85,7 @@ func TestAKillLosesAndDoublesNoAcknowledgedMessage(t *testing.T) {
 	require.NoError(t, err)
 	testkit.EachStack(t, func(t *testing.T, stack testkit.Stack) {
 		if stack.Name != "embedded" {
-			testkit.Durable(t)
+			stack.DatabaseURL = testkit.DurableURL(t)
 		}
 		settings := []string{
 			"EMOSATION_DATABASE_URL=" + stack.DatabaseURL, "EMOSATION_REDIS_URL=" + stack.RedisURL,

@@ -111,6 +111,5 @@ func BenchmarkHistory(b *testing.B) {
 }
 
 func durableMariaDB(b testing.TB) *gorm.DB {
-	testkit.Durable(b)
-	return testkit.MariaDB(b)
+	return testkit.Open(b, testkit.DurableURL(b))
 }

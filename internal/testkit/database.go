@@ -20,7 +20,8 @@ import (
 
 // What is shared by all tests of one binary. The processes end with the binary, by the pipe that servers holds.
 var (
-	mariadb        = sync.OnceValues(func() (*servers.MariaDB, error) { return servers.StartMariaDB(context.Background()) })
+	mariadb        = sync.OnceValues(func() (*servers.MariaDB, error) { return servers.StartMariaDBInMemory(context.Background()) })
+	durable        = sync.OnceValues(startDurable)
 	sqliteTemplate = sync.OnceValues(migratedFile)
 	databases      atomic.Int64
 )
@@ -49,10 +50,7 @@ func Open(t testing.TB, databaseURL string) *gorm.DB {
 // MariaDBURL returns the URL of a fresh migrated database that goes when the test ends.
 func MariaDBURL(t testing.TB) string {
 	t.Helper()
-	url := EmptyMariaDBURL(t)
-	db := Open(t, url)
-	require.NoError(t, storage.Migrate(t.Context(), db))
-	return url
+	return migrated(t, EmptyMariaDBURL(t))
 }
 
 // EmptyMariaDBURL returns the URL of a fresh database without any table.
@@ -60,22 +58,33 @@ func EmptyMariaDBURL(t testing.TB) string {
 	t.Helper()
 	server, err := mariadb()
 	require.NoError(t, err)
+	return newDatabase(t, server)
+}
+
+// DurableURL is MariaDBURL on a server that writes every commit to disk, as in production.
+func DurableURL(t testing.TB) string {
+	t.Helper()
+	server, err := durable()
+	require.NoError(t, err)
+	return migrated(t, newDatabase(t, server))
+}
+
+func startDurable() (*servers.MariaDB, error) {
+	return servers.StartMariaDB(context.Background(), "--innodb-flush-log-at-trx-commit=1")
+}
+
+func newDatabase(t testing.TB, server *servers.MariaDB) (url string) {
+	t.Helper()
 	name := fmt.Sprintf("test_%d", databases.Add(1))
 	require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name+" CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
 	t.Cleanup(func() { require.NoError(t, server.Exec(context.Background(), "DROP DATABASE "+name)) })
 	return server.URL(name)
 }
 
-// Durable makes the MariaDB server of this test binary write every commit to disk, as in production, until the test
-// ends. Not for tests that run in parallel with others that set it.
-func Durable(t testing.TB) {
+func migrated(t testing.TB, url string) string {
 	t.Helper()
-	server, err := mariadb()
-	require.NoError(t, err)
-	require.NoError(t, server.Exec(t.Context(), "SET GLOBAL innodb_flush_log_at_trx_commit = 1"))
-	t.Cleanup(func() {
-		require.NoError(t, server.Exec(context.Background(), "SET GLOBAL innodb_flush_log_at_trx_commit = 0"))
-	})
+	require.NoError(t, storage.Migrate(t.Context(), Open(t, url)))
+	return url
 }
 
 // SQLiteURL returns the URL of a fresh migrated database file that goes when the test ends.

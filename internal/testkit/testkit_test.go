@@ -38,17 +38,12 @@ func TestNodesShareAStackByItsURLs(t *testing.T) {
 	require.Equal(t, "yes", got)
 }
 
-func TestDurableIsSetAndReset(t *testing.T) {
-	db := testkit.MariaDB(t)
-	setting := func() (value int) {
-		require.NoError(t, db.Raw("SELECT @@GLOBAL.innodb_flush_log_at_trx_commit").Scan(&value).Error)
-		return value
+func TestOnlyADurableServerWaitsForItsDisk(t *testing.T) {
+	for url, want := range map[string]int{testkit.DurableURL(t): 1, testkit.MariaDBURL(t): 0} {
+		var got int
+		require.NoError(t, testkit.Open(t, url).Raw("SELECT @@GLOBAL.innodb_flush_log_at_trx_commit").Scan(&got).Error)
+		require.Equal(t, want, got)
 	}
-	t.Run("during the test", func(t *testing.T) {
-		testkit.Durable(t)
-		require.Equal(t, 1, setting())
-	})
-	require.Equal(t, 0, setting())
 }
 
 func BenchmarkMariaDB(b *testing.B) {

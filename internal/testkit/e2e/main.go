@@ -126,7 +126,7 @@ func browser() string {
 
 // startServers starts the two servers and returns the settings that lead to them.
 func startServers(ctx context.Context, tmp string) (settings []string, stop func() error, err error) {
-	mariadb, err := servers.StartMariaDB(ctx)
+	mariadb, err := servers.StartMariaDBInMemory(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

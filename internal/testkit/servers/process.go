@@ -39,7 +39,9 @@ type run struct {
 }
 
 // newDir makes the folder of one server. The name is short because socket paths may not be long.
-func newDir() (string, error) { return os.MkdirTemp("", "emo") }
+func newDir() (string, error) { return newDirIn(os.TempDir()) }
+
+func newDirIn(parent string) (string, error) { return os.MkdirTemp(parent, "emo") }
 
 // start runs a server in dir, which then is its to remove, and waits until ready returns nil.
 func start(ctx context.Context, dir string, environ []string, ready func(context.Context) error, name string, args ...string) (*Process, error) {
