@@ -17,36 +17,36 @@ func (s *Server) ListAllStores(ctx context.Context, in openapi.ListAllStoresRequ
 
 // CreateStore adds a store.
 func (s *Server) CreateStore(ctx context.Context, in openapi.CreateStoreRequestObject) (openapi.CreateStoreResponseObject, error) {
-	store, err := s.Bookings.CreateStore(ctx, who(ctx).User, toStore(0, *in.Body))
+	store, err := s.Bookings.CreateStore(ctx, by(ctx), toStore(0, *in.Body))
 	return openapi.CreateStore201JSONResponse(wire.Store(store)), err
 }
 
 // ReplaceStore changes a store.
 func (s *Server) ReplaceStore(ctx context.Context, in openapi.ReplaceStoreRequestObject) (openapi.ReplaceStoreResponseObject, error) {
-	store, err := s.Bookings.ReplaceStore(ctx, who(ctx).User, toStore(in.StoreId, *in.Body))
+	store, err := s.Bookings.ReplaceStore(ctx, by(ctx), toStore(in.StoreId, *in.Body))
 	return openapi.ReplaceStore200JSONResponse(wire.Store(store)), err
 }
 
 // DeleteStore takes a store out of use.
 func (s *Server) DeleteStore(ctx context.Context, in openapi.DeleteStoreRequestObject) (openapi.DeleteStoreResponseObject, error) {
-	return openapi.DeleteStore204Response{}, s.Bookings.DeleteStore(ctx, who(ctx).User, booking.StoreID(in.StoreId))
+	return openapi.DeleteStore204Response{}, s.Bookings.DeleteStore(ctx, by(ctx), booking.StoreID(in.StoreId))
 }
 
 // CreateMenuItem adds a dish to a menu.
 func (s *Server) CreateMenuItem(ctx context.Context, in openapi.CreateMenuItemRequestObject) (openapi.CreateMenuItemResponseObject, error) {
-	item, err := s.Bookings.CreateItem(ctx, who(ctx).User, toItem(in.StoreId, 0, *in.Body))
+	item, err := s.Bookings.CreateItem(ctx, by(ctx), toItem(in.StoreId, 0, *in.Body))
 	return openapi.CreateMenuItem201JSONResponse(wire.MenuItem(item)), err
 }
 
 // ReplaceMenuItem changes a dish.
 func (s *Server) ReplaceMenuItem(ctx context.Context, in openapi.ReplaceMenuItemRequestObject) (openapi.ReplaceMenuItemResponseObject, error) {
-	item, err := s.Bookings.ReplaceItem(ctx, who(ctx).User, toItem(in.StoreId, in.ItemId, *in.Body))
+	item, err := s.Bookings.ReplaceItem(ctx, by(ctx), toItem(in.StoreId, in.ItemId, *in.Body))
 	return openapi.ReplaceMenuItem200JSONResponse(wire.MenuItem(item)), err
 }
 
 // DeleteMenuItem takes a dish off a menu.
 func (s *Server) DeleteMenuItem(ctx context.Context, in openapi.DeleteMenuItemRequestObject) (openapi.DeleteMenuItemResponseObject, error) {
-	err := s.Bookings.DeleteItem(ctx, who(ctx).User, booking.StoreID(in.StoreId), booking.ItemID(in.ItemId))
+	err := s.Bookings.DeleteItem(ctx, by(ctx), booking.StoreID(in.StoreId), booking.ItemID(in.ItemId))
 	return openapi.DeleteMenuItem204Response{}, err
 }
 
@@ -59,24 +59,24 @@ func (s *Server) ListAllBoxes(ctx context.Context, in openapi.ListAllBoxesReques
 
 // CreateBox adds a box.
 func (s *Server) CreateBox(ctx context.Context, in openapi.CreateBoxRequestObject) (openapi.CreateBoxResponseObject, error) {
-	box, err := s.Bookings.CreateBox(ctx, who(ctx).User, toBox(0, *in.Body))
+	box, err := s.Bookings.CreateBox(ctx, by(ctx), toBox(0, *in.Body))
 	return openapi.CreateBox201JSONResponse(wire.Box(box)), err
 }
 
 // ReplaceBox changes a box.
 func (s *Server) ReplaceBox(ctx context.Context, in openapi.ReplaceBoxRequestObject) (openapi.ReplaceBoxResponseObject, error) {
-	box, err := s.Bookings.ReplaceBox(ctx, who(ctx).User, toBox(in.BoxId, *in.Body))
+	box, err := s.Bookings.ReplaceBox(ctx, by(ctx), toBox(in.BoxId, *in.Body))
 	return openapi.ReplaceBox200JSONResponse(wire.Box(box)), err
 }
 
 // DeleteBox takes a box out of use.
 func (s *Server) DeleteBox(ctx context.Context, in openapi.DeleteBoxRequestObject) (openapi.DeleteBoxResponseObject, error) {
-	return openapi.DeleteBox204Response{}, s.Bookings.DeleteBox(ctx, who(ctx).User, booking.BoxID(in.BoxId))
+	return openapi.DeleteBox204Response{}, s.Bookings.DeleteBox(ctx, by(ctx), booking.BoxID(in.BoxId))
 }
 
 // CreateBoxKey makes a new credential for a box.
 func (s *Server) CreateBoxKey(ctx context.Context, in openapi.CreateBoxKeyRequestObject) (openapi.CreateBoxKeyResponseObject, error) {
-	key, err := s.Bookings.NewKey(ctx, who(ctx).User, booking.BoxID(in.BoxId))
+	key, err := s.Bookings.NewKey(ctx, by(ctx), booking.BoxID(in.BoxId))
 	return openapi.CreateBoxKey201JSONResponse{Key: key}, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/internal/audit"
 )
 
 // ListUsers is not there yet.
@@ -40,4 +41,9 @@ func (s *Server) SetUserRole(_ context.Context, _ openapi.SetUserRoleRequestObje
 // ListAllRooms is not there yet.
 func (s *Server) ListAllRooms(_ context.Context, _ openapi.ListAllRoomsRequestObject) (openapi.ListAllRoomsResponseObject, error) {
 	return nil, errors.ErrUnsupported
+}
+
+// by is who acts as an admin, and from where.
+func by(ctx context.Context) audit.Actor {
+	return audit.Actor{User: who(ctx).User, Address: callerOf(ctx).client.Address}
 }

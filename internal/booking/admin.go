@@ -5,12 +5,13 @@ import (
 	"fmt"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/storage"
 	"gorm.io/gorm"
 )
 
 // The methods of this file are for admins: everybody else is answered account.ErrAdminOnly. Wrong fields are all named
-// in one fault.ErrInvalid.
+// in one fault.ErrInvalid. Whatever changes something leaves one entry in the audit.
 
 // BoxPage is one page of boxes and how many there are on all pages.
 type BoxPage struct {
@@ -18,13 +19,24 @@ type BoxPage struct {
 	Total int
 }
 
-// admin runs fn in a transaction if the person is an admin.
-func (s *Service) admin(ctx context.Context, who account.ID, fn func(tx *gorm.DB) error) error {
+// act is what an admin did to a place.
+type act struct {
+	action        audit.Action
+	target        audit.Target
+	before, after []audit.Fact // what can be known of the place; no before: it is new
+}
+
+// admin runs fn in a transaction if the person is an admin, and notes there what fn did.
+func (s *Service) admin(ctx context.Context, by audit.Actor, fn func(tx *gorm.DB) (act, error)) error {
 	return storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
-		if err := account.RequireAdmin(tx, who); err != nil {
+		if err := account.RequireAdmin(tx, by.User); err != nil {
 			return err
 		}
-		return fn(tx)
+		did, err := fn(tx)
+		if err != nil {
+			return err
+		}
+		return audit.Write(tx, by, did.action, did.target, s.now(), audit.Between(did.before, did.after)...)
 	})
 }
 
@@ -39,18 +51,18 @@ func (s *Service) AllStores(ctx context.Context, who account.ID, text string, pa
 }
 
 // CreateStore adds a store; the ID is given here.
-func (s *Service) CreateStore(ctx context.Context, who account.ID, store Store) (Store, error) {
+func (s *Service) CreateStore(ctx context.Context, by audit.Actor, store Store) (Store, error) {
 	wrong := newInvalid()
 	store = store.normal(wrong.complain)
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
 		if err := wrong.err(); err != nil {
-			return err
+			return act{}, err
 		}
 		row := newStoreRow(store, s.now())
 		row.ID = 0
 		err := tx.Create(&row).Error
 		store = row.store()
-		return err
+		return act{audit.StoreCreated, row.target(), nil, row.facts()}, err
 	})
 	if err != nil {
 		return Store{}, fmt.Errorf("create store: %w", err)
@@ -59,19 +71,20 @@ func (s *Service) CreateStore(ctx context.Context, who account.ID, store Store) 
 }
 
 // ReplaceStore changes all of a store but its menu. ErrNoStore.
-func (s *Service) ReplaceStore(ctx context.Context, who account.ID, store Store) (Store, error) {
+func (s *Service) ReplaceStore(ctx context.Context, by audit.Actor, store Store) (Store, error) {
 	wrong := newInvalid()
 	store = store.normal(wrong.complain)
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
 		before, err := lockedStore(tx, store.ID)
 		if err != nil {
-			return err
+			return act{}, err
 		}
 		if err := wrong.err(); err != nil {
-			return err
+			return act{}, err
 		}
 		row := newStoreRow(store, before.CreatedAt)
-		return tx.Select("*").Updates(&row).Error
+		err = tx.Select("*").Updates(&row).Error
+		return act{audit.StoreReplaced, row.target(), before.facts(), row.facts()}, err
 	})
 	if err != nil {
 		return Store{}, fmt.Errorf("replace store %d: %w", store.ID, err)
@@ -81,12 +94,16 @@ func (s *Service) ReplaceStore(ctx context.Context, who account.ID, store Store)
 }
 
 // DeleteStore takes a store out of use: nobody finds it any more, and rooms that chose it keep it. ErrNoStore.
-func (s *Service) DeleteStore(ctx context.Context, who account.ID, id StoreID) error {
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
-		if _, err := lockedStore(tx, id); err != nil {
-			return err
+func (s *Service) DeleteStore(ctx context.Context, by audit.Actor, id StoreID) error {
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+		before, err := lockedStore(tx, id)
+		if err != nil {
+			return act{}, err
 		}
-		return tx.Model(&storeRow{}).Where("id = ?", id).Update("active", false).Error
+		row := before
+		row.Active = false
+		err = tx.Model(&storeRow{}).Where("id = ?", id).Update("active", false).Error
+		return act{audit.StoreDeleted, row.target(), before.facts(), row.facts()}, err
 	})
 	if err != nil {
 		return fmt.Errorf("delete store %d: %w", id, err)
@@ -95,21 +112,21 @@ func (s *Service) DeleteStore(ctx context.Context, who account.ID, id StoreID) e
 }
 
 // CreateItem adds a dish to the menu of item.Store; the ID is given here. ErrNoStore.
-func (s *Service) CreateItem(ctx context.Context, who account.ID, item Item) (Item, error) {
+func (s *Service) CreateItem(ctx context.Context, by audit.Actor, item Item) (Item, error) {
 	wrong := newInvalid()
 	item = item.normal(wrong.complain)
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
 		if _, err := lockedStore(tx, item.Store); err != nil {
-			return err
+			return act{}, err
 		}
 		if err := wrong.err(); err != nil {
-			return err
+			return act{}, err
 		}
 		row := newItemRow(item)
 		row.ID = 0
 		err := tx.Create(&row).Error
 		item = row.item()
-		return err
+		return act{audit.MenuItemCreated, row.target(), nil, row.facts()}, err
 	})
 	if err != nil {
 		return Item{}, fmt.Errorf("add to the menu of store %d: %w", item.Store, err)
@@ -118,18 +135,20 @@ func (s *Service) CreateItem(ctx context.Context, who account.ID, item Item) (It
 }
 
 // ReplaceItem changes a dish of item.Store. Orders that are confirmed keep its old name and price. ErrNoItem.
-func (s *Service) ReplaceItem(ctx context.Context, who account.ID, item Item) (Item, error) {
+func (s *Service) ReplaceItem(ctx context.Context, by audit.Actor, item Item) (Item, error) {
 	wrong := newInvalid()
 	item = item.normal(wrong.complain)
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
-		if err := lockItem(tx, item.Store, item.ID); err != nil {
-			return err
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+		before, err := lockedItem(tx, item.Store, item.ID)
+		if err != nil {
+			return act{}, err
 		}
 		if err := wrong.err(); err != nil {
-			return err
+			return act{}, err
 		}
 		row := newItemRow(item)
-		return tx.Select("*").Updates(&row).Error
+		err = tx.Select("*").Updates(&row).Error
+		return act{audit.MenuItemReplaced, row.target(), before.facts(), row.facts()}, err
 	})
 	if err != nil {
 		return Item{}, fmt.Errorf("replace dish %d: %w", item.ID, err)
@@ -138,12 +157,16 @@ func (s *Service) ReplaceItem(ctx context.Context, who account.ID, item Item) (I
 }
 
 // DeleteItem takes a dish off a menu. ErrNoItem.
-func (s *Service) DeleteItem(ctx context.Context, who account.ID, store StoreID, id ItemID) error {
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
-		if err := lockItem(tx, store, id); err != nil {
-			return err
+func (s *Service) DeleteItem(ctx context.Context, by audit.Actor, store StoreID, id ItemID) error {
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+		before, err := lockedItem(tx, store, id)
+		if err != nil {
+			return act{}, err
 		}
-		return tx.Model(&itemRow{}).Where("id = ?", id).Update("active", false).Error
+		row := before
+		row.Active = false
+		err = tx.Model(&itemRow{}).Where("id = ?", id).Update("active", false).Error
+		return act{audit.MenuItemDeleted, row.target(), before.facts(), row.facts()}, err
 	})
 	if err != nil {
 		return fmt.Errorf("delete dish %d: %w", id, err)
@@ -170,18 +193,18 @@ func (s *Service) AllBoxes(ctx context.Context, who account.ID, text string, pag
 }
 
 // CreateBox adds a box; the ID is given here. It has no key yet.
-func (s *Service) CreateBox(ctx context.Context, who account.ID, box Box) (Box, error) {
+func (s *Service) CreateBox(ctx context.Context, by audit.Actor, box Box) (Box, error) {
 	wrong := newInvalid()
 	box = box.normal(wrong.complain)
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
 		if err := wrong.err(); err != nil {
-			return err
+			return act{}, err
 		}
 		row := newBoxRow(box, s.now())
 		row.ID = 0
 		err := tx.Create(&row).Error
 		box = seenBox{Box: row}.box()
-		return err
+		return act{audit.BoxCreated, row.target(), nil, row.facts()}, err
 	})
 	if err != nil {
 		return Box{}, fmt.Errorf("create box: %w", err)
@@ -191,24 +214,25 @@ func (s *Service) CreateBox(ctx context.Context, who account.ID, box Box) (Box, 
 
 // ReplaceBox changes all of a box but its key. ErrNoBox; ErrBoxBooked when it would go out of use while a room holds
 // it. That it breaks can be said at any time.
-func (s *Service) ReplaceBox(ctx context.Context, who account.ID, box Box) (Box, error) {
+func (s *Service) ReplaceBox(ctx context.Context, by audit.Actor, box Box) (Box, error) {
 	wrong := newInvalid()
 	box = box.normal(wrong.complain)
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
 		before, err := lockedBox(tx, box.ID)
 		if err != nil {
-			return err
+			return act{}, err
 		}
 		if err := wrong.err(); err != nil {
-			return err
+			return act{}, err
 		}
 		if before.Booked && !box.Active {
-			return ErrBoxBooked
+			return act{}, ErrBoxBooked
 		}
 		row := newBoxRow(box, before.Box.CreatedAt)
 		row.KeyHash = before.Box.KeyHash
 		box = seenBox{Box: row, Booked: before.Booked}.box()
-		return tx.Select("*").Updates(&row).Error
+		err = tx.Select("*").Updates(&row).Error
+		return act{audit.BoxReplaced, row.target(), before.Box.facts(), row.facts()}, err
 	})
 	if err != nil {
 		return Box{}, fmt.Errorf("replace box %d: %w", box.ID, err)
@@ -217,16 +241,19 @@ func (s *Service) ReplaceBox(ctx context.Context, who account.ID, box Box) (Box,
 }
 
 // DeleteBox takes a box out of use: nobody finds it any more. ErrNoBox; ErrBoxBooked while a room holds it.
-func (s *Service) DeleteBox(ctx context.Context, who account.ID, id BoxID) error {
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
-		box, err := lockedBox(tx, id)
+func (s *Service) DeleteBox(ctx context.Context, by audit.Actor, id BoxID) error {
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+		before, err := lockedBox(tx, id)
 		if err != nil {
-			return err
+			return act{}, err
 		}
-		if box.Booked {
-			return ErrBoxBooked
+		if before.Booked {
+			return act{}, ErrBoxBooked
 		}
-		return tx.Model(&boxRow{}).Where("id = ?", id).Update("active", false).Error
+		row := before.Box
+		row.Active = false
+		err = tx.Model(&boxRow{}).Where("id = ?", id).Update("active", false).Error
+		return act{audit.BoxDeleted, row.target(), before.Box.facts(), row.facts()}, err
 	})
 	if err != nil {
 		return fmt.Errorf("delete box %d: %w", id, err)
@@ -243,12 +270,13 @@ func lockedStore(tx *gorm.DB, id StoreID) (storeRow, error) {
 	return row, err
 }
 
-func lockItem(tx *gorm.DB, store StoreID, id ItemID) error {
-	_, found, err := first[itemRow](lock(tx), "id = ? AND store_id = ?", id, store)
+// lockedItem returns a dish whose row is held until tx ends.
+func lockedItem(tx *gorm.DB, store StoreID, id ItemID) (itemRow, error) {
+	row, found, err := first[itemRow](lock(tx), "id = ? AND store_id = ?", id, store)
 	if err == nil && !found {
 		err = ErrNoItem
 	}
-	return err
+	return row, err
 }
 
 // lockedBox returns a box whose row is held until tx ends. Who books it waits for that too.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/booking"
 )
 
@@ -17,26 +18,30 @@ func TestOnlyAdminsManagePlaces(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		ctx, minji := t.Context(), w.user("minji")
 		store, box := w.store(), w.box()
-		item, err := w.CreateItem(ctx, w.admin, booking.Item{Store: store.ID, Section: "떡볶이", Name: "국물 떡볶이", Price: 4500, Active: true})
+		item, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "떡볶이", Name: "국물 떡볶이", Price: 4500, Active: true})
 		require.NoError(t, err)
+		by := func(who account.ID) audit.Actor { return audit.Actor{User: who} }
 		acts := map[string]func(who account.ID) error{
 			"AllStores":    func(who account.ID) error { _, err := w.AllStores(ctx, who, "", 1, 10); return err },
-			"CreateStore":  func(who account.ID) error { _, err := w.CreateStore(ctx, who, store); return err },
-			"ReplaceStore": func(who account.ID) error { _, err := w.ReplaceStore(ctx, who, store); return err },
-			"DeleteStore":  func(who account.ID) error { return w.DeleteStore(ctx, who, store.ID) },
-			"CreateItem":   func(who account.ID) error { _, err := w.CreateItem(ctx, who, item); return err },
-			"ReplaceItem":  func(who account.ID) error { _, err := w.ReplaceItem(ctx, who, item); return err },
-			"DeleteItem":   func(who account.ID) error { return w.DeleteItem(ctx, who, store.ID, item.ID) },
+			"CreateStore":  func(who account.ID) error { _, err := w.CreateStore(ctx, by(who), store); return err },
+			"ReplaceStore": func(who account.ID) error { _, err := w.ReplaceStore(ctx, by(who), store); return err },
+			"DeleteStore":  func(who account.ID) error { return w.DeleteStore(ctx, by(who), store.ID) },
+			"CreateItem":   func(who account.ID) error { _, err := w.CreateItem(ctx, by(who), item); return err },
+			"ReplaceItem":  func(who account.ID) error { _, err := w.ReplaceItem(ctx, by(who), item); return err },
+			"DeleteItem":   func(who account.ID) error { return w.DeleteItem(ctx, by(who), store.ID, item.ID) },
 			"AllBoxes":     func(who account.ID) error { _, err := w.AllBoxes(ctx, who, "", 1, 10); return err },
-			"CreateBox":    func(who account.ID) error { _, err := w.CreateBox(ctx, who, box); return err },
-			"ReplaceBox":   func(who account.ID) error { _, err := w.ReplaceBox(ctx, who, box); return err },
-			"DeleteBox":    func(who account.ID) error { return w.DeleteBox(ctx, who, box.ID) },
-			"NewKey":       func(who account.ID) error { _, err := w.NewKey(ctx, who, box.ID); return err },
+			"CreateBox":    func(who account.ID) error { _, err := w.CreateBox(ctx, by(who), box); return err },
+			"ReplaceBox":   func(who account.ID) error { _, err := w.ReplaceBox(ctx, by(who), box); return err },
+			"DeleteBox":    func(who account.ID) error { return w.DeleteBox(ctx, by(who), box.ID) },
+			"NewKey":       func(who account.ID) error { _, err := w.NewKey(ctx, by(who), box.ID); return err },
 		}
 		service := reflect.TypeFor[*booking.Service]()
 		for i := range service.NumMethod() {
 			method := service.Method(i)
-			if method.Type.NumIn() > 2 && method.Type.In(2) == reflect.TypeFor[account.ID]() {
+			if method.Type.NumIn() < 3 {
+				continue
+			}
+			if who := method.Type.In(2); who == reflect.TypeFor[account.ID]() || who == reflect.TypeFor[audit.Actor]() {
 				require.Contains(t, acts, method.Name, "is not held against this table")
 			}
 		}
@@ -60,25 +65,25 @@ func TestEveryWrongFieldIsNamedAtOnce(t *testing.T) {
 		ctx, store, box := t.Context(), w.store(), w.box()
 		badStore := booking.Store{ID: store.ID, Name: " ", Category: "sushi", Address: strings.Repeat("가", 201), Lat: 91, Lng: math.NaN(), MinOrder: -1, DeliveryFee: 100_000_001}
 		wrongStore := []string{"body.name", "body.address", "body.category", "body.lat", "body.lng", "body.minOrder", "body.deliveryFee"}
-		_, err := w.CreateStore(ctx, w.admin, badStore)
+		_, err := w.CreateStore(ctx, w.by, badStore)
 		require.Equal(t, wrongStore, fields(t, err))
-		_, err = w.ReplaceStore(ctx, w.admin, badStore)
+		_, err = w.ReplaceStore(ctx, w.by, badStore)
 		require.Equal(t, wrongStore, fields(t, err))
 
-		item, err := w.CreateItem(ctx, w.admin, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700})
+		item, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700})
 		require.NoError(t, err)
 		badItem := booking.Item{ID: item.ID, Store: store.ID, Section: "\n", Name: strings.Repeat("가", 81), Price: -1}
 		wrongItem := []string{"body.section", "body.name", "body.price"}
-		_, err = w.CreateItem(ctx, w.admin, badItem)
+		_, err = w.CreateItem(ctx, w.by, badItem)
 		require.Equal(t, wrongItem, fields(t, err))
-		_, err = w.ReplaceItem(ctx, w.admin, badItem)
+		_, err = w.ReplaceItem(ctx, w.by, badItem)
 		require.Equal(t, wrongItem, fields(t, err))
 
 		badBox := booking.Box{ID: box.ID, Name: "\u3164", Zip: "9010a", Address: "", Lat: -90.5, Lng: 181, Condition: "fine"}
 		wrongBox := []string{"body.name", "body.zip", "body.address", "body.lat", "body.lng", "body.condition"}
-		_, err = w.CreateBox(ctx, w.admin, badBox)
+		_, err = w.CreateBox(ctx, w.by, badBox)
 		require.Equal(t, wrongBox, fields(t, err))
-		_, err = w.ReplaceBox(ctx, w.admin, badBox)
+		_, err = w.ReplaceBox(ctx, w.by, badBox)
 		require.Equal(t, wrongBox, fields(t, err))
 
 		got, _, err := w.Store(ctx, store.ID)
@@ -95,11 +100,11 @@ func TestPlacesAreReplacedAsAWhole(t *testing.T) {
 		want := booking.Store{ID: store.ID, Name: "별빛분식", Category: booking.Cafe, Address: "나래구 1", Lat: -1.5, Lng: -2.25}
 		given := want
 		given.Name = "  별빛분식 "
-		got, err := w.ReplaceStore(ctx, w.admin, given)
+		got, err := w.ReplaceStore(ctx, w.by, given)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 		for range 2 { // also when nothing is different
-			_, err = w.ReplaceStore(ctx, w.admin, want)
+			_, err = w.ReplaceStore(ctx, w.by, want)
 			require.NoError(t, err)
 		}
 		read, _, err := w.Store(ctx, store.ID)
@@ -111,7 +116,7 @@ func TestPlacesAreReplacedAsAWhole(t *testing.T) {
 
 		changed := box
 		changed.Name, changed.Zip, changed.Condition, changed.Active = "별빛역 픽업함", "90102", booking.Repair, false
-		got2, err := w.ReplaceBox(ctx, w.admin, changed)
+		got2, err := w.ReplaceBox(ctx, w.by, changed)
 		require.NoError(t, err)
 		require.Equal(t, changed, got2)
 		boxes, err := w.AllBoxes(ctx, w.admin, "별빛", 1, 10)
@@ -137,25 +142,25 @@ func TestTheLongestNamesFitTheirColumns(t *testing.T) {
 func TestWhatDoesNotExistCannotBeChanged(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		ctx, store, other, box := t.Context(), w.store(), w.store(), w.box()
-		item, err := w.CreateItem(ctx, w.admin, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700, Active: true})
+		item, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700, Active: true})
 		require.NoError(t, err)
 		nowhere := item
 		nowhere.Store = other.ID
-		_, err = w.ReplaceItem(ctx, w.admin, nowhere)
+		_, err = w.ReplaceItem(ctx, w.by, nowhere)
 		require.ErrorIs(t, err, booking.ErrNoItem, "a dish of another store")
-		require.ErrorIs(t, w.DeleteItem(ctx, w.admin, other.ID, item.ID), booking.ErrNoItem)
-		require.ErrorIs(t, w.DeleteItem(ctx, w.admin, store.ID, 999), booking.ErrNoItem)
+		require.ErrorIs(t, w.DeleteItem(ctx, w.by, other.ID, item.ID), booking.ErrNoItem)
+		require.ErrorIs(t, w.DeleteItem(ctx, w.by, store.ID, 999), booking.ErrNoItem)
 		nowhere.Store = 999
-		_, err = w.CreateItem(ctx, w.admin, nowhere)
+		_, err = w.CreateItem(ctx, w.by, nowhere)
 		require.ErrorIs(t, err, booking.ErrNoStore)
 		store.ID, box.ID = 999, 999
-		_, err = w.ReplaceStore(ctx, w.admin, store)
+		_, err = w.ReplaceStore(ctx, w.by, store)
 		require.ErrorIs(t, err, booking.ErrNoStore)
-		require.ErrorIs(t, w.DeleteStore(ctx, w.admin, 999), booking.ErrNoStore)
-		_, err = w.ReplaceBox(ctx, w.admin, box)
+		require.ErrorIs(t, w.DeleteStore(ctx, w.by, 999), booking.ErrNoStore)
+		_, err = w.ReplaceBox(ctx, w.by, box)
 		require.ErrorIs(t, err, booking.ErrNoBox)
-		require.ErrorIs(t, w.DeleteBox(ctx, w.admin, 999), booking.ErrNoBox)
-		_, err = w.NewKey(ctx, w.admin, 999)
+		require.ErrorIs(t, w.DeleteBox(ctx, w.by, 999), booking.ErrNoBox)
+		_, err = w.NewKey(ctx, w.by, 999)
 		require.ErrorIs(t, err, booking.ErrNoBox)
 	})
 }
@@ -163,12 +168,12 @@ func TestWhatDoesNotExistCannotBeChanged(t *testing.T) {
 func TestDeletedPlacesAreFoundByAdminsOnly(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		ctx, store, box := t.Context(), w.store(), w.box()
-		item, err := w.CreateItem(ctx, w.admin, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700, Active: true})
+		item, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700, Active: true})
 		require.NoError(t, err)
 		for range 2 { // deleting again is no mistake
-			require.NoError(t, w.DeleteItem(ctx, w.admin, store.ID, item.ID))
-			require.NoError(t, w.DeleteStore(ctx, w.admin, store.ID))
-			require.NoError(t, w.DeleteBox(ctx, w.admin, box.ID))
+			require.NoError(t, w.DeleteItem(ctx, w.by, store.ID, item.ID))
+			require.NoError(t, w.DeleteStore(ctx, w.by, store.ID))
+			require.NoError(t, w.DeleteBox(ctx, w.by, box.ID))
 		}
 		_, menu, err := w.Store(ctx, store.ID)
 		require.NoError(t, err)
@@ -194,17 +199,17 @@ func TestABookedBoxStaysInUse(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		ctx, box, room := t.Context(), w.box(), w.room()
 		require.NoError(t, w.book(w.store().ID, box.ID, room))
-		require.ErrorIs(t, w.DeleteBox(ctx, w.admin, box.ID), booking.ErrBoxBooked)
+		require.ErrorIs(t, w.DeleteBox(ctx, w.by, box.ID), booking.ErrBoxBooked)
 		box.Active = false
-		_, err := w.ReplaceBox(ctx, w.admin, box)
+		_, err := w.ReplaceBox(ctx, w.by, box)
 		require.ErrorIs(t, err, booking.ErrBoxBooked)
 
 		box.Active, box.Condition = true, booking.Broken
-		got, err := w.ReplaceBox(ctx, w.admin, box)
+		got, err := w.ReplaceBox(ctx, w.by, box)
 		require.NoError(t, err, "it may break at any time")
 		require.True(t, got.Booked)
 		w.release(room)
-		require.NoError(t, w.DeleteBox(ctx, w.admin, box.ID))
+		require.NoError(t, w.DeleteBox(ctx, w.by, box.ID))
 	})
 }
 
@@ -217,7 +222,7 @@ func TestABoxIsDeletedOrBookedButNotBoth(t *testing.T) {
 				if i == 0 {
 					return w.book(store.ID, box.ID, room)
 				}
-				err := w.DeleteBox(t.Context(), w.admin, box.ID)
+				err := w.DeleteBox(t.Context(), w.by, box.ID)
 				if errors.Is(err, booking.ErrBoxBooked) {
 					return booking.ErrBoxBooked
 				}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/storage"
 	"gorm.io/gorm"
@@ -146,13 +147,15 @@ func (s *Service) Open(ctx context.Context, box BoxID, key, code string) (RoomID
 }
 
 // NewKey makes a credential for a box, shown this once; the one before stops working. For admins; ErrNoBox.
-func (s *Service) NewKey(ctx context.Context, who account.ID, box BoxID) (string, error) {
+func (s *Service) NewKey(ctx context.Context, by audit.Actor, box BoxID) (string, error) {
 	key := rand.Text()
-	err := s.admin(ctx, who, func(tx *gorm.DB) error {
-		if _, err := lockedBox(tx, box); err != nil {
-			return err
+	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+		held, err := lockedBox(tx, box)
+		if err != nil {
+			return act{}, err
 		}
-		return tx.Model(&boxRow{}).Where("id = ?", box).Update("key_hash", keyHash(key)).Error
+		err = tx.Model(&boxRow{}).Where("id = ?", box).Update("key_hash", keyHash(key)).Error
+		return act{action: audit.BoxKeyCreated, target: held.Box.target()}, err // what it was and is, is nobody's business
 	})
 	if err != nil {
 		return "", fmt.Errorf("make a key of box %d: %w", box, err)

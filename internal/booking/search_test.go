@@ -209,7 +209,7 @@ func TestAStoreShowsWhatCanBeChosen(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		store, other := w.store(), w.store()
 		add := func(store booking.StoreID, section, name string, active bool) {
-			_, err := w.CreateItem(t.Context(), w.admin, booking.Item{Store: store, Section: section, Name: name, Price: 4500, Active: active})
+			_, err := w.CreateItem(t.Context(), w.by, booking.Item{Store: store, Section: section, Name: name, Price: 4500, Active: active})
 			require.NoError(t, err)
 		}
 		add(store.ID, "튀김", "김말이", true)
@@ -228,7 +228,7 @@ func TestAStoreShowsWhatCanBeChosen(t *testing.T) {
 		}
 		require.Equal(t, []string{"떡볶이/국물 떡볶이", "떡볶이/로제 떡볶이", "튀김/김말이"}, list)
 
-		require.NoError(t, w.DeleteStore(t.Context(), w.admin, store.ID))
+		require.NoError(t, w.DeleteStore(t.Context(), w.by, store.ID))
 		got, _, err = w.Store(t.Context(), store.ID)
 		require.NoError(t, err, "rooms that chose it keep it")
 		require.False(t, got.Active)

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/storage"
@@ -27,6 +28,7 @@ type world struct {
 	t     *testing.T
 	db    *gorm.DB
 	admin account.ID
+	by    audit.Actor // the admin at work
 }
 
 func newWorld(t *testing.T, db *gorm.DB) world { return newLimitedWorld(t, db, nil) }
@@ -37,6 +39,7 @@ func newLimitedWorld(t *testing.T, db *gorm.DB, redis rueidis.Client) world {
 	limits := limit.New(redis, redis != nil)
 	w := world{Service: booking.NewService(db, limits, secret, func() time.Time { return noon }), t: t, db: db}
 	w.admin = w.user("admin")
+	w.by = audit.Actor{User: w.admin, Address: "192.0.2.7"}
 	require.NoError(t, account.SetRole(db.WithContext(t.Context()), w.admin, account.RoleAdmin, noon))
 	return w
 }
@@ -76,7 +79,7 @@ func (w world) store(change ...func(*booking.Store)) booking.Store {
 	for _, c := range change {
 		c(&store)
 	}
-	store, err := w.CreateStore(w.t.Context(), w.admin, store)
+	store, err := w.CreateStore(w.t.Context(), w.by, store)
 	require.NoError(w.t, err)
 	return store
 }
@@ -89,7 +92,7 @@ func (w world) box(change ...func(*booking.Box)) booking.Box {
 	for _, c := range change {
 		c(&box)
 	}
-	box, err := w.CreateBox(w.t.Context(), w.admin, box)
+	box, err := w.CreateBox(w.t.Context(), w.by, box)
 	require.NoError(w.t, err)
 	return box
 }
@@ -115,7 +118,7 @@ func (w world) code(room booking.RoomID, who account.ID) booking.Code {
 
 func (w world) key(box booking.BoxID) string {
 	w.t.Helper()
-	key, err := w.NewKey(w.t.Context(), w.admin, box)
+	key, err := w.NewKey(w.t.Context(), w.by, box)
 	require.NoError(w.t, err)
 	return key
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/order"
 	"github.com/emosation/emosation/internal/room"
@@ -64,7 +65,7 @@ func TestOnlyWhatIsOnTheStoresMenuCanBeChosen(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		tb, elsewhere := w.sit(t, 1), w.sit(t, 1)
 		gone := tb.menu[2].ID
-		require.NoError(t, w.bookings.DeleteItem(t.Context(), w.admin, tb.store.ID, gone))
+		require.NoError(t, w.bookings.DeleteItem(t.Context(), audit.Actor{User: w.admin}, tb.store.ID, gone))
 		a, b := tb.menu[0].ID, tb.menu[1].ID
 		for name, c := range map[string]struct {
 			items []order.Choice
@@ -119,10 +120,10 @@ func TestAConfirmedOrderKeepsItsNamesPricesAndShares(t *testing.T) {
 
 		// Whatever happens to the menu and the people, it stands still.
 		w.reprice(t, tb.menu[0], "Dish 1, small", 100)
-		require.NoError(t, w.bookings.DeleteItem(t.Context(), w.admin, tb.store.ID, tb.menu[1].ID))
+		require.NoError(t, w.bookings.DeleteItem(t.Context(), audit.Actor{User: w.admin}, tb.store.ID, tb.menu[1].ID))
 		dearer := tb.store
 		dearer.DeliveryFee = 9_999
-		_, err = w.bookings.ReplaceStore(t.Context(), w.admin, dearer)
+		_, err = w.bookings.ReplaceStore(t.Context(), audit.Actor{User: w.admin}, dearer)
 		require.NoError(t, err)
 		require.NoError(t, w.rooms.Leave(t.Context(), tb.who[1], tb.id))
 		o.Store = dearer
@@ -171,7 +172,7 @@ func TestAnOrderIsConfirmedOnlyWhenItIsReady(t *testing.T) {
 		w.choose(t, tb, 2, 1)
 		refused(order.ErrBelowMinimum)
 		w.choose(t, tb, 1, 0, 1)
-		require.NoError(t, w.bookings.DeleteItem(t.Context(), w.admin, tb.store.ID, tb.menu[1].ID))
+		require.NoError(t, w.bookings.DeleteItem(t.Context(), audit.Actor{User: w.admin}, tb.store.ID, tb.menu[1].ID))
 		require.False(t, w.look(t, tb.who[0], tb.id).Selections[1].Items[0].Available)
 		refused(order.ErrItemGone)
 		w.choose(t, tb, 1, 2)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/limit"
@@ -17,7 +18,7 @@ func TestAMembersCodeOpensTheBoxOnceAndTheRoomHearsOfIt(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		host, others, id := w.pickup(t, 1)
 		box := w.look(t, host, id).Pickup.Box
-		key, err := w.bookings.NewKey(t.Context(), w.admin, box)
+		key, err := w.bookings.NewKey(t.Context(), audit.Actor{User: w.admin}, box)
 		require.NoError(t, err)
 		code, err := w.rooms.BoxCode(t.Context(), others[0], id)
 		require.NoError(t, err)
@@ -45,7 +46,7 @@ func TestACodeDiesWithTheMembership(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		host, others, id := w.pickup(t, 1)
 		box := w.look(t, host, id).Pickup.Box
-		key, err := w.bookings.NewKey(t.Context(), w.admin, box)
+		key, err := w.bookings.NewKey(t.Context(), audit.Actor{User: w.admin}, box)
 		require.NoError(t, err)
 		code, err := w.rooms.BoxCode(t.Context(), others[0], id)
 		require.NoError(t, err)
