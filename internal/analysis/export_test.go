@@ -22,6 +22,9 @@ func (s *Service) Turn(ctx context.Context) (bool, error) {
 // Hurry makes the service end soon after it is told to.
 func (s *Service) Hurry() { s.wait = 20 * time.Millisecond }
 
+// Impatient makes the service take the turns of workers that have not been heard of for so long.
+func (s *Service) Impatient(idle time.Duration) { s.idle = idle }
+
 // Report tells the ledger what it has to know.
 func (s *Service) Report(ctx context.Context) { s.report(ctx) }
 
