@@ -176,7 +176,7 @@ func (r *Report) judgeStretch(s *Stretch, plan loadtest.Plan) {
 		r.find(Memory, "%s: %d MiB resident, without a provider %d", s.Manner, s.Remote.MostRSS>>20, s.Embedded.MostRSS>>20)
 	}
 	if s != calm && s.Remote.P50 > slower*max(s.Embedded.P50, floor) {
-		r.find(Slower, "%s: half of the deliveries took %v and more, without a provider %v", s.Manner, s.Remote.P50, s.Embedded.P50)
+		r.find(Slower, "%s: half of the deliveries took %s ms and more, without a provider %s", s.Manner, ms(s.Remote.P50), ms(s.Embedded.P50))
 	}
 }
 
@@ -194,16 +194,19 @@ const (
 	leftOver = 8 << 20
 )
 
-// judgeGrowth compares rest with rest. What grows on the other server too, such as its connections to MariaDB, is no fault of the provider.
+// judgeGrowth compares rest with rest. What grows on the other server too, such as its connections to MariaDB and what it remembers of
+// messages, is no fault of the provider.
 func (r *Report) judgeGrowth() {
-	grown := func(s *Summary) int { return max(0, s.After.LeastGoroutines-s.Before.LeastGoroutines) }
-	if with, without := grown(&r.Remote), grown(&r.Embedded); with > without+idle {
+	m, e := &r.Remote, &r.Embedded
+	with, without := m.After.LeastGoroutines-m.Before.LeastGoroutines, e.After.LeastGoroutines-e.Before.LeastGoroutines
+	if with > max(0, without)+idle {
 		r.find(Goroutines, "%d more at rest than before, without a provider %d", with, without)
 	}
-	if with, without := r.Remote.After.MostLive, r.Embedded.After.MostLive; with > without+leftOver {
-		r.find(Memory, "%d MiB in use at rest, without a provider %d", with>>20, without>>20)
+	more, others := m.After.MostLive-m.Before.MostLive, e.After.MostLive-e.Before.MostLive
+	if more > max(0, others)+leftOver {
+		r.find(Memory, "%d MiB more in use at rest than before, without a provider %d", more>>20, others>>20)
 	}
-	if with, without := r.Remote.After.MostRSS, r.Embedded.After.MostRSS; with > without+allowance {
+	if with, without := m.After.MostRSS, e.After.MostRSS; with > without+allowance {
 		r.find(Memory, "%d MiB resident at rest, without a provider %d", with>>20, without>>20)
 	}
 }

@@ -54,7 +54,7 @@ type Summary struct {
 	Verdict      loadtest.Verdict
 	Note         string // the first thing that went wrong, in words
 	Acknowledged int64
-	Decided      int // messages of which it is known whether they are read remotely
+	Decided      int // messages of which it is known whether they are read remotely; of the remote server
 	// Before anybody talked and after everything had come to rest.
 	Before, After Measure
 	Readings      Readings
@@ -141,11 +141,11 @@ func (w *watch) gather(ctx context.Context) error {
 
 // run is everything while people talk, and until all has come to rest.
 func (w *watch) run(ctx context.Context, list []manner) error {
-	summaries := []*Summary{&w.report.Embedded, &w.report.Remote}
-	for i, s := range w.sides {
-		if err := w.rest(ctx, s, &summaries[i].Before); err != nil {
-			return err
-		}
+	without, with := &w.report.Embedded, &w.report.Remote
+	if err := w.rest(ctx, &without.Before, &with.Before); err != nil {
+		return err
+	}
+	for _, s := range w.sides {
 		s.first = s.moment()
 	}
 	talking, quiet := context.WithCancel(ctx)
@@ -162,19 +162,12 @@ func (w *watch) run(ctx context.Context, list []manner) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	for i, s := range w.sides {
-		summaries[i].Acknowledged = s.crowd.Acknowledged()
-	}
+	without.Acknowledged, with.Acknowledged = w.sides[0].crowd.Acknowledged(), w.sides[1].crowd.Acknowledged()
 	if err := w.finish(ctx); err != nil {
 		return err
 	}
-	for i, s := range w.sides {
-		if err := w.rest(ctx, s, &summaries[i].After); err != nil {
-			return err
-		}
-		summaries[i].Decided = s.moment().decided - s.first.decided
-	}
-	return nil
+	with.Decided = w.sides[1].moment().decided - w.sides[1].first.decided
+	return w.rest(ctx, &without.After, &with.After)
 }
 
 // play is what happens to the provider.
@@ -277,17 +270,30 @@ func (w *watch) look(ctx context.Context, s *side, quiet <-chan struct{}) error 
 	}
 }
 
-// rest measures while nobody talks.
-func (w *watch) rest(ctx context.Context, s *side, m *Measure) (err error) {
+// rest measures the two servers while nobody talks.
+func (w *watch) rest(ctx context.Context, measures ...*Measure) error {
+	var g errgroup.Group
+	for i, m := range measures {
+		g.Go(func() (err error) {
+			*m, err = w.sides[i].rest(ctx, w.glance())
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+func (s *side) rest(ctx context.Context, glance time.Duration) (Measure, error) {
+	if err := s.collect(ctx); err != nil {
+		return Measure{}, err
+	}
 	if _, err := s.take(ctx); err != nil {
-		return err
+		return Measure{}, err
 	}
 	for range 8 {
-		pause.For(ctx, w.glance())
+		pause.For(ctx, glance)
 		if _, err := s.sample(ctx); err != nil {
-			return err
+			return Measure{}, err
 		}
 	}
-	*m, err = s.take(ctx)
-	return err
+	return s.take(ctx)
 }

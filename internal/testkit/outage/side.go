@@ -113,22 +113,47 @@ func cutLast(line string) (name, value string, ok bool) {
 	return line[:at], line[at+1:], true
 }
 
-// sample looks at the server.
-func (s *side) sample(ctx context.Context) (look, error) {
+// ask reads what a server tells its operators.
+func (s *side) ask(ctx context.Context, path string, read func(io.Reader) error) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.OpsURL+"/metrics", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.OpsURL+path, nil)
 	if err != nil {
-		return look{}, err
+		return err
 	}
 	answer, err := s.http.Do(request)
 	if err != nil {
-		return look{}, fmt.Errorf("look at the %s server: %w", s.name, err)
+		return fmt.Errorf("look at the %s server: %w", s.name, err)
 	}
 	defer answer.Body.Close()
-	l, err := parse(answer.Body)
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("look at the %s server: %s answers %s", s.name, path, answer.Status)
+	}
+	return read(answer.Body)
+}
+
+// collect lets the server find out what it has in use. What is kept for a next time goes with the second round.
+func (s *side) collect(ctx context.Context) error {
+	for range 2 {
+		err := s.ask(ctx, "/debug/pprof/heap?gc=1", func(profile io.Reader) error {
+			_, err := io.Copy(io.Discard, profile)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sample looks at the server.
+func (s *side) sample(ctx context.Context) (l look, err error) {
+	err = s.ask(ctx, "/metrics", func(metrics io.Reader) error {
+		l, err = parse(metrics)
+		return err
+	})
 	if err != nil {
-		return look{}, err
+		return l, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
