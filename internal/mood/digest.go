@@ -46,7 +46,7 @@ type Group struct {
 	Seqs  []int64 // the surest of them first, MaxShown at most
 }
 
-// Claim is a part of a sentence and the messages that it speaks of, which the reader may all see.
+// Claim is a part of a sentence and the messages that it speaks of, all of one person and such as the reader may see.
 type Claim struct {
 	Text string
 	Seqs []int64
