@@ -17,12 +17,13 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func TestAnInviteTellsWhatItWasMadeFor(t *testing.T) {
 	key, _ := newKey(t)
-	for _, c := range []struct{ room, epoch int64 }{{1, 0}, {42, 7}, {math.MaxInt64, math.MaxInt64}} {
-		token, err := key.SignInvite(c.room, c.epoch, noon.Add(time.Hour))
+	for _, c := range []struct{ room, epoch, maker int64 }{{1, 0, 1}, {42, 7, 3}, {math.MaxInt64, math.MaxInt64, math.MaxInt64}} {
+		token, err := key.SignInvite(c.room, c.epoch, c.maker, noon.Add(time.Hour))
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(token), 400, "it travels in a link")
-		room, epoch, ok := key.ReadInvite(token, noon)
+		room, epoch, maker, ok := key.ReadInvite(token, noon)
 		require.True(t, ok)
+		require.Equal(t, c.maker, maker)
 		require.Equal(t, c.room, room)
 		require.Equal(t, c.epoch, epoch)
 	}
@@ -30,10 +31,10 @@ func TestAnInviteTellsWhatItWasMadeFor(t *testing.T) {
 
 func TestAnInviteEndsOnTheSecond(t *testing.T) {
 	key, _ := newKey(t)
-	token, err := key.SignInvite(1, 0, noon)
+	token, err := key.SignInvite(1, 0, 1, noon)
 	require.NoError(t, err)
 	for after, works := range map[time.Duration]bool{-time.Hour: true, -time.Millisecond: true, 0: false, time.Second: false} {
-		_, _, ok := key.ReadInvite(token, noon.Add(after))
+		_, _, _, ok := key.ReadInvite(token, noon.Add(after))
 		require.Equal(t, works, ok, after)
 	}
 }
@@ -42,7 +43,7 @@ func TestOnlyOurOwnInvitesAreRead(t *testing.T) {
 	key, private := newKey(t)
 	other, foreign := newKey(t)
 	kid := newWorld(t, testkit.Stack{DB: testkit.SQLite(t), Redis: testkit.OpenRedis(t, "embedded")}, func(c *auth.Config) { c.Key = key }).KeySet()[0].ID
-	good := map[string]any{"aud": "emosation:invite", "sub": "42", "epoch": "7", "exp": noon.Add(time.Minute).Unix()}
+	good := map[string]any{"aud": "emosation:invite", "sub": "42", "epoch": "7", "by": "3", "exp": noon.Add(time.Minute).Unix()}
 	with := func(name string, value any) map[string]any {
 		claims := maps.Clone(good)
 		if claims[name] = value; value == nil {
@@ -55,8 +56,8 @@ func TestOnlyOurOwnInvitesAreRead(t *testing.T) {
 	whole := sign(good)
 	parts := strings.Split(whole, ".")
 
-	room, epoch, ok := key.ReadInvite(whole, noon)
-	require.Equal(t, []any{int64(42), int64(7), true}, []any{room, epoch, ok}, "the good one must be good, or this test proves nothing")
+	room, epoch, maker, ok := key.ReadInvite(whole, noon)
+	require.Equal(t, []any{int64(42), int64(7), int64(3), true}, []any{room, epoch, maker, ok}, "the good one must be good, or this test proves nothing")
 
 	for name, token := range map[string]string{
 		"empty":             "",
@@ -73,6 +74,9 @@ func TestOnlyOurOwnInvitesAreRead(t *testing.T) {
 		"no epoch":          sign(with("epoch", nil)),
 		"negative epoch":    sign(with("epoch", "-1")),
 		"strange epoch":     sign(with("epoch", []any{7})),
+		"no maker":          sign(with("by", nil)),
+		"maker zero":        sign(with("by", "0")),
+		"strange maker":     sign(with("by", "3 OR 1=1")),
 		"another key":       forge(t, jwa.EdDSA, foreign, ours, good),
 		"another kid":       forge(t, jwa.EdDSA, private, map[string]any{"kid": "other"}, good),
 		"no kid":            forge(t, jwa.EdDSA, private, nil, good),
@@ -83,10 +87,10 @@ func TestOnlyOurOwnInvitesAreRead(t *testing.T) {
 		"JSON form":         `{"payload":"` + parts[1] + `","protected":"` + parts[0] + `","signature":"` + parts[2] + `"}`,
 		"too long":          whole + strings.Repeat("A", 600),
 	} {
-		_, _, ok := key.ReadInvite(token, noon)
+		_, _, _, ok := key.ReadInvite(token, noon)
 		require.False(t, ok, name)
 	}
-	_, _, ok = other.ReadInvite(whole, noon)
+	_, _, _, ok = other.ReadInvite(whole, noon)
 	require.False(t, ok, "on an installation with another key")
 }
 
@@ -95,23 +99,23 @@ func TestAnInviteSpeaksForNobodyAndAnAccessTokenInvitesNobody(t *testing.T) {
 	w := newWorld(t, testkit.Stack{DB: testkit.SQLite(t), Redis: testkit.OpenRedis(t, "embedded")}, func(c *auth.Config) { c.Key = key })
 	tokens, mine := w.login(t, "minji@example.org")
 
-	_, _, ok := key.ReadInvite(tokens.Access, w.clock.Now())
+	_, _, _, ok := key.ReadInvite(tokens.Access, w.clock.Now())
 	require.False(t, ok)
 
-	invite, err := key.SignInvite(int64(mine.User), int64(mine.Session), w.clock.Now().Add(time.Hour))
+	invite, err := key.SignInvite(int64(mine.User), int64(mine.Session), int64(mine.User), w.clock.Now().Add(time.Hour))
 	require.NoError(t, err)
 	_, err = w.Authenticate(t.Context(), invite)
 	require.ErrorIs(t, err, auth.ErrUnauthenticated)
 
 	// Not even where everything else is as it must be: the audience alone tells them apart.
 	claims := map[string]any{
-		"iss": issuer, "sub": "1", "sid": "1", "epoch": "0", "exp": w.clock.Now().Add(time.Minute).Unix(), "aud": "emosation",
+		"iss": issuer, "sub": "1", "sid": "1", "epoch": "0", "by": "3", "exp": w.clock.Now().Add(time.Minute).Unix(), "aud": "emosation",
 	}
 	ours := map[string]any{"kid": w.KeySet()[0].ID}
-	_, _, ok = key.ReadInvite(forge(t, jwa.EdDSA, private, ours, claims), w.clock.Now())
+	_, _, _, ok = key.ReadInvite(forge(t, jwa.EdDSA, private, ours, claims), w.clock.Now())
 	require.False(t, ok)
 	claims["aud"] = "emosation:invite"
-	_, _, ok = key.ReadInvite(forge(t, jwa.EdDSA, private, ours, claims), w.clock.Now())
+	_, _, _, ok = key.ReadInvite(forge(t, jwa.EdDSA, private, ours, claims), w.clock.Now())
 	require.True(t, ok)
 	_, err = w.Authenticate(t.Context(), forge(t, jwa.EdDSA, private, ours, claims))
 	require.ErrorIs(t, err, auth.ErrUnauthenticated)
@@ -121,7 +125,7 @@ func TestAnInviteSpeaksForNobodyAndAnAccessTokenInvitesNobody(t *testing.T) {
 func FuzzReadInvite(f *testing.F) {
 	key, _ := newKey(f)
 	_, foreign := newKey(f)
-	good, err := key.SignInvite(42, 7, noon.Add(time.Hour))
+	good, err := key.SignInvite(42, 7, 3, noon.Add(time.Hour))
 	require.NoError(f, err)
 	parts := strings.Split(good, ".")
 	for _, seed := range []string{
@@ -132,12 +136,12 @@ func FuzzReadInvite(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, token string) {
-		room, epoch, ok := key.ReadInvite(token, noon)
-		if ok && (room != 42 || epoch != 7 || strings.Split(token, ".")[1] != parts[1]) {
-			t.Fatalf("%q was read as an invite into room %d of epoch %d", token, room, epoch)
+		room, epoch, maker, ok := key.ReadInvite(token, noon)
+		if ok && (room != 42 || epoch != 7 || maker != 3 || strings.Split(token, ".")[1] != parts[1]) {
+			t.Fatalf("%q was read as an invite into room %d of epoch %d by %d", token, room, epoch, maker)
 		}
-		if !ok && (room != 0 || epoch != 0) {
-			t.Fatalf("%q was refused, and told %d and %d", token, room, epoch)
+		if !ok && (room != 0 || epoch != 0 || maker != 0) {
+			t.Fatalf("%q was refused, and told %d, %d and %d", token, room, epoch, maker)
 		}
 	})
 }

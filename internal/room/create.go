@@ -173,5 +173,8 @@ func insertGroup(tx *gorm.DB, row roomRow, pickup *Pickup, now time.Time) (*Room
 			return nil, err
 		}
 	}
-	return &r, tx.Create(&memberRow{RoomID: r.ID, UserID: r.Host, State: Joined, JoinedAt: now}).Error
+	if err := tx.Create(&memberRow{RoomID: r.ID, UserID: r.Host, State: Joined, JoinedAt: now}).Error; err != nil {
+		return nil, fmt.Errorf("seat the host: %w", err)
+	}
+	return &r, account.RequireOpen(tx, r.Host)
 }

@@ -106,7 +106,7 @@ func (f Filter) conditions() conditions {
 			r.store_id IN (SELECT t.id FROM stores t WHERE t.name_key LIKE ? ESCAPE '!'))`, pattern, pattern)
 	}
 	if f.HasSeat {
-		c.column("r.capacity > " + headCount)
+		c.column("r.capacity > (SELECT COUNT(*) FROM room_users c WHERE c.room_id = r.id AND (c.state = 'joined' OR c.suspended))")
 	}
 	if f.NoPassword {
 		c.column("r.password_hash IS NULL")

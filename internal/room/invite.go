@@ -22,8 +22,8 @@ type Invite struct {
 
 // Signer makes and reads the tokens of invites. What it reads it has made itself, and its time is not over.
 type Signer interface {
-	SignInvite(room, epoch int64, until time.Time) (token string, err error)
-	ReadInvite(token string, now time.Time) (room, epoch int64, ok bool)
+	SignInvite(room, epoch, maker int64, until time.Time) (token string, err error)
+	ReadInvite(token string, now time.Time) (room, epoch, maker int64, ok bool)
 }
 
 const maxInviteHours = 7 * 24
@@ -47,7 +47,7 @@ func (s *Service) CreateInvite(ctx context.Context, who account.ID, id ID, hours
 		if err != nil {
 			return err
 		}
-		token, err := s.signer.SignInvite(int64(id), r.inviteEpoch, until)
+		token, err := s.signer.SignInvite(int64(id), r.inviteEpoch, int64(who), until)
 		invite = Invite{Token: token, ExpiresAt: until}
 		return err
 	})
@@ -55,6 +55,16 @@ func (s *Service) CreateInvite(ctx context.Context, who account.ID, id ID, hours
 		return Invite{}, fmt.Errorf("invite into room %d: %w", id, err)
 	}
 	return invite, nil
+}
+
+// welcomes tells whether somebody, who has made an invite, is joined in a room with an open account.
+func welcomes(tx *gorm.DB, id ID, maker account.ID) (bool, error) {
+	state, err := memberState(tx, id, maker)
+	if err != nil || state != Joined {
+		return false, err
+	}
+	closed, err := account.AreClosed(tx, maker)
+	return len(closed) == 0, err
 }
 
 // RevokeInvites makes every invite worthless that was made until now; for the host. Errors: those of RequireHost. Whoever
@@ -75,14 +85,16 @@ func (s *Service) RevokeInvites(ctx context.Context, who account.ID, id ID) erro
 }
 
 // ShowInvite returns the open room that an invite leads to, or ErrInvite when it leads nowhere for this person: it is
-// none of ours, has expired or was revoked, the room has ended, or they were kicked out of it.
+// none of ours, has expired or was revoked, whoever made it has left or the room has ended, or they were kicked out of it.
 func (s *Service) ShowInvite(ctx context.Context, who account.ID, token string) (Listing, error) {
-	id, epoch, ok := s.signer.ReadInvite(token, s.now())
+	id, epoch, maker, ok := s.signer.ReadInvite(token, s.now())
 	if !ok {
 		return Listing{}, ErrInvite
 	}
 	var c conditions
 	c.id("o.id = ?", id)
+	c.id("o.id IN (SELECT i.room_id FROM room_users i JOIN users u ON u.id = i.user_id"+
+		" WHERE i.user_id = ? AND i.state = ? AND u.state <> ?)", maker, Joined, account.Deactivated)
 	rows, err := selectListings(s.db.WithContext(ctx), who, c, 1, 0)
 	if err != nil {
 		return Listing{}, fmt.Errorf("show invite into room %d: %w", id, err)

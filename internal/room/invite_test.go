@@ -93,7 +93,7 @@ func TestAnInviteThatLeadsNowhereIsRefused(t *testing.T) {
 		}
 		refused(id, "", "nothing")
 		refused(id, "a.b.c", "no token")
-		foreign, err := openSigner{}.SignInvite(int64(id), 0, w.clock.Now().Add(time.Hour))
+		foreign, err := openSigner{}.SignInvite(int64(id), 0, int64(host), w.clock.Now().Add(time.Hour))
 		require.NoError(t, err)
 		refused(id, foreign, "signed by nobody")
 

@@ -50,29 +50,29 @@ func TestWhoMayComeIn(t *testing.T) {
 		for name, c := range map[string]struct {
 			room  room.NewRoom
 			then  func(host, who account.ID, id room.ID) // what happened before
-			entry func(id room.ID) room.Entry
+			entry func(id room.ID, host account.ID) room.Entry
 			want  error
 		}{
 			"everybody where there is no password": {room: room.NewRoom{Capacity: 2}},
 			"nobody where no seat is left":         {room: room.NewRoom{Capacity: 1}, want: room.ErrFull},
 			"nobody without the password":          {room: secret, want: room.ErrPasswordRequired},
 			"nobody with another password": {
-				room: secret, entry: func(room.ID) room.Entry { return room.Entry{Password: ptr("sunshine")} }, want: room.ErrPasswordWrong,
+				room: secret, entry: func(room.ID, account.ID) room.Entry { return room.Entry{Password: ptr("sunshine")} }, want: room.ErrPasswordWrong,
 			},
-			"whoever knows the password": {room: secret, entry: func(room.ID) room.Entry { return room.Entry{Password: ptr("moonlight")} }},
-			"whoever has an invite":      {room: secret, entry: func(id room.ID) room.Entry { return invited(id, 0) }},
+			"whoever knows the password": {room: secret, entry: func(room.ID, account.ID) room.Entry { return room.Entry{Password: ptr("moonlight")} }},
+			"whoever has an invite":      {room: secret, entry: func(id room.ID, host account.ID) room.Entry { return invited(id, 0, host) }},
 			"nobody with an invite into another room": {
-				room: secret, entry: func(id room.ID) room.Entry { return invited(id+1, 0) }, want: room.ErrInvite,
+				room: secret, entry: func(id room.ID, host account.ID) room.Entry { return invited(id+1, 0, host) }, want: room.ErrInvite,
 			},
 			"nobody with a revoked invite": {
-				room: secret, entry: func(id room.ID) room.Entry { return invited(id, 1) }, want: room.ErrInvite,
+				room: secret, entry: func(id room.ID, host account.ID) room.Entry { return invited(id, 1, host) }, want: room.ErrInvite,
 			},
 			"nobody with an invite that was never made": {
-				room: room.NewRoom{Capacity: 2}, entry: func(room.ID) room.Entry { return room.Entry{Invite: ptr("let me in")} }, want: room.ErrInvite,
+				room: room.NewRoom{Capacity: 2}, entry: func(room.ID, account.ID) room.Entry { return room.Entry{Invite: ptr("let me in")} }, want: room.ErrInvite,
 			},
 			"nobody with a bad invite and the password": {
-				room: secret, entry: func(id room.ID) room.Entry {
-					return room.Entry{Invite: invited(id, 1).Invite, Password: ptr("moonlight")}
+				room: secret, entry: func(id room.ID, host account.ID) room.Entry {
+					return room.Entry{Invite: invited(id, 1, host).Invite, Password: ptr("moonlight")}
 				}, want: room.ErrInvite,
 			},
 			"nobody after the room has ended": {
@@ -90,7 +90,7 @@ func TestWhoMayComeIn(t *testing.T) {
 				},
 			},
 			"nobody who was kicked": {
-				room: secret, want: room.ErrKicked, entry: func(id room.ID) room.Entry { return invited(id, 0) },
+				room: secret, want: room.ErrKicked, entry: func(id room.ID, host account.ID) room.Entry { return invited(id, 0, host) },
 				then: func(host, who account.ID, id room.ID) {
 					_, _, err := w.rooms.Join(ctx, who, id, room.Entry{Password: ptr("moonlight")})
 					require.NoError(t, err)
@@ -118,7 +118,7 @@ func TestWhoMayComeIn(t *testing.T) {
 				}
 				var e room.Entry
 				if c.entry != nil {
-					e = c.entry(id)
+					e = c.entry(id, host)
 				}
 				before := w.seats(t, id)
 				mine, joined, err := w.rooms.Join(t.Context(), who, id, e)
@@ -140,8 +140,8 @@ func TestWhoMayComeIn(t *testing.T) {
 	})
 }
 
-func invited(id room.ID, epoch int64) room.Entry {
-	token, _ := openSigner{}.SignInvite(int64(id), epoch, morning.Add(24*time.Hour)) // never fails
+func invited(id room.ID, epoch int64, maker account.ID) room.Entry {
+	token, _ := openSigner{}.SignInvite(int64(id), epoch, int64(maker), morning.Add(24*time.Hour)) // never fails
 	return room.Entry{Invite: &token}
 }
 
@@ -236,7 +236,7 @@ func TestWhatOpensTheDoorMustStillBeTrueAtTheDoor(t *testing.T) {
 		ctx := t.Context()
 		changed := room.Update{Password: ptr("sunshine")}
 		for name, c := range map[string]struct {
-			entry   func(id room.ID) room.Entry
+			entry   func(id room.ID, host account.ID) room.Entry
 			happens func(host account.ID, id room.ID) error
 			want    error
 		}{
@@ -260,7 +260,7 @@ func TestWhatOpensTheDoorMustStillBeTrueAtTheDoor(t *testing.T) {
 				},
 			},
 			"invites revoked": {
-				entry: func(id room.ID) room.Entry { return invited(id, 0) },
+				entry: func(id room.ID, host account.ID) room.Entry { return invited(id, 0, host) },
 				happens: func(_ account.ID, id room.ID) error {
 					return w.db.WithContext(ctx).Exec("UPDATE rooms SET invite_epoch = 1 WHERE id = ?", id).Error
 				},
@@ -280,7 +280,7 @@ func TestWhatOpensTheDoorMustStillBeTrueAtTheDoor(t *testing.T) {
 				deps.Journal = &between{w, func() { require.NoError(t, c.happens(host, id)) }}
 				e := room.Entry{Password: ptr("moonlight")}
 				if c.entry != nil {
-					e = c.entry(id)
+					e = c.entry(id, host)
 				}
 				_, joined, err := room.NewService(deps).Join(t.Context(), w.person(t), id, e)
 				require.Equal(t, c.want == nil, joined)
@@ -297,7 +297,7 @@ func TestWhatOpensTheDoorMustStillBeTrueAtTheDoor(t *testing.T) {
 func TestPasswordsCannotBeTriedOften(t *testing.T) {
 	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {
 		w := newWorld(t, s.DB, func(d *room.Deps) { d.Limits = limit.New(s.Redis, true) })
-		_, _, id := w.group(t, 0, room.NewRoom{Capacity: 12, Password: ptr("moonlight")})
+		host, _, id := w.group(t, 0, room.NewRoom{Capacity: 12, Password: ptr("moonlight")})
 		try := func(address, password string) error {
 			_, _, err := w.rooms.Join(t.Context(), w.person(t), id, room.Entry{Password: &password, Address: address})
 			return err
@@ -308,7 +308,7 @@ func TestPasswordsCannotBeTriedOften(t *testing.T) {
 		require.ErrorIs(t, try("2001:db8::2", "moonlight"), limit.ErrTooMany, "the same network")
 		_, _, err := w.rooms.Join(t.Context(), w.person(t), id, room.Entry{Address: "2001:db8::1"})
 		require.ErrorIs(t, err, room.ErrPasswordRequired, "no password is no attempt")
-		_, _, err = w.rooms.Join(t.Context(), w.person(t), id, invited(id, 0))
+		_, _, err = w.rooms.Join(t.Context(), w.person(t), id, invited(id, 0, host))
 		require.NoError(t, err, "an invite is none either")
 		wrong := 5
 		for ; wrong < 100; wrong++ { // a slow machine is allowed some more

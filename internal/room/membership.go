@@ -57,18 +57,23 @@ func (s *Service) Join(ctx context.Context, who account.ID, id ID, e Entry) (Min
 // pass is what the door has found right about an entry, still to be compared with the locked room.
 type pass struct {
 	invited bool
-	epoch   int64  // of the invite
-	hash    string // of the password
+	epoch   int64      // of the invite
+	maker   account.ID // of the invite
+	hash    string     // of the password
 }
 
 // errOtherPassword means that the password was changed after it was compared.
 var errOtherPassword = errors.New("the room has another password by now")
 
-func (p pass) opens(r *Room) error {
-	switch {
-	case p.invited && p.epoch != r.inviteEpoch:
-		return ErrInvite
-	case !p.invited && r.HasPassword && p.hash != r.passwordHash:
+func (p pass) opens(tx *gorm.DB, r *Room) error {
+	if p.invited {
+		welcome, err := welcomes(tx, r.ID, p.maker)
+		if err == nil && (!welcome || p.epoch != r.inviteEpoch) {
+			err = ErrInvite
+		}
+		return err
+	}
+	if r.HasPassword && p.hash != r.passwordHash {
 		return errOtherPassword
 	}
 	return nil
@@ -89,11 +94,11 @@ func (s *Service) knock(ctx context.Context, who account.ID, id ID, e Entry, cou
 		return pass{}, err
 	}
 	if e.Invite != nil {
-		room, epoch, ok := s.signer.ReadInvite(*e.Invite, s.now())
+		room, epoch, maker, ok := s.signer.ReadInvite(*e.Invite, s.now())
 		if !ok || ID(room) != id || epoch != r.inviteEpoch {
 			return pass{}, ErrInvite
 		}
-		return pass{invited: true, epoch: epoch}, nil
+		return pass{invited: true, epoch: epoch, maker: account.ID(maker)}, nil
 	}
 	if !r.HasPassword {
 		return pass{}, nil
@@ -144,7 +149,7 @@ func admissible(tx *gorm.DB, who account.ID, r *Room) (MemberState, error) {
 	case r.Pickup != nil && r.Phase != Created:
 		return state, ErrJoiningClosed
 	}
-	n, err := countMembers(tx, r.ID)
+	n, err := countTaken(tx, r.ID)
 	if err == nil && n >= r.Capacity {
 		err = ErrFull
 	}
@@ -165,12 +170,15 @@ func enter(tx *gorm.DB, who account.ID, id ID, p pass, now time.Time) (Record, e
 	if err != nil || state == Joined {
 		return Record{}, err
 	}
-	if err := p.opens(r); err != nil {
+	if err := p.opens(tx, r); err != nil {
 		return Record{}, err
 	}
 	member := memberRow{RoomID: id, UserID: who, State: Joined, JoinedSeq: r.LastSeq, LastReadSeq: r.LastSeq, JoinedAt: now}
 	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&member).Error; err != nil { // they may have left once
 		return Record{}, fmt.Errorf("seat %d: %w", who, err)
+	}
+	if err := account.RequireOpen(tx, who); err != nil { // it may have been closed since they asked
+		return Record{}, err
 	}
 	if err := membersChanged(tx, id); err != nil {
 		return Record{}, err
@@ -319,8 +327,9 @@ func MemberIDs(tx *gorm.DB, id ID) ([]account.ID, error) {
 	return ids, nil
 }
 
-func countMembers(tx *gorm.DB, id ID) (int, error) {
+// countTaken counts the seats of a room that are taken: by members, and by those whose accounts are closed and may be restored.
+func countTaken(tx *gorm.DB, id ID) (int, error) {
 	var n int64
-	err := tx.Model(&memberRow{}).Where("room_id = ? AND state = ?", id, Joined).Count(&n).Error
+	err := tx.Model(&memberRow{}).Where("room_id = ? AND (state = ? OR suspended)", id, Joined).Count(&n).Error
 	return int(n), err
 }

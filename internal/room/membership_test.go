@@ -131,7 +131,7 @@ func TestAKickIsForEver(t *testing.T) {
 		require.Equal(t, version, w.look(t, host, id).Version)
 		_, err := w.rooms.Get(t.Context(), others[0], id)
 		require.ErrorIs(t, err, room.ErrNotFound)
-		for _, e := range []room.Entry{{}, invited(id, 0)} {
+		for _, e := range []room.Entry{{}, invited(id, 0, host)} {
 			_, _, err = w.rooms.Join(t.Context(), others[0], id, e)
 			require.ErrorIs(t, err, room.ErrKicked)
 		}

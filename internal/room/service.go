@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
@@ -93,7 +94,19 @@ func (s *Service) OpenDirect(ctx context.Context, who, other account.ID) (mine M
 			row, err = insertDirect(tx, who, other, s.timestamp())
 		}
 		id = row.ID
-		return err
+		if err != nil {
+			return err
+		}
+		closed, err := account.AreClosed(tx, who, other)
+		switch {
+		case err != nil:
+			return err
+		case slices.Contains(closed, who):
+			return account.ErrClosed
+		case len(closed) > 0:
+			return ErrNoFriend
+		}
+		return nil
 	}
 	err = storage.Tx(ctx, s.db, open)
 	if storage.IsDuplicate(err) { // the other one opened it at the same moment: now it is there to be found

@@ -124,7 +124,7 @@ func (s *Service) apply(tx *gorm.DB, u Update, hash string, r *Room) ([]Line, er
 		if err := s.checkCapacity(*u.Capacity, r.Pickup != nil); err != nil {
 			return nil, err
 		}
-		n, err := countMembers(tx, r.ID)
+		n, err := countTaken(tx, r.ID)
 		if err != nil {
 			return nil, err
 		}

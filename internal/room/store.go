@@ -81,6 +81,7 @@ type memberRow struct {
 	JoinedSeq   int64
 	LastReadSeq int64
 	JoinedAt    time.Time
+	Suspended   bool // they have left because their account was closed, and come back with it
 }
 
 func (memberRow) TableName() string { return "room_users" }
@@ -93,16 +94,19 @@ type mineRow struct {
 	Noticed      emotion.Reach
 	Members      int
 	PeerID       *account.ID
-	PeerNickname *string
+	PeerNickname string
 }
 
 func (r mineRow) mine() Mine {
 	m := Mine{Room: r.Room.room(), LastReadSeq: r.LastReadSeq, Noticed: r.Noticed, Members: r.Members}
-	if r.PeerID != nil && r.PeerNickname != nil {
-		m.Peer = &account.Person{ID: *r.PeerID, Nickname: *r.PeerNickname}
+	if r.PeerID != nil {
+		m.Peer = &account.Person{ID: *r.PeerID, Nickname: r.PeerNickname}
 	}
 	return m
 }
+
+// peer is the other person of a direct room, who may be gone for good. In other rooms it is NULL.
+const peer = "CASE WHEN r.direct_low = m.user_id THEN r.direct_high ELSE r.direct_low END"
 
 const headCount = "(SELECT COUNT(*) FROM room_users c WHERE c.room_id = r.id AND c.state = 'joined')"
 
@@ -114,10 +118,10 @@ const lastRead = "CASE WHEN l.sender_id = m.user_id AND l.kind = 'text' THEN r.l
 // it.
 func selectMine(db *gorm.DB, who account.ID) *gorm.DB {
 	return db.Table("room_users AS m").
-		Select("r.*, "+lastRead+" AS last_read_seq, m.readings_noticed AS noticed, p.id AS peer_id, p.nickname AS peer_nickname, "+headCount+" AS members").
+		Select("r.*, "+lastRead+" AS last_read_seq, m.readings_noticed AS noticed, "+peer+" AS peer_id, COALESCE(p.nickname, '') AS peer_nickname, "+headCount+" AS members").
 		Joins("JOIN rooms r ON r.id = m.room_id").
 		Joins("LEFT JOIN messages l ON l.room_id = r.id AND l.seq = r.last_seq").
-		Joins("LEFT JOIN users p ON p.id = CASE WHEN r.direct_low = m.user_id THEN r.direct_high ELSE r.direct_low END").
+		Joins("LEFT JOIN users p ON p.id = "+peer).
 		Where("m.user_id = ? AND m.state = ?", who, Joined)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/limit"
@@ -98,11 +99,11 @@ func (w *world) place(t *testing.T) room.Pickup {
 		w.admin = w.person(t)
 		require.NoError(t, account.SetRole(w.db.WithContext(t.Context()), w.admin, account.RoleAdmin, w.clock.Now()))
 	}
-	store, err := w.bookings.CreateStore(t.Context(), w.admin, booking.Store{
+	store, err := w.bookings.CreateStore(t.Context(), audit.Actor{User: w.admin}, booking.Store{
 		Category: booking.Chicken, Name: "Moon Chicken", Address: "Market 1", Lat: 37.5, Lng: 127, Active: true,
 	})
 	require.NoError(t, err)
-	box, err := w.bookings.CreateBox(t.Context(), w.admin, booking.Box{
+	box, err := w.bookings.CreateBox(t.Context(), audit.Actor{User: w.admin}, booking.Box{
 		Name: "Harbour Box", Zip: "90101", Address: "Harbour 2", Lat: 37.5, Lng: 127, Condition: booking.OK, Active: true,
 	})
 	require.NoError(t, err)
@@ -234,14 +235,14 @@ func (mute) ReadAs(string, *emotion.Bias) emotion.Reading {
 // openSigner writes invites down as they are.
 type openSigner struct{}
 
-func (openSigner) SignInvite(id, epoch int64, until time.Time) (string, error) {
-	return fmt.Sprintf("%d/%d/%d", id, epoch, until.UnixMicro()), nil
+func (openSigner) SignInvite(id, epoch, maker int64, until time.Time) (string, error) {
+	return fmt.Sprintf("%d/%d/%d/%d", id, epoch, maker, until.UnixMicro()), nil
 }
 
-func (openSigner) ReadInvite(token string, now time.Time) (id, epoch int64, ok bool) {
+func (openSigner) ReadInvite(token string, now time.Time) (id, epoch, maker int64, ok bool) {
 	var until int64
-	n, err := fmt.Sscanf(token, "%d/%d/%d", &id, &epoch, &until)
-	return id, epoch, err == nil && n == 3 && now.UnixMicro() < until
+	n, err := fmt.Sscanf(token, "%d/%d/%d/%d", &id, &epoch, &maker, &until)
+	return id, epoch, maker, err == nil && n == 4 && now.UnixMicro() < until
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,167 @@
+package room
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/emosation/emosation/internal/account"
+	"gorm.io/gorm"
+)
+
+// seatsOf lists some of the rooms that somebody is or was in, those of two first.
+func (s *Service) seatsOf(ctx context.Context, who account.ID, condition string, args ...any) ([]ID, error) {
+	var ids []ID
+	err := s.db.WithContext(ctx).Table("room_users AS m").Joins("JOIN rooms r ON r.id = m.room_id").
+		Where("m.user_id = ?", who).Where(condition, args...).Order("r.kind, r.id").Pluck("r.id", &ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("list the rooms of %d: %w", who, err)
+	}
+	return ids, nil
+}
+
+// Suspend takes somebody whose account was closed out of all their rooms, one after the other: as by leaving, but their seats are
+// kept for them except in pickup rooms that go on, and nothing more is written in rooms of two. It goes on where it has stopped, and
+// leaves alone what somebody else does at the same time.
+func (s *Service) Suspend(ctx context.Context, who account.ID) error {
+	ids, err := s.seatsOf(ctx, who, "m.state = ?", Joined)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		err := s.journal.Record(ctx, func(tx *gorm.DB, now time.Time) (Record, error) { return s.suspend(tx, who, id, now) })
+		if err != nil {
+			return fmt.Errorf("suspend %d in room %d: %w", who, id, err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) suspend(tx *gorm.DB, who account.ID, id ID, now time.Time) (Record, error) {
+	r, state, err := lockSeat(tx, who, id)
+	if err != nil || state != Joined {
+		return Record{}, err
+	}
+	closed, err := account.AreClosed(tx, who)
+	if err != nil || len(closed) == 0 { // restored by now
+		return Record{}, err
+	}
+	if err := s.unseat(tx, who, r, Left); err != nil {
+		return Record{}, err
+	}
+	if r.Pickup == nil || r.State == Closed {
+		if err := setSuspended(tx, who, id, true); err != nil {
+			return Record{}, err
+		}
+	}
+	if r.Kind == Direct {
+		return Record{Room: r, Actor: who}, setState(tx, id, ReadOnly)
+	}
+	rec := r.tell(who, r.changed(ChangeLeft, who), Line{Code: LineLeft, User: who})
+	if err := succeed(tx, who, r, &rec, now); err != nil {
+		return Record{}, err
+	}
+	return rec, nil
+}
+
+// Resume brings somebody whose account was restored back into the rooms where their seats were kept. Like Suspend it goes on where it
+// has stopped.
+func (s *Service) Resume(ctx context.Context, who account.ID) error {
+	ids, err := s.seatsOf(ctx, who, "m.suspended")
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		err := s.journal.Record(ctx, func(tx *gorm.DB, now time.Time) (Record, error) { return s.resume(tx, who, id, now) })
+		if err != nil {
+			return fmt.Errorf("bring %d back into room %d: %w", who, id, err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) resume(tx *gorm.DB, who account.ID, id ID, now time.Time) (Record, error) {
+	r, state, err := lockSeat(tx, who, id)
+	if err != nil || state != Left {
+		return Record{}, err
+	}
+	if closed, err := account.AreClosed(tx, who); err != nil || len(closed) > 0 { // once more
+		return Record{}, err
+	}
+	back := tx.Model(&memberRow{}).Where("room_id = ? AND user_id = ? AND suspended", id, who).
+		Updates(map[string]any{"state": Joined, "suspended": false})
+	if back.Error != nil || back.RowsAffected == 0 {
+		return Record{}, back.Error
+	}
+	if err := membersChanged(tx, id); err != nil {
+		return Record{}, err
+	}
+	switch {
+	case r.Kind == Direct:
+		return Record{Room: r, Actor: who}, s.reopen(tx, r)
+	case r.State != Open:
+		return Record{Room: r, Actor: who, Events: []any{r.changed(ChangeJoined, who)}}, nil
+	default:
+		return r.tell(who, r.changed(ChangeJoined, who), Line{Code: LineJoined, User: who}), nil
+	}
+}
+
+// reopen lets two people write in their room again if they are friends still and both are there.
+func (s *Service) reopen(tx *gorm.DB, r *Room) error {
+	var rows []roomRow
+	if err := tx.Where("id = ?", r.ID).Find(&rows).Error; err != nil {
+		return err
+	}
+	low, high := orZero(rows[0].DirectLow), orZero(rows[0].DirectHigh)
+	friends, err := s.areFriends(tx, low, high)
+	if err != nil || !friends {
+		return err
+	}
+	if closed, err := account.AreClosed(tx, low, high); err != nil || len(closed) > 0 {
+		return err
+	}
+	return setState(tx, r.ID, Open)
+}
+
+// DirectOf returns the rooms of two that somebody has or had, by the other one, and whether they may write there.
+func (s *Service) DirectOf(ctx context.Context, who account.ID) (map[account.ID]JoinedRoom, error) {
+	var rows []roomRow
+	err := s.db.WithContext(ctx).Where("direct_low = ?", who).Or("direct_high = ?", who).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list the rooms of two of %d: %w", who, err)
+	}
+	rooms := make(map[account.ID]JoinedRoom, len(rows))
+	for _, r := range rows {
+		other := orZero(r.DirectLow)
+		if other == who {
+			other = orZero(r.DirectHigh)
+		}
+		rooms[other] = JoinedRoom{ID: r.ID, State: r.State}
+	}
+	return rooms, nil
+}
+
+// lockSeat locks a room and tells how somebody stands to it; the room is nil when there is none.
+func lockSeat(tx *gorm.DB, who account.ID, id ID) (*Room, MemberState, error) {
+	rooms, err := Lock(tx, []ID{id})
+	if err != nil || rooms[id] == nil {
+		return nil, "", err
+	}
+	state, err := memberState(tx, id, who)
+	return rooms[id], state, err
+}
+
+func setSuspended(tx *gorm.DB, who account.ID, id ID, suspended bool) error {
+	err := tx.Model(&memberRow{}).Where("room_id = ? AND user_id = ?", id, who).Update("suspended", suspended).Error
+	if err != nil {
+		return fmt.Errorf("suspend %d: %w", who, err)
+	}
+	return nil
+}
+
+func setState(tx *gorm.DB, id ID, state State) error {
+	if err := tx.Model(&roomRow{}).Where("id = ?", id).Update("state", state).Error; err != nil {
+		return fmt.Errorf("set the state of room %d: %w", id, err)
+	}
+	return nil
+}
