@@ -41,7 +41,8 @@ export default defineConfig({
               name: 'vendor',
               test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-fetch)\//,
             },
-            { name: 'kit', test: /src\/(ui|lib|api|i18n\/i18n)\b/ },
+            // What lies in a folder of the kit is for few pages.
+            { name: 'kit', test: /src\/(ui\/[^/]+$|(lib|api|i18n\/i18n)\b)/ },
           ],
         },
       },

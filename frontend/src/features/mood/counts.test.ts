@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
-import { inWords, nothing, partsOf, sumOf, topOf, totalOf } from '@/features/mood/counts';
+import { inWords, nothing, partsOf, sumOf, totalOf } from '@/features/mood/counts';
 import { en } from '@/i18n/en';
 import { ko } from '@/i18n/ko';
 import { someCounts } from '@/testing/moods';
@@ -28,20 +28,6 @@ describe('counts of readings', () => {
     ]);
     expect(sum).toEqual({ ...someCounts({ joy: 5, fear: 1 }, { love: 3, unclear: 1 }) });
     expect(totalOf(sumOf([null, null]))).toBe(totalOf(nothing));
-  });
-
-  it.each([
-    [0, 2],
-    [1, 2],
-    [3, 4],
-    [19, 20],
-    [21, 30],
-    [41, 50],
-    [61, 80],
-    [101, 200],
-    [1001, 2000],
-  ])('of %i at most stand under a scale up to %i', (most, top) => {
-    expect(topOf(most)).toBe(top);
   });
 });
 
