@@ -19,6 +19,7 @@ import (
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/standing"
+	"github.com/emosation/emosation/internal/stats"
 	"github.com/emosation/emosation/internal/storage"
 	"go.uber.org/zap"
 )
@@ -36,6 +37,7 @@ type domains struct {
 	orders    *order.Service
 	search    *search.Service
 	mood      *mood.Service
+	stats     *stats.Service
 	bus       *realtime.Bus
 	embedded  counted
 	remote    *remote
@@ -89,7 +91,11 @@ func newDomains(p parts) (domains, error) {
 		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
 	})
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
-	d.messages = message.NewService(p.db, p.cfg.Emotion, d.embedded, d.remote.listen(d.bus), p.now, p.log)
+	d.stats = stats.NewService(stats.Deps{
+		DB: p.db, Redis: p.redis, Zone: p.cfg.TimeZone.Location(), Spent: d.remote.spent(), Now: p.now, Log: p.log,
+		Online: func(ctx context.Context) stats.Online { return stats.Online(d.bus.Connected(ctx)) },
+	})
+	d.messages = message.NewService(p.db, p.cfg.Emotion, d.embedded, d.stats.Listen(d.remote.listen(d.bus)), p.now, p.log)
 	d.analysis = d.remote.analysis(p, d.messages)
 	d.standings = standing.NewService(p.db, time.Now)
 	d.recent = message.NewRecent(p.db, p.cfg.Emotion, storage.NewCache(p.redis, "emosation:recent:"+wire.Form()+":"+string(p.cfg.Emotion)+":", recentTTL, time.Now), wire.Cut, time.Now)
@@ -110,7 +116,7 @@ func newDomains(p parts) (domains, error) {
 
 // workers are what runs as long as the program does.
 func (d *domains) workers() []func(context.Context) error {
-	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run)
+	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run, d.stats.Run)
 }
 
 // standing tells which rooms sessions receive the events of, and whether they go on: two statements for all of them.

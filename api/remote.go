@@ -11,6 +11,7 @@ import (
 	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/openai"
 	"github.com/emosation/emosation/internal/realtime"
+	"github.com/emosation/emosation/internal/stats"
 )
 
 // remote is what has messages read elsewhere. A nil one, where the operator wants none, does nothing.
@@ -88,4 +89,15 @@ func (r *remote) workers(service *analysis.Service) []func(context.Context) erro
 		defer r.engine.Close()
 		return service.Run(ctx)
 	}}
+}
+
+// spent returns what tells statistics of the days, or nil.
+func (r *remote) spent() func(ctx context.Context, day string) (stats.Spent, error) {
+	if r == nil {
+		return nil
+	}
+	return func(ctx context.Context, day string) (s stats.Spent, err error) {
+		s.Readings, s.Money, err = r.budget.Spent(ctx, day)
+		return s, err
+	}
 }
