@@ -19,7 +19,7 @@ func (r *Report) Print(out io.Writer) {
 			pair(e.P50, m.P50), pair(e.P95, m.P95), pair(e.P99, m.P99), e.LeastGoroutines, e.MostGoroutines, m.LeastGoroutines, m.MostGoroutines,
 			e.MostLive>>20, m.MostLive>>20, e.MostRSS>>20, m.MostRSS>>20, m.MostWaiting, m.Calls, m.Better, m.FellBack, 100*m.Open/max(1, m.Samples))
 	}
-	table.Flush()
+	_ = table.Flush() // as for all other lines: what is left to say when a terminal fails?
 	p50, p95, p99 := r.ratios()
 	fmt.Fprintf(out, "\ndelivery in trouble, with a provider ÷ without, median of the rows: p50 %.2f, p95 %.2f, p99 %.2f\n", p50, p95, p99)
 	fmt.Fprintf(out, "the provider was asked %d times, by %d at once at most\n", r.Asked, r.AtOnce)
