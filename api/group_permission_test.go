@@ -176,6 +176,7 @@ func groupOperations() map[string]groupRow {
 		"openBox":         {ask: place(http.MethodPost, "/boxes/{id}/openings", map[string]any{"code": "000000"}, theBox), status: all(signedIn)},
 
 		"getEmotionHealth": {ask: plain(http.MethodGet, "/admin/emotion", nil), status: admins(ok)},
+		"getStats":         {ask: plain(http.MethodGet, "/admin/stats", nil), status: admins(ok)},
 
 		"listAllStores":   {ask: plain(http.MethodGet, "/admin/stores", nil), status: admins(ok)},
 		"createStore":     {ask: plain(http.MethodPost, "/admin/stores", storeInput()), status: admins(created)},
@@ -268,6 +269,7 @@ func TestTheKeyOfABoxSpeaksForThatBoxAlone(t *testing.T) {
 		}
 	}
 	before := one.key
+	w.admin.proves(t)
 	one.key = map[string]string{"X-Box-Key": decoded[openapi.BoxKey](t, w.admin.must(t, http.MethodPost, "/admin/boxes/"+itoa(one.box.Id)+"/key", nil)).Key}
 	require.Equal(t, http.StatusUnauthorized, w.machine().ask(t, http.MethodPost, one.atBox("/arrivals"), nil, before).status, "it was replaced")
 	require.Equal(t, http.StatusConflict, w.machine().ask(t, http.MethodPost, one.atBox("/arrivals"), nil, one.key).status, "nothing is expected yet")

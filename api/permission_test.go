@@ -98,6 +98,9 @@ func operations() map[string]row {
 		"getJwks":  {ask: plain(http.MethodGet, "/.well-known/jwks.json", nil), status: all(http.StatusOK)},
 		"getMe":    {ask: plain(http.MethodGet, "/users/me", nil), status: members(http.StatusOK), shows: &[5]bool{}},
 		"updateMe": {ask: plain(http.MethodPatch, "/users/me", map[string]any{"locale": "en"}), status: members(http.StatusOK), shows: &[5]bool{}},
+		"reauthenticate": {
+			ask: plain(http.MethodPost, "/auth/reauthentication", map[string]any{"password": "wrong"}), status: members(http.StatusUnprocessableEntity),
+		},
 		"changePassword": {
 			ask:    plain(http.MethodPut, "/users/me/password", map[string]any{"currentPassword": "wrong", "newPassword": "another password"}),
 			status: members(http.StatusUnprocessableEntity),

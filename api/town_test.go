@@ -132,8 +132,15 @@ func (w *town) boxInput() map[string]any {
 func (w *town) box(t *testing.T) (box openapi.Box, key map[string]string) {
 	t.Helper()
 	box = decoded[openapi.Box](t, w.admin.must(t, http.MethodPost, "/admin/boxes", w.boxInput()))
+	w.admin.proves(t)
 	secret := decoded[openapi.BoxKey](t, w.admin.must(t, http.MethodPost, "/admin/boxes/"+itoa(box.Id)+"/key", nil)).Key
 	return box, map[string]string{"X-Box-Key": secret}
+}
+
+// proves makes a person prove their password again, so that they may do what cannot be undone.
+func (p *person) proves(t testing.TB) {
+	t.Helper()
+	p.must(t, http.MethodPost, "/auth/reauthentication", map[string]any{"password": testPassword})
 }
 
 // machine is a caller who is not signed in.

@@ -47,7 +47,7 @@ func TestAProfileIsChanged(t *testing.T) {
 		minji := w.join(t, "minji")
 		me := minji.call(t, "GET", "/users/me", nil)
 		want := map[string]any{
-			"id": float64(minji.id), "email": "minji@example.org", "nickname": "minji", "role": "user", "locale": "ko",
+			"id": float64(minji.id), "email": "minji@example.org", "emailVerified": false, "nickname": "minji", "role": "user", "locale": "ko",
 			"shareReadings": "everyone", "showReadings": true, "calibrateReadings": false, "createdAt": me.body["createdAt"],
 		}
 		require.Equal(t, want, me.body)

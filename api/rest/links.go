@@ -7,9 +7,9 @@ import (
 	"github.com/emosation/emosation/api/openapi"
 )
 
-// Reauthenticate is not there yet.
-func (s *Server) Reauthenticate(_ context.Context, _ openapi.ReauthenticateRequestObject) (openapi.ReauthenticateResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// Reauthenticate lets this session do what cannot be undone, for a while.
+func (s *Server) Reauthenticate(ctx context.Context, in openapi.ReauthenticateRequestObject) (openapi.ReauthenticateResponseObject, error) {
+	return openapi.Reauthenticate204Response{}, s.Auth.Reauthenticate(ctx, who(ctx), in.Body.Password)
 }
 
 // RequestPasswordReset is not there yet.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/standing"
+	"github.com/emosation/emosation/internal/stats"
 )
 
 // caller is who sent a request, and from where. It is the one thing the edge keeps in a request's context: the
@@ -21,6 +23,7 @@ import (
 type caller struct {
 	principal auth.Principal // zero in operations that anybody may call
 	user      account.User   // whom the principal names, as they are now
+	proven    time.Time      // when they last proved their password in this session
 	sight     *room.Sight    // the room whose history an operation reads or adds to; nil unless they are joined there
 	client    auth.Client
 	boxKey    string // the credential of a box, in operations of boxes only
@@ -81,7 +84,9 @@ const (
 type gatekeeper struct {
 	auth     *auth.Service
 	standing *standing.Service
+	stats    *stats.Service // nil where nobody counts
 	origins  []string
+	now      func() time.Time
 }
 
 // caller describes the sender, or says why they may not use an operation for this audience. Where nobody need be signed
@@ -133,7 +138,10 @@ func (g gatekeeper) signIn(r *http.Request, from *caller, id room.ID) error {
 	if err != nil {
 		return err
 	}
-	from.principal, from.user, from.sight = principal, standing.User, standing.Room
+	if g.stats != nil {
+		g.stats.Saw(principal.User)
+	}
+	from.principal, from.user, from.proven, from.sight = principal, standing.User, standing.ProvenAt, standing.Room
 	return nil
 }
 

@@ -55,6 +55,7 @@ func TestBadInputAboutRoomsAndPlacesIsNamedAndChangesNothing(t *testing.T) {
 	selection := func(items ...any) fields { return fields{"items": items, "done": true} }
 	item := func(id any, quantity any) fields { return fields{"itemId": id, "quantity": quantity} }
 	long := strings.Repeat("가", 201)
+	minji.proves(t)
 
 	for name, c := range map[string]struct {
 		method, path string
@@ -108,6 +109,8 @@ func TestBadInputAboutRoomsAndPlacesIsNamedAndChangesNothing(t *testing.T) {
 		"a dish for less than nothing":     {"POST", "/admin/stores/" + theStore + "/menu", input(dish, fields{"price": -1}), []string{"body.price"}},
 		"a dish without a name":            {"PUT", "/admin/stores/" + theStore + "/menu/" + theDish, input(dish, fields{"name": nil}), []string{"body.name"}},
 		"a box nowhere":                    {"POST", "/admin/boxes", input(box, fields{"zip": "1234", "lng": 181, "condition": "fine"}), []string{"body.zip", "body.lng", "body.condition"}},
+		"a password of nothing":            {"POST", "/auth/reauthentication", fields{}, []string{"body.password"}},
+		"a password that is another":       {"POST", "/auth/reauthentication", fields{"password": "another"}, []string{"body.password"}},
 		"a box of no number":               {"POST", "/admin/boxes/x/key", nil, []string{"path.boxId"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,6 +160,7 @@ func TestPasswordsAndCodesAreNotTriedWithoutEnd(t *testing.T) {
 		require.NoError(t, account.SetRole(w.DB, account.ID(minji.id), account.RoleAdmin, time.Now()))
 		box := minji.call(t, "POST", "/admin/boxes", map[string]any{"name": "Box", "zip": "90101", "address": "Street", "lat": 37.5, "lng": 127.0})
 		path := fmt.Sprintf("/boxes/%.0f", box.body["id"])
+		minji.proves(t)
 		key := minji.call(t, "POST", "/admin"+path+"/key", nil).body["key"].(string)
 		open := func(key string) answer {
 			return w.do(t, request{method: "POST", path: path + "/openings", body: map[string]any{"code": "123456"}, header: map[string]string{"X-Box-Key": key}})

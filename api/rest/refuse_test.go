@@ -23,7 +23,7 @@ func each(t *testing.T, test func(t *testing.T, method, path string, operation *
 	doc, err := openapi.GetSpec()
 	require.NoError(t, err)
 	values := strings.NewReplacer("{roomId}", "1", "{userId}", "1", "{sessionId}", "1", "{seq}", "1", "{emoji}", "%F0%9F%91%8D",
-		"{storeId}", "1", "{itemId}", "1", "{boxId}", "1")
+		"{storeId}", "1", "{itemId}", "1", "{boxId}", "1", "{announcementId}", "1")
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			t.Run(method+" "+path, func(t *testing.T) { test(t, method, values.Replace(path), operation) })

@@ -257,6 +257,13 @@ func (p person) do(t testing.TB, r request) answer {
 	return p.world.do(t, r)
 }
 
+// proves makes a person prove their password again, so that they may do what cannot be undone.
+func (p person) proves(t testing.TB) {
+	t.Helper()
+	a := p.call(t, "POST", "/auth/reauthentication", map[string]any{"password": password})
+	require.Equal(t, http.StatusNoContent, a.status, a.text)
+}
+
 func (p person) call(t testing.TB, method, path string, body any) answer {
 	t.Helper()
 	return p.do(t, request{method: method, path: path, body: body})

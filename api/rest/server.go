@@ -27,6 +27,7 @@ import (
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/standing"
+	"github.com/emosation/emosation/internal/stats"
 )
 
 const (
@@ -48,6 +49,7 @@ type Deps struct {
 	Search   *search.Service
 	Mood     *mood.Service
 	Analysis *analysis.Service // nil without a remote engine
+	Stats    *stats.Service
 	Bus      *realtime.Bus
 	Emotion  Emotion
 	// Calibration holds what corrections have taught.
@@ -77,7 +79,7 @@ func Register(e *echo.Echo, d Deps) error {
 		return fmt.Errorf("read openapi.yaml: %w", err)
 	}
 	e.HTTPErrorHandler = translator{log: d.Log, isOutage: d.IsOutage}.answer
-	keeper := gatekeeper{auth: d.Auth, standing: d.Standing, origins: append([]string{d.PublicURL}, d.Origins...)}
+	keeper := gatekeeper{auth: d.Auth, standing: d.Standing, origins: append([]string{d.PublicURL}, d.Origins...), now: d.Now, stats: d.Stats}
 	e.Use(headers)
 	if len(d.Origins) > 0 {
 		e.Use(cors(d.Origins))

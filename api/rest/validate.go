@@ -20,6 +20,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/room"
 )
@@ -44,7 +45,11 @@ type gate struct {
 	options  *openapi3filter.Options
 	plain    plain
 	history  bool // its handler has to know how the caller stands to the room
+	proof    bool // the password has to have been proven lately
 }
+
+// proofExtension marks operations in the description that cannot be undone.
+const proofExtension = "x-reauthenticate"
 
 func newGates(doc *openapi3.T, keeper gatekeeper) gates {
 	options := &openapi3filter.Options{
@@ -66,6 +71,7 @@ func newGates(doc *openapi3.T, keeper gatekeeper) gates {
 				options:  options,
 				plain:    plainly(operation, item.Parameters),
 				history:  path == historyPath,
+				proof:    asksForProof(operation),
 			}
 		}
 	}
@@ -88,6 +94,12 @@ func audienceOf(path string, operation *openapi3.Operation) audience {
 	default:
 		return people
 	}
+}
+
+// asksForProof takes any value of the extension but false for yes.
+func asksForProof(operation *openapi3.Operation) bool {
+	said, there := operation.Extensions[proofExtension]
+	return there && said != false
 }
 
 func asksForPerson(r openapi3.SecurityRequirement) bool {
@@ -123,6 +135,9 @@ func (g gate) check(c echo.Context) error {
 	from, err := g.keeper.caller(c, g.audience, g.room(c))
 	if err != nil {
 		return err
+	}
+	if g.proof && !auth.Proves(from.proven, g.keeper.now()) {
+		return auth.ErrReauthenticate
 	}
 	c.SetRequest(c.Request().WithContext(withCaller(c.Request().Context(), from)))
 	if err := g.readBody(c); err != nil {

@@ -123,6 +123,8 @@ export async function newBox(request: APIRequestContext): Promise<Box> {
     lat: 37.5007,
     lng: 126.9999,
   });
+  const { E2E_ADMIN_PASSWORD: password } = process.env;
+  await call(request, admin, 'post', '/auth/reauthentication', { password });
   const path = `/admin/boxes/${box.id}/key`;
   const { key } = await call<Schemas['BoxKey']>(request, admin, 'post', path);
   return { id: box.id, name, key };

@@ -71,11 +71,11 @@ var (
 	ErrWrongCredentials = fault.New(fault.Unauthenticated, "auth.wrong_credentials", "The e-mail or the password is wrong.")
 	ErrSessionEnded     = fault.New(fault.Unauthenticated, "auth.session_ended", "This session has ended. Sign in again.")
 	ErrUnknownSession   = fault.New(fault.NotFound, "auth.unknown_session", "There is no such session among yours.")
-	ErrWrongPassword    = fault.New(fault.Invalid, "auth.wrong_password", "The current password is wrong.").
-				WithField("body.currentPassword", "is not your password")
-	ErrTooMany     = limit.ErrTooMany
-	ErrUnavailable = fault.New(fault.Unavailable, "auth.unavailable", "Signing in is not possible at this moment.").
-			WithRetryAfter(5 * time.Second)
+	ErrWrongPassword    = fault.New(fault.Invalid, "auth.wrong_password", "The current password is wrong.")
+	ErrReauthenticate   = fault.New(fault.Forbidden, "auth.reauthenticate", "Prove your password again first.")
+	ErrTooMany          = limit.ErrTooMany
+	ErrUnavailable      = fault.New(fault.Unavailable, "auth.unavailable", "Signing in is not possible at this moment.").
+				WithRetryAfter(5 * time.Second)
 )
 
 // publisher takes events after their commit.

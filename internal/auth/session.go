@@ -63,7 +63,7 @@ func (s *Service) ChangePassword(ctx context.Context, p Principal, current, repl
 	if err := s.allow(ctx, passwordByUser, subject); err != nil {
 		return err
 	}
-	before, err := s.provePassword(ctx, p.User, current)
+	before, err := s.provePassword(ctx, p.User, current, "body.currentPassword")
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *Service) ChangePassword(ctx context.Context, p Principal, current, repl
 		if now, err := account.PasswordHash(tx, p.User); err != nil {
 			return err
 		} else if now != before {
-			return ErrWrongPassword // changed since we looked
+			return wrongPasswordIn("body.currentPassword") // changed since we looked
 		}
 		if err := account.SetPasswordHash(tx, p.User, hash, s.now()); err != nil {
 			return err
@@ -97,8 +97,8 @@ func (s *Service) ChangePassword(ctx context.Context, p Principal, current, repl
 	return nil
 }
 
-// provePassword returns the hash that a password was compared with, or ErrWrongPassword.
-func (s *Service) provePassword(ctx context.Context, who account.ID, password string) (hash string, err error) {
+// provePassword returns the hash that a password was compared with, or ErrWrongPassword, which names the field that it came in.
+func (s *Service) provePassword(ctx context.Context, who account.ID, password, field string) (hash string, err error) {
 	hash, err = account.PasswordHash(s.db.WithContext(ctx), who)
 	if err != nil {
 		return "", fmt.Errorf("prove password: %w", err)
@@ -108,7 +108,11 @@ func (s *Service) provePassword(ctx context.Context, who account.ID, password st
 		return "", fmt.Errorf("prove password: %w", err)
 	}
 	if !right {
-		return "", ErrWrongPassword
+		return "", wrongPasswordIn(field)
 	}
 	return hash, nil
+}
+
+func wrongPasswordIn(field string) error {
+	return ErrWrongPassword.WithField(field, "is not your password")
 }
