@@ -48,6 +48,16 @@ type Changed struct {
 	RoomOpen  bool  // whether they may write there from now on
 }
 
+// Vanished is what a friend is told of whose account was closed; room is the one of the two, or 0.
+func (f Friend) Vanished(who account.ID, room int64) Changed {
+	return Changed{A: account.Person{ID: who}, B: f.Person, StateForA: None, StateForB: None, Room: room}
+}
+
+// Returned is what they are told when it was restored, and whether they may write in their room.
+func (f Friend) Returned(who account.Person, room int64, open bool) Changed {
+	return Changed{A: who, B: f.Person, StateForA: f.State, StateForB: f.State.mirrored(), Room: room, RoomOpen: open}
+}
+
 // What can go wrong. Somebody who blocked the one who asks and somebody who does not exist look alike.
 var (
 	ErrUnknown   = fault.New(fault.NotFound, "friend.unknown", "There is no such person.")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -123,7 +124,16 @@ func (s *Service) List(ctx context.Context, who account.ID) ([]Friend, error) {
 	return friends, nil
 }
 
-// Friends returns the people whose friendship with a person is accepted.
+// Ties is List without telling who is online. It lists those of somebody whose account is closed too.
+func (s *Service) Ties(ctx context.Context, who account.ID) ([]Friend, error) {
+	ties, err := list(s.db.WithContext(ctx), who)
+	if err != nil {
+		return nil, fmt.Errorf("ties of %d: %w", who, err)
+	}
+	return ties, nil
+}
+
+// Friends returns the people whose friendship with a person is accepted, unless the account of one of the two is closed.
 func (s *Service) Friends(ctx context.Context, who account.ID) ([]account.ID, error) {
 	ids, err := accepted(s.db.WithContext(ctx), who)
 	if err != nil {
@@ -187,6 +197,9 @@ func (s *Service) change(ctx context.Context, who, other account.ID, decide deci
 				return err
 			}
 		}
+		if err = c.permitted(tx, who, other); err != nil {
+			return err
+		}
 		c.who, c.other, err = people(tx, who, other)
 		return err
 	})
@@ -201,6 +214,21 @@ func (s *Service) change(ctx context.Context, who, other account.ID, decide deci
 		})
 	}
 	return c, nil
+}
+
+// permitted refuses what somebody had on their way whose account has been closed since, and any new tie with such a person. It comes
+// last, since who closes an account waits for nothing but it.
+func (c *change) permitted(tx *gorm.DB, who, other account.ID) error {
+	closed, err := account.AreClosed(tx, who, other)
+	switch {
+	case err != nil:
+		return err
+	case slices.Contains(closed, who):
+		return account.ErrClosed
+	case len(closed) > 0 && c.after.state != None:
+		return ErrUnknown
+	}
+	return nil
 }
 
 // seen is the other one of a change, as the one who acted sees them.

@@ -134,12 +134,16 @@ func people(tx *gorm.DB, a, b account.ID) (one, two account.Person, err error) {
 	return one, two, err
 }
 
+// accepted returns somebody's friends; while the account of one of the two is closed they are none.
 func accepted(db *gorm.DB, who account.ID) ([]account.ID, error) {
 	var ids []account.ID
 	err := db.Raw(`
-		SELECT high_id FROM friendships WHERE low_id = @who AND state = 'accepted'
+		SELECT f.high_id FROM friendships f JOIN users u ON u.id = f.high_id AND u.state <> @closed
+			WHERE f.low_id = @who AND f.state = 'accepted' AND EXISTS (SELECT 1 FROM users i WHERE i.id = @who AND i.state <> @closed)
 		UNION ALL
-		SELECT low_id FROM friendships WHERE high_id = @who AND state = 'accepted'`, sql.Named("who", who)).Scan(&ids).Error
+		SELECT f.low_id FROM friendships f JOIN users u ON u.id = f.low_id AND u.state <> @closed
+			WHERE f.high_id = @who AND f.state = 'accepted' AND EXISTS (SELECT 1 FROM users i WHERE i.id = @who AND i.state <> @closed)`,
+		sql.Named("who", who), sql.Named("closed", account.Deactivated)).Scan(&ids).Error
 	return ids, err
 }
 
@@ -148,8 +152,8 @@ func list(db *gorm.DB, who account.ID) ([]Friend, error) {
 	err := db.Raw(`
 		SELECT u.id, u.nickname, f.* FROM friendships f
 		JOIN users u ON u.id = CASE WHEN f.low_id = @who THEN f.high_id ELSE f.low_id END
-		WHERE f.low_id = @who OR f.high_id = @who
-		ORDER BY u.nickname_key, u.id`, sql.Named("who", who)).Scan(&rows).Error
+		WHERE (f.low_id = @who OR f.high_id = @who) AND u.state <> @closed
+		ORDER BY u.nickname_key, u.id`, sql.Named("who", who), sql.Named("closed", account.Deactivated)).Scan(&rows).Error
 	friends := make([]Friend, len(rows))
 	for i, r := range rows {
 		friends[i].Person = r.person()
@@ -185,13 +189,13 @@ func search(db *gorm.DB, who account.ID, query string) ([]Match, error) {
 		) found
 		JOIN users u ON u.id = found.id
 		LEFT JOIN friendships f ON (f.low_id = u.id AND f.high_id = @who) OR (f.low_id = @who AND f.high_id = u.id)
-		WHERE u.id <> @who AND NOT EXISTS (
+		WHERE u.id <> @who AND u.state <> @closed AND NOT EXISTS (
 			SELECT 1 FROM blocks b
 			WHERE (b.user_id = u.id AND b.blocked_id = @who) OR (b.user_id = @who AND b.blocked_id = u.id)
 		)
 		ORDER BY u.nickname_key, u.id LIMIT 20`,
 		sql.Named("email", account.EmailKey(query)), sql.Named("from", prefix), sql.Named("to", prefix+last),
-		sql.Named("who", who)).Scan(&rows).Error
+		sql.Named("who", who), sql.Named("closed", account.Deactivated)).Scan(&rows).Error
 	matches := make([]Match, len(rows))
 	for i, r := range rows {
 		matches[i] = Match{Person: r.person(), State: None}
