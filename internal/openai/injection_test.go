@@ -63,7 +63,7 @@ func beasCall(t *testing.T, requests []openaitest.Request) openaitest.Request {
 // anything is the corpus, everyday chat, and strings without sense.
 func anything() []string {
 	all := slices.Concat(injections(), everyday())
-	for seed := range 150 {
+	for seed := range 50 {
 		all = append(all, rapid.String().Example(seed))
 	}
 	return all
@@ -228,7 +228,7 @@ func TestWhateverOthersWriteAnObedientModelReadsAMessageAlike(t *testing.T) {
 				w.provider.Script(obedient(worst))
 				texts := injections()
 				for i, text := range texts {
-					if name != "everybody is angry" && i%8 > 0 { // all texts with the worst answer, and some with every other
+					if name != "everybody is angry" && i%16 > 0 { // all texts with the worst answer, and some with every other
 						continue
 					}
 					neighbour := texts[(i+1)%len(texts)]
@@ -375,7 +375,7 @@ func TestWhateverOthersWriteAnObedientModelTellsOfAPersonAlike(t *testing.T) {
 				w.provider.Script(obedient(func(*openaitest.Request) string { return c.answer }))
 				texts, body := injections(), ""
 				for i, text := range texts {
-					if name != "of what it was asked" && i%8 > 0 {
+					if name != "of what it was asked" && i%16 > 0 {
 						continue
 					}
 					calls := len(w.provider.Requests())
