@@ -39,6 +39,8 @@ type Config struct {
 	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on"` // off is for load and race tests
 	// RoomMaxCapacity is how many people the host of a plain group room may let in.
 	RoomMaxCapacity Seats `env:"ROOM_MAX_CAPACITY" envDefault:"100"`
+	// PurgeAfterDays is how long a closed account can be restored before it is removed for good.
+	PurgeAfterDays Days `env:"PURGE_AFTER_DAYS" envDefault:"30"`
 	// TimeZone is whose calendar says which hour, day or week a message belongs to.
 	TimeZone Zone `env:"TIME_ZONE" envDefault:"Asia/Seoul"`
 	// Emotion is what messages are read by, where room and author allow it.

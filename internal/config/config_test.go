@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
@@ -51,6 +52,7 @@ func TestDefaultsAreTheEmbeddedProgram(t *testing.T) {
 	require.Equal(t, zapcore.InfoLevel, c.LogLevel)
 	require.True(t, bool(c.RateLimits))
 	require.EqualValues(t, 100, c.RoomMaxCapacity)
+	require.Equal(t, 30*24*time.Hour, c.PurgeAfterDays.Duration())
 	require.Equal(t, "Asia/Seoul", c.TimeZone.Location().String())
 	require.Equal(t, emotion.ModeEmbedded, c.Emotion)
 	require.Empty(t, c.WebDir)
@@ -66,7 +68,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		mysql, "EMOSATION_REDIS_URL=redis://:hunter2@redis:6379/1", "EMOSATION_JWT_KEY=" + ed25519Key(t),
 		"EMOSATION_HTTP_ADDR=:80", "EMOSATION_OPS_ADDR=[::1]:81", "EMOSATION_DATA_DIR=" + dir, "EMOSATION_WEB_DIR=" + dir,
 		"EMOSATION_PUBLIC_URL=https://chat.example/", "EMOSATION_ALLOWED_ORIGINS=https://chat.example,http://localhost:5173",
-		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off", "EMOSATION_ROOM_MAX_CAPACITY=1000",
+		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off", "EMOSATION_ROOM_MAX_CAPACITY=1000", "EMOSATION_PURGE_AFTER_DAYS=0",
 		"EMOSATION_EMOTION=off", "EMOSATION_TIME_ZONE=Europe/Berlin",
 	})
 	require.NoError(t, err)
@@ -79,6 +81,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	require.Equal(t, zapcore.DebugLevel, c.LogLevel)
 	require.False(t, bool(c.RateLimits))
 	require.EqualValues(t, 1000, c.RoomMaxCapacity)
+	require.Zero(t, c.PurgeAfterDays)
 	require.Equal(t, "Europe/Berlin", c.TimeZone.Location().String())
 	require.Contains(t, c.String(), "EMOSATION_TIME_ZONE=Europe/Berlin\n")
 	require.Equal(t, emotion.ModeOff, c.Emotion)
@@ -146,6 +149,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		"rate limits":         {[]string{"EMOSATION_RATE_LIMITS=no"}, []string{"EMOSATION_RATE_LIMITS: must be on or off"}},
 		"no seats":            {[]string{"EMOSATION_ROOM_MAX_CAPACITY=0"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be a whole number from 1 to 1000"}},
 		"too many seats":      {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1001"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
+		"restored never":      {[]string{"EMOSATION_PURGE_AFTER_DAYS=-1"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be a whole number from 0 to 3650"}},
+		"restored for ever":   {[]string{"EMOSATION_PURGE_AFTER_DAYS=3651"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be"}},
 		"half a seat":         {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1.5"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"emotion":             {[]string{"EMOSATION_EMOTION=on"}, []string{`EMOSATION_EMOTION: "on" is not off, embedded or openai`}},
 		"no such time zone":   {[]string{"EMOSATION_TIME_ZONE=Asia/Soul"}, []string{`EMOSATION_TIME_ZONE: "Asia/Soul" is not a time zone`}},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const mask = "***"
@@ -110,6 +111,25 @@ func (s *Seats) UnmarshalText(text []byte) error {
 	*s = Seats(n)
 	return nil
 }
+
+// maxDays is the greatest Days: ten years.
+const maxDays = 3650
+
+// Days is a number of days.
+type Days int
+
+// UnmarshalText accepts 0 to 3650.
+func (d *Days) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 0 || n > maxDays {
+		return fmt.Errorf("must be a whole number from 0 to %d", maxDays)
+	}
+	*d = Days(n)
+	return nil
+}
+
+// Duration is that many times 24 hours.
+func (d Days) Duration() time.Duration { return time.Duration(d) * 24 * time.Hour }
 
 // readSecret replaces NAME_FILE by NAME with the content of that file, less the line break that editors add.
 func readSecret(values map[string]string, name string) error {
