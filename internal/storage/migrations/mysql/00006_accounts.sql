@@ -17,8 +17,8 @@ ALTER TABLE users
     ADD KEY users_directory (directory_key, id),
     ADD KEY users_state_created (state, created_at, id),
     ADD KEY users_state_seen (state, last_seen_at, id),
-    ADD KEY users_state_directory (state, directory_key, id),
-    ADD KEY users_state_email (state, email_key),
+    ADD KEY users_state_directory (state, directory_key, id, role),
+    ADD KEY users_state_email (state, email_key, id, role),
     ADD KEY users_role (role, state, id);
 UPDATE users SET directory_key = nickname_key;
 

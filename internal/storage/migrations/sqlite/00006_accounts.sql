@@ -16,8 +16,8 @@ CREATE INDEX users_seen ON users (last_seen_at, id);
 CREATE INDEX users_directory ON users (directory_key, id);
 CREATE INDEX users_state_created ON users (state, created_at, id);
 CREATE INDEX users_state_seen ON users (state, last_seen_at, id);
-CREATE INDEX users_state_directory ON users (state, directory_key, id);
-CREATE INDEX users_state_email ON users (state, email_key);
+CREATE INDEX users_state_directory ON users (state, directory_key, id, role);
+CREATE INDEX users_state_email ON users (state, email_key, id, role);
 CREATE INDEX users_role ON users (role, state, id);
 
 -- What a closed account had before, which its users row does not show any more.
