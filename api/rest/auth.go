@@ -31,7 +31,11 @@ func (s *Server) Register(ctx context.Context, in openapi.RegisterRequestObject)
 
 // Login starts a session.
 func (s *Server) Login(ctx context.Context, in openapi.LoginRequestObject) (openapi.LoginResponseObject, error) {
-	tokens, err := s.Auth.Login(ctx, callerOf(ctx).client, in.Body.Email, in.Body.Password)
+	replacement := ""
+	if in.Body.NewPassword != nil {
+		replacement = *in.Body.NewPassword
+	}
+	tokens, err := s.Auth.LoginAnew(ctx, callerOf(ctx).client, in.Body.Email, in.Body.Password, replacement)
 	if err != nil {
 		return nil, err
 	}

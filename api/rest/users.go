@@ -37,7 +37,7 @@ func (s *Server) SearchUsers(ctx context.Context, in openapi.SearchUsersRequestO
 
 func toUser(u account.User) openapi.User {
 	return openapi.User{
-		Id: openapi.Id(u.ID), Email: u.Email, Nickname: u.Nickname, Role: openapi.Role(u.Role), Locale: openapi.Locale(u.Locale),
+		Id: openapi.Id(u.ID), Email: u.Email, EmailVerified: u.EmailVerified, Nickname: u.Nickname, Role: openapi.Role(u.Role), Locale: openapi.Locale(u.Locale),
 		ShareReadings: openapi.ShareReadings(u.ShareReadings), ShowReadings: u.ShowReadings, CalibrateReadings: u.CalibrateReadings,
 		CreatedAt: u.CreatedAt,
 	}

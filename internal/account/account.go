@@ -56,8 +56,10 @@ const (
 
 // User is a person as only they themselves see it.
 type User struct {
-	ID            ID
-	Email         string
+	ID    ID
+	Email string
+	// EmailVerified is whether a mailed link has proven that the address is theirs.
+	EmailVerified bool
 	Nickname      string
 	Role          Role
 	State         State

@@ -15,6 +15,7 @@ type userRow struct {
 	ID                ID `gorm:"primaryKey"`
 	Email             string
 	EmailKey          string
+	EmailVerifiedAt   *time.Time
 	Nickname          string
 	NicknameKey       string
 	DirectoryKey      string // NicknameKey, also after the account is closed
@@ -35,6 +36,7 @@ func (r userRow) user() User {
 	return User{
 		ID:                r.ID,
 		Email:             r.Email,
+		EmailVerified:     r.EmailVerifiedAt != nil,
 		Nickname:          r.Nickname,
 		Role:              r.Role,
 		State:             r.State,
@@ -101,6 +103,39 @@ func PasswordHash(tx *gorm.DB, id ID) (string, error) {
 func SetPasswordHash(tx *gorm.DB, id ID, hash string, now time.Time) error {
 	return tx.Model(&userRow{}).Where("id = ?", id).
 		Updates(map[string]any{"password_hash": hash, "updated_at": stamp(now)}).Error
+}
+
+// Enter notes that a person is here and holds their row until tx ends. It tells false, and does neither, unless their account is in
+// use and their password still the one behind hash. For package auth.
+func Enter(tx *gorm.DB, id ID, hash string, now time.Time) (bool, error) {
+	const here = "id = ? AND password_hash = ? AND state = ?"
+	result := tx.Model(&userRow{}).Where(here, id, hash, Active).Update("last_seen_at", stamp(now))
+	if result.Error != nil || result.RowsAffected > 0 {
+		return result.Error == nil, result.Error
+	}
+	_, err := find(lock(tx), here, id, hash, Active) // MariaDB counts no row that said so already
+	if errors.Is(err, ErrUnknown) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Seen notes when a person was here last. For package auth.
+func Seen(tx *gorm.DB, id ID, now time.Time) error {
+	return tx.Model(&userRow{}).Where("id = ?", id).Update("last_seen_at", stamp(now)).Error
+}
+
+// Reopen replaces the password behind hash before by a new one and puts a restored account into use. It tells false, and does
+// nothing, unless the account waits for that and the password is still that one. For package auth.
+func Reopen(tx *gorm.DB, id ID, before, hash string, now time.Time) (bool, error) {
+	result := tx.Model(&userRow{}).Where("id = ? AND password_hash = ? AND state = ?", id, before, MustReset).
+		Updates(map[string]any{"password_hash": hash, "state": Active, "updated_at": stamp(now)})
+	return result.RowsAffected > 0, result.Error
+}
+
+// VerifyEmail notes that a person's e-mail is theirs, the first time that is proven. For package auth.
+func VerifyEmail(tx *gorm.DB, id ID, now time.Time) error {
+	return tx.Model(&userRow{}).Where("id = ? AND email_verified_at IS NULL", id).Update("email_verified_at", stamp(now)).Error
 }
 
 // RequireAdmin returns ErrAdminOnly unless the person is an admin at this moment, with an open account.

@@ -69,6 +69,7 @@ const (
 var (
 	ErrUnauthenticated  = fault.New(fault.Unauthenticated, "auth.unauthenticated", "Sign in first.")
 	ErrWrongCredentials = fault.New(fault.Unauthenticated, "auth.wrong_credentials", "The e-mail or the password is wrong.")
+	ErrMustReset        = fault.New(fault.Forbidden, "auth.must_reset", "Your account was restored. Set a new password to use it again.")
 	ErrSessionEnded     = fault.New(fault.Unauthenticated, "auth.session_ended", "This session has ended. Sign in again.")
 	ErrUnknownSession   = fault.New(fault.NotFound, "auth.unknown_session", "There is no such session among yours.")
 	ErrWrongPassword    = fault.New(fault.Invalid, "auth.wrong_password", "The current password is wrong.")

@@ -8,12 +8,20 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/storage"
 )
 
-// Login starts a session. An unknown e-mail and a wrong password are both ErrWrongCredentials, after the same work.
+// Login starts a session. An unknown e-mail, a wrong password and a closed account are all ErrWrongCredentials, after the same work. An
+// account that was restored is ErrMustReset.
 func (s *Service) Login(ctx context.Context, from Client, email, password string) (Tokens, error) {
+	return s.LoginAnew(ctx, from, email, password, "")
+}
+
+// LoginAnew is Login that replaces the temporary password of a restored account by a new one on the way. A new password that is
+// refused is fault.ErrInvalid; where none is needed it is not looked at.
+func (s *Service) LoginAnew(ctx context.Context, from Client, email, password, replacement string) (Tokens, error) {
 	if err := s.allow(ctx, loginByAddress, limit.Network(from.Address)); err != nil {
 		return Tokens{}, err
 	}
@@ -22,11 +30,11 @@ func (s *Service) Login(ctx context.Context, from Client, email, password string
 		return Tokens{}, err
 	}
 	user, hash, err := account.Credentials(s.db.WithContext(ctx), email)
-	known := err == nil
+	known := err == nil && user.State != account.Deactivated
+	if err != nil && !errors.Is(err, account.ErrUnknown) {
+		return Tokens{}, fmt.Errorf("login: %w", err)
+	}
 	if !known {
-		if !errors.Is(err, account.ErrUnknown) {
-			return Tokens{}, fmt.Errorf("login: %w", err)
-		}
 		hash = s.passwords.Decoy()
 	}
 	right, err := s.passwords.Matches(ctx, password, hash)
@@ -37,27 +45,61 @@ func (s *Service) Login(ctx context.Context, from Client, email, password string
 		return Tokens{}, ErrWrongCredentials
 	}
 	s.limits.Forget(ctx, loginByEmail, subject)
-	return s.start(ctx, from, user, hash)
+	if user.State != account.MustReset {
+		return s.start(ctx, from, user, hash, "")
+	}
+	if err := checkReplacement(password, replacement); err != nil {
+		return Tokens{}, err
+	}
+	next, err := s.passwords.Hash(ctx, replacement)
+	if err != nil {
+		return Tokens{}, fmt.Errorf("login: %w", err)
+	}
+	return s.start(ctx, from, user, hash, next)
 }
 
-// start makes a session for a user who has just proven the password behind hash.
-func (s *Service) start(ctx context.Context, from Client, user account.User, hash string) (Tokens, error) {
+// checkReplacement says what is wrong with the new password of a restored account.
+func checkReplacement(temporary, replacement string) error {
+	if replacement == "" {
+		return ErrMustReset
+	}
+	wrong := wrongPassword(replacement)
+	if replacement == temporary {
+		wrong = "must differ from the temporary password"
+	}
+	if wrong != "" {
+		return fault.ErrInvalid.WithField("body.newPassword", wrong)
+	}
+	return nil
+}
+
+// start makes a session for a user who has just proven the password behind hash. Of a restored account that password is replaced
+// by the one behind next.
+func (s *Service) start(ctx context.Context, from Client, user account.User, hash, next string) (Tokens, error) {
 	secret, now := newSecret(), s.now()
 	var session SessionID
 	err := storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
-		// The user's row is held, and the hash looked at again, so that no session can slip past a change of password.
-		current, err := account.PasswordHash(tx, user.ID)
-		if err != nil {
-			return err
+		current := hash
+		if next != "" {
+			current = next
+			if reopened, err := account.Reopen(tx, user.ID, hash, next, now); err != nil {
+				return err
+			} else if !reopened {
+				return ErrWrongCredentials
+			}
 		}
-		if current != hash {
+		// The user's row is held, and the hash and the state looked at again, so that no session can slip past a change of password
+		// or the end of the account.
+		if here, err := account.Enter(tx, user.ID, current, now); err != nil {
+			return err
+		} else if !here {
 			return ErrWrongCredentials
 		}
 		if err := deleteExpired(tx, user.ID, now); err != nil {
 			return err
 		}
-		session, err = insertSession(tx, user.ID, from, now)
-		if err != nil {
+		var err error
+		if session, err = insertSession(tx, user.ID, from, now); err != nil {
 			return err
 		}
 		return insertToken(tx, session, secret, now)
@@ -65,6 +107,7 @@ func (s *Service) start(ctx context.Context, from Client, user account.User, has
 	if err != nil {
 		return Tokens{}, fmt.Errorf("start session: %w", err)
 	}
+	user.State = account.Active
 	return s.tokens(user, session, secret)
 }
 
@@ -104,8 +147,10 @@ func (s *Service) Refresh(ctx context.Context, from Client, token string) (Token
 		if err := renew(tx, session.ID, next, now); err != nil {
 			return err
 		}
-		user, err = account.Load(tx, session.UserID)
-		return err
+		if user, err = account.Load(tx, session.UserID); err != nil {
+			return err
+		}
+		return account.Seen(tx, user.ID, now)
 	})
 	switch {
 	case err != nil:

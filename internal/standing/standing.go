@@ -70,7 +70,7 @@ func (s *Service) Of(ctx context.Context, p auth.Principal, id room.ID) (Standin
 
 const (
 	selectPeople = `SELECT s.id, s.expires_at, s.revoked_at, s.proven_at,
-	u.id, u.email, u.nickname, u.role, u.state, u.locale, u.share_readings, u.show_readings, u.calibrate_readings, u.created_at`
+	u.id, u.email, u.email_verified_at IS NOT NULL, u.nickname, u.role, u.state, u.locale, u.share_readings, u.show_readings, u.calibrate_readings, u.created_at`
 	selectSeats = `, r.id, r.state, r.last_seq, r.last_rev, r.members_rev, r.created_at`
 	fromPeople  = ` FROM sessions s JOIN users u ON u.id = s.user_id`
 )
@@ -139,7 +139,7 @@ type found struct {
 
 func (f *found) columns() []any {
 	return []any{
-		&f.session, &f.expires, &f.revoked, &f.proven, &f.user.ID, &f.user.Email, &f.user.Nickname, &f.user.Role, &f.user.State, &f.user.Locale,
+		&f.session, &f.expires, &f.revoked, &f.proven, &f.user.ID, &f.user.Email, &f.user.EmailVerified, &f.user.Nickname, &f.user.Role, &f.user.State, &f.user.Locale,
 		&f.user.ShareReadings, &f.user.ShowReadings, &f.user.CalibrateReadings, &f.user.CreatedAt,
 		&f.room, &f.state, &f.numbers[0], &f.numbers[1], &f.numbers[2], &f.created,
 	}
@@ -148,7 +148,7 @@ func (f *found) columns() []any {
 // answer gives the row to those who asked for it.
 func (f *found) answer(questions []question, answers []answer, now time.Time) {
 	f.user.CreatedAt = f.user.CreatedAt.UTC()
-	alive := auth.GoesOn(f.expires, f.revoked, now)
+	alive := auth.GoesOn(f.expires, f.revoked, now) && f.user.State == account.Active
 	var sight *room.Sight
 	if f.room != nil {
 		sight = &room.Sight{

@@ -103,10 +103,15 @@ func TestASessionThatDoesNotGoOnHasNoStanding(t *testing.T) {
 		_, expired := w.person(t, "juno")
 		_, mine := w.person(t, "sora")
 		id := w.room(t, minji.ID)
+		_, closed := w.person(t, "hana")
+		_, restored := w.person(t, "yuri")
+		w.exec(t, "UPDATE users SET state = 'deactivated' WHERE id = ?", closed.User)
+		w.exec(t, "UPDATE users SET state = 'must_reset' WHERE id = ?", restored.User)
 		w.exec(t, "UPDATE sessions SET revoked_at = ? WHERE id = ?", morning, revoked.Session)
 		w.exec(t, "UPDATE sessions SET expires_at = ? WHERE id = ?", morning, expired.Session)
 		for name, p := range map[string]auth.Principal{
 			"revoked": revoked, "expired": expired, "of another": {User: minji.ID, Session: mine.Session}, "unknown": {User: minji.ID, Session: 999},
+			"of a closed account": closed, "of a restored account": restored,
 		} {
 			for _, id := range []room.ID{0, id} {
 				_, err := w.Of(t.Context(), p, id)
