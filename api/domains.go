@@ -11,6 +11,7 @@ import (
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/lifecycle"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
@@ -35,6 +36,7 @@ type domains struct {
 	rooms     *room.Service
 	bookings  *booking.Service
 	orders    *order.Service
+	lifecycle *lifecycle.Service
 	search    *search.Service
 	mood      *mood.Service
 	stats     *stats.Service
@@ -111,12 +113,23 @@ func newDomains(p parts) (domains, error) {
 	d.mood = mood.NewService(mood.Deps{
 		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Summaries: d.remote.summaries(), Now: p.now, Log: p.log,
 	})
+	d.lifecycle = lifecycle.NewService(lifecycle.Deps{
+		DB: p.db, Rooms: d.rooms, Friends: d.friends, Messages: d.messages, Passwords: passwords, Events: d.bus, Forget: d.forget,
+		PurgeAfter: p.cfg.PurgeAfterDays.Duration(), Now: time.Now, Log: p.log,
+	})
 	return d, nil
+}
+
+// forget drops what is kept of rooms outside of SQL.
+func (d *domains) forget(ctx context.Context, rooms []room.ID) {
+	for _, id := range rooms {
+		d.recent.Forget(ctx, id)
+	}
 }
 
 // workers are what runs as long as the program does.
 func (d *domains) workers() []func(context.Context) error {
-	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run, d.stats.Run)
+	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run, d.lifecycle.Run, d.mood.Run, d.stats.Run)
 }
 
 // standing tells which rooms sessions receive the events of, and whether they go on: two statements for all of them.

@@ -3,13 +3,32 @@ package rest
 import (
 	"context"
 	"errors"
+	"net/http"
+	"time"
 
 	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/internal/account"
 )
 
-// DeleteMe is not there yet.
-func (s *Server) DeleteMe(_ context.Context, _ openapi.DeleteMeRequestObject) (openapi.DeleteMeResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// DeleteMe closes my account.
+func (s *Server) DeleteMe(ctx context.Context, in openapi.DeleteMeRequestObject) (openapi.DeleteMeResponseObject, error) {
+	purgeAfter, err := s.Lifecycle.Leave(ctx, who(ctx).User, account.Messages(in.Params.Messages))
+	if err != nil {
+		return nil, err
+	}
+	return left{DeleteMe200JSONResponse: openapi.DeleteMe200JSONResponse{PurgeAfter: purgeAfter}, cookie: s.cookie("", -time.Second)}, nil
+}
+
+// left is the generated answer with the cookie taken back.
+type left struct {
+	openapi.DeleteMe200JSONResponse
+	cookie string
+}
+
+// VisitDeleteMeResponse implements openapi.DeleteMeResponseObject.
+func (l left) VisitDeleteMeResponse(w http.ResponseWriter) error {
+	w.Header().Set("Set-Cookie", l.cookie)
+	return l.DeleteMe200JSONResponse.VisitDeleteMeResponse(w)
 }
 
 // DeactivateUser is not there yet.

@@ -18,6 +18,7 @@ import (
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/lifecycle"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
@@ -37,21 +38,22 @@ const (
 
 // Deps is what a Server needs.
 type Deps struct {
-	Accounts *account.Service
-	Auth     *auth.Service
-	Standing *standing.Service
-	Friends  *friend.Service
-	Rooms    *room.Service
-	Messages *message.Service
-	Recent   *message.Recent // nil: histories are read from the database only
-	Bookings *booking.Service
-	Orders   *order.Service
-	Search   *search.Service
-	Mood     *mood.Service
-	Analysis *analysis.Service // nil without a remote engine
-	Stats    *stats.Service
-	Bus      *realtime.Bus
-	Emotion  Emotion
+	Accounts  *account.Service
+	Auth      *auth.Service
+	Standing  *standing.Service
+	Friends   *friend.Service
+	Rooms     *room.Service
+	Messages  *message.Service
+	Recent    *message.Recent // nil: histories are read from the database only
+	Bookings  *booking.Service
+	Orders    *order.Service
+	Lifecycle *lifecycle.Service
+	Search    *search.Service
+	Mood      *mood.Service
+	Analysis  *analysis.Service // nil without a remote engine
+	Stats     *stats.Service
+	Bus       *realtime.Bus
+	Emotion   Emotion
 	// Calibration holds what corrections have taught.
 	Calibration *calibration.Service
 	Previews    *preview.Service

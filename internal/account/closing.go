@@ -175,6 +175,28 @@ func PointOf(db *gorm.DB, id ID) (RestorePoint, error) {
 	return points[0], nil
 }
 
+// Unsettled returns the people whose accounts have begun to be closed or restored, and are not yet: after a crash.
+func Unsettled(db *gorm.DB, step Step) (ids []ID, err error) {
+	if err := db.Model(&RestorePoint{}).Where("step = ?", step).Order("user_id").Pluck("user_id", &ids).Error; err != nil {
+		return nil, fmt.Errorf("look for accounts in step %s: %w", step, err)
+	}
+	return ids, nil
+}
+
+// Settle notes that an account has been closed or restored wholly, unless something else has begun since.
+func Settle(db *gorm.DB, step Step, id ID) error {
+	point := db.Model(&RestorePoint{}).Where("user_id = ? AND step = ?", id, step)
+	if step == Restoring {
+		point = point.Delete(&RestorePoint{})
+	} else {
+		point = point.Update("step", Closed)
+	}
+	if point.Error != nil {
+		return fmt.Errorf("settle account %d: %w", id, point.Error)
+	}
+	return nil
+}
+
 // SetStep notes what is being done to closed accounts.
 func SetStep(tx *gorm.DB, step Step, ids ...ID) error {
 	if err := tx.Model(&RestorePoint{}).Where("user_id IN ?", ids).Update("step", step).Error; err != nil {

@@ -94,6 +94,16 @@ func (h *Hasher) Decoy() string {
 	return phc(h.cost, random[:saltSize], random[saltSize:])
 }
 
+// RandomPassword is easy to type and hard to guess: groups of four characters of 5 bits each, at most six.
+func RandomPassword(groups int) string {
+	text := strings.ToLower(rand.Text())
+	parts := make([]string, groups)
+	for i := range parts {
+		parts[i] = text[4*i : 4*i+4]
+	}
+	return strings.Join(parts, "-")
+}
+
 func (h *Hasher) compute(ctx context.Context, password string, salt []byte, cost HashCost) ([]byte, error) {
 	wait, cancel := context.WithTimeout(ctx, hashWait)
 	defer cancel()

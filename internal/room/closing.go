@@ -9,22 +9,22 @@ import (
 	"gorm.io/gorm"
 )
 
-// seatsOf lists some of the rooms that somebody is or was in, those of two first.
+// seatsOf lists some of the rooms that somebody is or was in.
 func (s *Service) seatsOf(ctx context.Context, who account.ID, condition string, args ...any) ([]ID, error) {
 	var ids []ID
 	err := s.db.WithContext(ctx).Table("room_users AS m").Joins("JOIN rooms r ON r.id = m.room_id").
-		Where("m.user_id = ?", who).Where(condition, args...).Order("r.kind, r.id").Pluck("r.id", &ids).Error
+		Where("m.user_id = ?", who).Where(condition, args...).Order("r.id").Pluck("r.id", &ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the rooms of %d: %w", who, err)
 	}
 	return ids, nil
 }
 
-// Suspend takes somebody whose account was closed out of all their rooms, one after the other: as by leaving, but their seats are
-// kept for them except in pickup rooms that go on, and nothing more is written in rooms of two. It goes on where it has stopped, and
-// leaves alone what somebody else does at the same time.
-func (s *Service) Suspend(ctx context.Context, who account.ID) error {
-	ids, err := s.seatsOf(ctx, who, "m.state = ?", Joined)
+// Suspend takes somebody whose account was closed out of all their rooms of a kind, one after the other: as by leaving, but their seats
+// are kept for them except in pickup rooms that go on, and nothing more is written in rooms of two. It goes on where it has stopped,
+// and does nothing about an account that is open.
+func (s *Service) Suspend(ctx context.Context, who account.ID, kind Kind) error {
+	ids, err := s.seatsOf(ctx, who, "m.state = ? AND r.kind = ?", Joined, kind)
 	if err != nil {
 		return err
 	}
@@ -64,10 +64,10 @@ func (s *Service) suspend(tx *gorm.DB, who account.ID, id ID, now time.Time) (Re
 	return rec, nil
 }
 
-// Resume brings somebody whose account was restored back into the rooms where their seats were kept. Like Suspend it goes on where it
-// has stopped.
-func (s *Service) Resume(ctx context.Context, who account.ID) error {
-	ids, err := s.seatsOf(ctx, who, "m.suspended")
+// Resume brings somebody whose account was restored back into the rooms of a kind where their seats were kept. Like Suspend it goes on
+// where it has stopped.
+func (s *Service) Resume(ctx context.Context, who account.ID, kind Kind) error {
+	ids, err := s.seatsOf(ctx, who, "m.suspended AND r.kind = ?", kind)
 	if err != nil {
 		return err
 	}

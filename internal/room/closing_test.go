@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -32,6 +33,16 @@ func (w *world) restores(t *testing.T, who account.ID) {
 	}))
 }
 
+func (w *world) suspends(t *testing.T, who account.ID) error {
+	t.Helper()
+	return errors.Join(w.rooms.Suspend(t.Context(), who, room.Direct), w.rooms.Suspend(t.Context(), who, room.Group))
+}
+
+func (w *world) resumes(t *testing.T, who account.ID) error {
+	t.Helper()
+	return errors.Join(w.rooms.Resume(t.Context(), who, room.Direct), w.rooms.Resume(t.Context(), who, room.Group))
+}
+
 func TestWhoIsSuspendedHasLeftEverywhereAndComesBack(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		host, others, plain := w.group(t, 2, room.NewRoom{Capacity: 3})
@@ -50,12 +61,12 @@ func TestWhoIsSuspendedHasLeftEverywhereAndComesBack(t *testing.T) {
 		require.NoError(t, err)
 		w.events.Take()
 
-		require.NoError(t, w.rooms.Suspend(t.Context(), host))
+		require.NoError(t, w.suspends(t, host))
 		require.Equal(t, room.Joined, w.seats(t, plain)[host], "an account that is open is left alone")
 		require.Empty(t, w.events.Take())
 
 		w.closes(t, host)
-		require.NoError(t, w.rooms.Suspend(t.Context(), host))
+		require.NoError(t, w.suspends(t, host))
 		for _, id := range []room.ID{plain, pickup.ID, ended.ID, direct.ID} {
 			require.Equal(t, room.Left, w.seats(t, id)[host])
 		}
@@ -79,20 +90,20 @@ func TestWhoIsSuspendedHasLeftEverywhereAndComesBack(t *testing.T) {
 		require.NoError(t, err, "but not where it was about one order")
 
 		before := w.said(t, plain)
-		require.NoError(t, w.rooms.Suspend(t.Context(), host))
-		require.NoError(t, w.rooms.Resume(t.Context(), host))
+		require.NoError(t, w.suspends(t, host))
+		require.NoError(t, w.resumes(t, host))
 		require.Equal(t, before, w.said(t, plain), "nobody comes back before their account does")
 
 		w.restores(t, host)
 		w.events.Take()
-		require.NoError(t, w.rooms.Resume(t.Context(), host))
+		require.NoError(t, w.resumes(t, host))
 		require.Equal(t, before+" joined", w.said(t, plain))
 		require.Equal(t, room.Joined, w.seats(t, ended.ID)[host])
 		require.Equal(t, room.Left, w.seats(t, pickup.ID)[host])
 		require.Equal(t, room.Open, w.look(t, host, direct.ID).State)
 		require.Equal(t, others[0], w.look(t, host, plain).Host)
 		require.Len(t, w.told(), 2)
-		require.NoError(t, w.rooms.Resume(t.Context(), host))
+		require.NoError(t, w.resumes(t, host))
 		require.Equal(t, before+" joined", w.said(t, plain), "once")
 	})
 }
@@ -104,10 +115,10 @@ func TestARoomOfTwoStaysHistoryWhenTheyAreNoFriendsAnyMoreOrBothAreGone(t *testi
 		require.NoError(t, err)
 		for _, who := range []account.ID{a, b} {
 			w.closes(t, who)
-			require.NoError(t, w.rooms.Suspend(t.Context(), who))
+			require.NoError(t, w.suspends(t, who))
 		}
 		w.restores(t, a)
-		require.NoError(t, w.rooms.Resume(t.Context(), a))
+		require.NoError(t, w.resumes(t, a))
 		require.Equal(t, room.ReadOnly, w.look(t, a, direct.ID).State, "the other one is away still")
 		_, _, err = w.rooms.OpenDirect(t.Context(), a, b)
 		require.ErrorIs(t, err, room.ErrNoFriend)
@@ -115,7 +126,7 @@ func TestARoomOfTwoStaysHistoryWhenTheyAreNoFriendsAnyMoreOrBothAreGone(t *testi
 		require.ErrorIs(t, err, account.ErrClosed)
 		w.friends = false
 		w.restores(t, b)
-		require.NoError(t, w.rooms.Resume(t.Context(), b))
+		require.NoError(t, w.resumes(t, b))
 		require.Equal(t, room.ReadOnly, w.look(t, a, direct.ID).State)
 	})
 }
@@ -124,7 +135,7 @@ func TestTheLastOneWhoIsSuspendedEndsTheRoom(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		host, _, id := w.pickup(t, 0)
 		w.closes(t, host)
-		require.NoError(t, w.rooms.Suspend(t.Context(), host))
+		require.NoError(t, w.suspends(t, host))
 		require.Equal(t, "created left emptied", w.said(t, id))
 		var held int64
 		require.NoError(t, w.db.WithContext(t.Context()).Table("bookings").Where("live_box_id IS NOT NULL").Count(&held).Error)
@@ -140,7 +151,7 @@ func TestNothingOfWhatACloserHadOnTheirWayComesToPass(t *testing.T) {
 		deps := w.deps
 		deps.Journal = &between{w, func() {
 			w.closes(t, late)
-			require.NoError(t, w.rooms.Suspend(t.Context(), late))
+			require.NoError(t, w.suspends(t, late))
 		}}
 		rooms := room.NewService(deps)
 		_, _, err := rooms.Join(t.Context(), late, id, room.Entry{Password: ptr("moonlight")})

@@ -1,0 +1,55 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/emosation/emosation/internal/account"
+)
+
+const (
+	settleEvery = time.Minute
+	purgeEvery  = time.Hour
+)
+
+// Run finishes what was closed or restored before a crash, every minute, and purges every hour, until ctx ends. Any number of nodes may
+// do so.
+func (s *Service) Run(ctx context.Context) error {
+	settle, purge := time.NewTicker(settleEvery), time.NewTicker(purgeEvery)
+	defer settle.Stop()
+	defer purge.Stop()
+	for {
+		var err error
+		select {
+		case <-settle.C:
+			err = s.Settle(ctx)
+		case <-purge.C:
+			err = s.Purge(ctx)
+		case <-ctx.Done():
+			return nil
+		}
+		if err != nil && ctx.Err() == nil {
+			s.Log.Error("accounts were not settled or purged", zap.Error(err))
+		}
+	}
+}
+
+// Settle finishes what has begun to be closed or restored. What another node does at this moment is done twice, to no effect.
+func (s *Service) Settle(ctx context.Context) error {
+	var failed error
+	for step, follow := range map[account.Step]func(context.Context, account.ID) error{
+		account.Closing: s.withdraw, account.Restoring: s.readmit,
+	} {
+		ids, err := account.Unsettled(s.DB.WithContext(ctx), step)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			failed = errors.Join(failed, follow(ctx, id))
+		}
+	}
+	return failed
+}
