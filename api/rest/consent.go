@@ -34,13 +34,10 @@ func (s *Server) DismissReadingsNotice(ctx context.Context, in openapi.DismissRe
 func (s *Server) ForgetReadings(ctx context.Context, _ openapi.ForgetReadingsRequestObject) (openapi.ForgetReadingsResponseObject, error) {
 	ctx = context.WithoutCancel(ctx)
 	rooms, err := s.Messages.ForgetReadings(ctx, who(ctx).User)
-	if err != nil {
-		return nil, err
-	}
 	if s.Recent != nil {
 		for _, id := range rooms {
 			s.Recent.Forget(ctx, id)
 		}
 	}
-	return openapi.ForgetReadings204Response{}, nil
+	return openapi.ForgetReadings204Response{}, err
 }

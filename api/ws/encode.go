@@ -99,6 +99,9 @@ func readingsDeliveries(e room.ReadingsChanged) (list []realtime.Delivery) {
 	if e.Rev > e.Since {
 		list = append(list, realtime.Delivery{Room: id, Rev: e.Rev, Skip: e.Rev - e.Since - 1})
 	}
+	if e.More {
+		return list
+	}
 	envelope := encode(roomEnvelope(e.Room, openapi.RoomChangeReadings, e.State))
 	return append(list, realtime.Delivery{Signal: &realtime.Signal{Kind: realtime.Showing, Room: id, Envelope: envelope}})
 }

@@ -218,7 +218,7 @@ func (s *Service) applyChange(tx *gorm.DB, c *change) (bool, error) {
 		return false, err
 	}
 	if !c.reaction {
-		if err := mood.Changed(tx, c.room, c.seq); err != nil {
+		if err := mood.Changed(tx, search.Place{Room: c.room, Seq: c.seq}); err != nil {
 			return false, err
 		}
 	}

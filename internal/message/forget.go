@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -11,49 +12,154 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/calibration"
+	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/storage"
 )
 
-// forgetAtOnce bounds the rooms of a statement.
-const forgetAtOnce = 1000
+const (
+	// forgetAtOnce is how many messages lose their readings in one transaction: others who write wait for it.
+	forgetAtOnce = 250
+	// roomsAtOnce bounds the rooms of a statement.
+	roomsAtOnce = 500
+)
 
-// ForgetReadings erases all readings of what a person wrote, their corrections and what was learnt from these, in one transaction. Each
-// message that had any counts as changed, so that whoever has it gets to know. It returns the rooms of these messages.
+// ForgetReadings erases all readings of what a person wrote, their corrections and what was learnt from these. Each message that had any
+// counts as changed, so that whoever has it gets to know. It returns the rooms of these messages, also with an error.
+//
+// What there is when it begins goes in steps between which others write, each a transaction of its own: what one has erased stays erased
+// whatever happens then. The last transaction erases what has come in the meantime, and the corrections; nil is returned only after that.
 func (s *Service) ForgetReadings(ctx context.Context, who account.ID) ([]room.ID, error) {
-	var rooms []room.ID
-	err := s.Record(ctx, func(tx *gorm.DB, _ time.Time) (room.Record, error) {
-		rooms = nil
-		all, err := room.LockEver(tx, who)
+	touched := make(map[room.ID]bool)
+	err := s.forget(ctx, who, touched)
+	if err != nil {
+		err = fmt.Errorf("forget readings of %d: %w", who, err)
+	}
+	return slices.Sorted(maps.Keys(touched)), err
+}
+
+func (s *Service) forget(ctx context.Context, who account.ID, touched map[room.ID]bool) error {
+	for {
+		seen, err := s.everRead(ctx, who)
+		if err != nil {
+			return err
+		}
+		places, err := readPlaces(s.db.WithContext(ctx), who, seen)
+		if err != nil {
+			return err
+		}
+		for _, p := range places {
+			touched[p.Room] = true
+		}
+		if len(places) <= forgetAtOnce {
+			return s.forgetRest(ctx, who, seen, places, touched)
+		}
+		for len(places) > 0 {
+			part := places[:min(len(places), forgetAtOnce)]
+			places = places[len(part):]
+			if err := s.forgetPart(ctx, part, places); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// everRead returns the rooms where somebody is or was, by their ids, with the revs they are at.
+func (s *Service) everRead(ctx context.Context, who account.ID) (rooms []roomRev, err error) {
+	err = s.db.WithContext(ctx).Table("room_users AS m").Select("r.id, r.last_rev").Joins("JOIN rooms r ON r.id = m.room_id").
+		Where("m.user_id = ?", who).Order("r.id").Scan(&rooms).Error
+	if err != nil {
+		return nil, fmt.Errorf("list rooms: %w", err)
+	}
+	return rooms, nil
+}
+
+// roomRev is a room and a rev of it.
+type roomRev struct {
+	ID      room.ID
+	LastRev int64
+}
+
+// withReadings adds to messages x what there is to forget of them, and hasReading is the condition that there is something.
+const (
+	withReadings = " LEFT JOIN readings g ON g.room_id = x.room_id AND g.seq = x.seq LEFT JOIN corrections c ON c.room_id = x.room_id AND c.seq = x.seq"
+	hasReading   = " (g.seq IS NOT NULL OR c.seq IS NOT NULL)"
+)
+
+// readPlaces returns the places, in order, of what a person wrote in some rooms and what has a reading or a correction.
+func readPlaces(db *gorm.DB, who account.ID, rooms []roomRev) (places []search.Place, err error) {
+	for part := range slices.Chunk(rooms, roomsAtOnce) {
+		ids := make([]room.ID, len(part))
+		for i, r := range part {
+			ids[i] = r.ID
+		}
+		var found []search.Place
+		err := db.Raw("SELECT x.room_id AS room, x.seq FROM "+messagesBy(db, "messages_client")+withReadings+
+			" WHERE x.sender_id = ? AND x.room_id IN ? AND"+hasReading+" ORDER BY x.room_id, x.seq", who, ids).Scan(&found).Error
+		if err != nil {
+			return nil, fmt.Errorf("look for readings: %w", err)
+		}
+		places = append(places, found...)
+	}
+	return places, nil
+}
+
+// messagesBy names the messages x, to be looked up by an index: several begin with the room.
+func messagesBy(db *gorm.DB, index string) string {
+	if storage.IsMySQL(db) {
+		return "messages x FORCE INDEX (" + index + ")"
+	}
+	return "messages x INDEXED BY " + index
+}
+
+// forgetPart forgets what was read in some messages. If the next ones are of the last of these rooms, nobody there is told until then to
+// look at everything again.
+func (s *Service) forgetPart(ctx context.Context, part, next []search.Place) error {
+	return s.Record(ctx, func(tx *gorm.DB, _ time.Time) (room.Record, error) {
+		rooms, err := room.Lock(tx, roomsAt(part))
 		if err != nil {
 			return room.Record{}, err
 		}
-		var events []any
-		for part := range slices.Chunk(slices.Sorted(maps.Keys(all)), forgetAtOnce) {
-			grown, err := renew(tx, who, part)
+		changes, err := forgetAt(tx, rooms, part)
+		if err != nil {
+			return room.Record{}, err
+		}
+		events := make([]any, len(changes))
+		for i, c := range changes {
+			c.More = len(next) > 0 && next[0].Room == c.Room
+			events[i] = c
+		}
+		return room.Record{Events: events}, nil
+	})
+}
+
+// forgetRest forgets what was read in the last messages, in whatever was written or changed in the rooms since they were seen, and what
+// was learnt.
+func (s *Service) forgetRest(ctx context.Context, who account.ID, seen []roomRev, last []search.Place, touched map[room.ID]bool) error {
+	var changes []room.ReadingsChanged
+	err := s.Record(ctx, func(tx *gorm.DB, _ time.Time) (room.Record, error) {
+		rooms, err := room.LockEver(tx, who)
+		if err != nil {
+			return room.Record{}, err
+		}
+		since, err := writtenSince(tx, who, rooms, seen)
+		if err != nil {
+			return room.Record{}, err
+		}
+		all := slices.Concat(last, since)
+		slices.SortFunc(all, func(a, b search.Place) int { return cmp.Or(cmp.Compare(a.Room, b.Room), cmp.Compare(a.Seq, b.Seq)) })
+		changes = nil
+		for part := range slices.Chunk(slices.Compact(all), forgetAtOnce) {
+			more, err := forgetAt(tx, rooms, part)
 			if err != nil {
 				return room.Record{}, err
 			}
-			changed := make(map[room.ID]*room.Room, len(grown))
-			first := len(rooms)
-			for _, g := range grown {
-				r := all[g.RoomID]
-				events = append(events, room.ReadingsChanged{Room: r.ID, State: r.State, Since: r.LastRev, Rev: r.LastRev + g.Messages})
-				r.LastRev += g.Messages
-				changed[r.ID] = r
-				rooms = append(rooms, r.ID)
-			}
-			if err := room.SaveCounters(tx, changed); err != nil {
-				return room.Record{}, fmt.Errorf("save counters: %w", err)
-			}
-			if err := erase(tx, who, part); err != nil {
-				return room.Record{}, err
-			}
-			if len(grown) > 0 {
-				if err := room.ShowOtherwise(tx, rooms[first:]...); err != nil {
-					return room.Record{}, err
-				}
-			}
+			changes = append(changes, more...)
+		}
+		events := make([]any, len(changes))
+		for i, c := range changes {
+			events[i] = c
 		}
 		if err := tx.Exec("DELETE FROM corrections WHERE user_id = ?", who).Error; err != nil {
 			return room.Record{}, fmt.Errorf("forget corrections: %w", err)
@@ -61,15 +167,73 @@ func (s *Service) ForgetReadings(ctx context.Context, who account.ID) ([]room.ID
 		return room.Record{Events: events}, calibration.Erase(tx, who)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("forget readings of %d: %w", who, err)
+		return err
 	}
-	return rooms, nil
+	for _, c := range changes {
+		touched[c.Room] = true
+	}
+	return nil
 }
 
-// readOf selects the messages (x) of a person in some rooms that have a reading or a correction.
-const readOf = ` FROM messages x JOIN rooms r ON r.id = x.room_id WHERE x.sender_id = ? AND x.room_id IN ? AND (
-	EXISTS (SELECT 1 FROM readings g WHERE g.room_id = x.room_id AND g.seq = x.seq) OR
-	EXISTS (SELECT 1 FROM corrections c WHERE c.room_id = x.room_id AND c.seq = x.seq))`
+// writtenSince returns what a person has written or changed in locked rooms since these were seen, as far as it has readings.
+func writtenSince(tx *gorm.DB, who account.ID, rooms map[room.ID]*room.Room, seen []roomRev) (places []search.Place, err error) {
+	strange := maps.Clone(rooms)
+	for _, was := range seen {
+		now := rooms[was.ID]
+		delete(strange, was.ID)
+		if now == nil || now.LastRev == was.LastRev {
+			continue
+		}
+		var found []search.Place
+		err := tx.Raw("SELECT x.room_id AS room, x.seq FROM "+messagesBy(tx, "messages_rev")+withReadings+
+			" WHERE x.room_id = ? AND x.rev > ? AND x.sender_id = ? AND"+hasReading, was.ID, was.LastRev, who).Scan(&found).Error
+		if err != nil {
+			return nil, fmt.Errorf("look for later readings: %w", err)
+		}
+		places = append(places, found...)
+	}
+	joined := make([]roomRev, 0, len(strange))
+	for id := range strange {
+		joined = append(joined, roomRev{ID: id})
+	}
+	found, err := readPlaces(tx, who, joined)
+	return append(places, found...), err
+}
+
+// forgetAt forgets what was read in some messages, which are in order, of locked rooms, and returns what is to be published.
+func forgetAt(tx *gorm.DB, rooms map[room.ID]*room.Room, places []search.Place) ([]room.ReadingsChanged, error) {
+	grown, err := renew(tx, places)
+	if err != nil || len(grown) == 0 {
+		return nil, err
+	}
+	changes := make([]room.ReadingsChanged, len(grown))
+	changed := make(map[room.ID]*room.Room, len(grown))
+	for i, g := range grown {
+		r := rooms[g.RoomID]
+		changes[i] = room.ReadingsChanged{Room: r.ID, State: r.State, Since: r.LastRev, Rev: r.LastRev + g.Messages}
+		r.LastRev += g.Messages
+		changed[r.ID] = r
+	}
+	if err := room.SaveCounters(tx, changed); err != nil {
+		return nil, fmt.Errorf("save counters: %w", err)
+	}
+	for _, table := range []string{"readings", "corrections"} {
+		if err := tx.Exec("DELETE FROM " + table + " WHERE " + search.Among(tx, "room_id", "seq", places)).Error; err != nil {
+			return nil, fmt.Errorf("erase %s: %w", table, err)
+		}
+	}
+	if err := mood.Changed(tx, places...); err != nil {
+		return nil, err
+	}
+	return changes, room.ShowOtherwise(tx, slices.Sorted(maps.Keys(changed))...)
+}
+
+func roomsAt(places []search.Place) (ids []room.ID) {
+	for _, p := range places {
+		ids = append(ids, p.Room)
+	}
+	return slices.Compact(ids)
+}
 
 // growth is how many messages of a room have changed.
 type growth struct {
@@ -77,35 +241,27 @@ type growth struct {
 	Messages int64
 }
 
-// renew gives new revs to those messages of a person in locked rooms that are about to lose something.
-func renew(tx *gorm.DB, who account.ID, rooms []room.ID) (grown []growth, err error) {
-	err = tx.Raw("SELECT x.room_id, COUNT(*) AS messages"+readOf+" GROUP BY x.room_id ORDER BY x.room_id", who, rooms).Scan(&grown).Error
+// renew gives new revs to those messages of locked rooms that are about to lose something.
+func renew(tx *gorm.DB, places []search.Place) (grown []growth, err error) {
+	from := " FROM messages x"
+	if storage.IsMySQL(tx) {
+		from = " FROM " + messagesBy(tx, "PRIMARY")
+	}
+	from += withReadings + " WHERE " + search.Among(tx, "x.room_id", "x.seq", places) + " AND" + hasReading
+	err = tx.Raw("SELECT x.room_id, COUNT(*) AS messages" + from + " GROUP BY x.room_id ORDER BY x.room_id").Scan(&grown).Error
 	if err != nil {
 		return nil, fmt.Errorf("count messages: %w", err)
 	}
 	if len(grown) == 0 {
 		return nil, nil
 	}
-	const numbered = "(SELECT x.room_id, x.seq, r.last_rev + ROW_NUMBER() OVER (PARTITION BY x.room_id ORDER BY x.seq) AS rev" + readOf + ") AS v"
+	numbered := "(SELECT x.room_id, x.seq, (SELECT r.last_rev FROM rooms r WHERE r.id = x.room_id) + ROW_NUMBER() OVER (PARTITION BY x.room_id ORDER BY x.seq) AS rev" + from + ") AS v"
 	update := "UPDATE messages AS m SET rev = v.rev FROM " + numbered + " WHERE m.room_id = v.room_id AND m.seq = v.seq"
 	if storage.IsMySQL(tx) {
 		update = "UPDATE " + numbered + " STRAIGHT_JOIN messages AS m ON m.room_id = v.room_id AND m.seq = v.seq SET m.rev = v.rev"
 	}
-	if err := tx.Exec(update, who, rooms).Error; err != nil {
+	if err := tx.Exec(update).Error; err != nil {
 		return nil, fmt.Errorf("renew messages: %w", err)
 	}
 	return grown, nil
-}
-
-// erase deletes the readings of what a person wrote in some rooms.
-func erase(tx *gorm.DB, who account.ID, rooms []room.ID) error {
-	query := "DELETE FROM readings WHERE (room_id, seq) IN (SELECT room_id, seq FROM messages WHERE sender_id = ? AND room_id IN ?)"
-	if storage.IsMySQL(tx) {
-		query = `DELETE g FROM messages AS m STRAIGHT_JOIN readings AS g ON g.room_id = m.room_id AND g.seq = m.seq
-			WHERE m.sender_id = ? AND m.room_id IN ?`
-	}
-	if err := tx.Exec(query, who, rooms).Error; err != nil {
-		return fmt.Errorf("erase readings: %w", err)
-	}
-	return nil
 }

@@ -61,9 +61,9 @@ func (r reading) felt() felt {
 // A chunk is chunkSize consecutive messages of a room, the first of which has a seq that is one more than a multiple of that. It is
 // stored as a word of eight bytes for each of them, and after these the ids of their authors. A message without a reading is a word
 // of zeros; the others have, from the least bit on, 16 bits of valence, 4 of kind, 1 of love, 15 of the place of the author among
-// the ids and 28 of the quarter of an hour.
+// the ids and 28 of the quarter of an hour. With a few dozen authors that is a page of MariaDB.
 const (
-	chunkSize = 2048
+	chunkSize = 2000
 	wordSize  = 8
 
 	kindBits, loveBit, authorBits, quarterBits = 16, 20, 21, 36

@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/pause"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/storage"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
@@ -69,17 +71,15 @@ var errOvertaken = errors.New("the messages have changed meanwhile")
 func (s *Service) rollRoom(ctx context.Context, id room.ID) error {
 	for ctx.Err() == nil {
 		begin := s.Now()
-		var at rolled
-		err := s.DB.WithContext(ctx).Raw("SELECT mood_seq, last_seq, last_rev FROM rooms WHERE id = ?", id).Row().Scan(&at.moodSeq, &at.lastSeq, &at.lastRev)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return nil
-		case err != nil:
+		at, err := s.progress(ctx, id)
+		if err != nil || at.lastSeq < at.moodSeq+chunkSize {
 			return err
-		case at.lastSeq < at.moodSeq+chunkSize:
-			return nil
 		}
-		if err := s.rollChunk(ctx, id, at); err != nil {
+		list, err := s.readChunk(ctx, id, at.moodSeq+1)
+		if err != nil {
+			return fmt.Errorf("read messages: %w", err)
+		}
+		if err := s.storeChunk(ctx, id, at, pack(list)); err != nil {
 			return err
 		}
 		pause.For(ctx, s.Now().Sub(begin))
@@ -87,16 +87,14 @@ func (s *Service) rollRoom(ctx context.Context, id room.ID) error {
 	return nil
 }
 
-// rolled is how far a room is rolled up, and how far it has come.
-type rolled struct{ moodSeq, lastSeq, lastRev int64 }
+// progress is how far a room is rolled up, and how far it has come.
+type progress struct{ moodSeq, lastSeq, lastRev int64 }
 
-// rollChunk stores the next chunk of a room that was so far a moment ago.
-func (s *Service) rollChunk(ctx context.Context, id room.ID, at rolled) error {
-	list, err := s.readChunk(ctx, id, at.moodSeq+1)
-	if err != nil {
-		return fmt.Errorf("read messages: %w", err)
-	}
-	return s.storeChunk(ctx, id, at, pack(list))
+// progress returns nothing of a room that is gone.
+func (s *Service) progress(ctx context.Context, id room.ID) (at progress, err error) {
+	err = each(s.DB.WithContext(ctx), func(rows *sql.Rows) error { return rows.Scan(&at.moodSeq, &at.lastSeq, &at.lastRev) },
+		"SELECT mood_seq, last_seq, last_rev FROM rooms WHERE id = ?", id)
+	return at, err
 }
 
 func (s *Service) readChunk(ctx context.Context, id room.ID, first int64) ([]felt, error) {
@@ -108,7 +106,7 @@ func (s *Service) readChunk(ctx context.Context, id room.ID, first int64) ([]fel
 }
 
 // storeChunk locks the room, as all do who change a message, and sees that none of the chunk has been changed since the room was at at.
-func (s *Service) storeChunk(ctx context.Context, id room.ID, at rolled, marks []byte) error {
+func (s *Service) storeChunk(ctx context.Context, id room.ID, at progress, marks []byte) error {
 	return storage.Tx(ctx, s.DB, func(tx *gorm.DB) error {
 		moved := tx.Exec("UPDATE rooms SET mood_seq = ? WHERE id = ? AND mood_seq = ?", at.moodSeq+chunkSize, id, at.moodSeq)
 		if moved.Error != nil {
@@ -129,30 +127,31 @@ func (s *Service) storeChunk(ctx context.Context, id room.ID, at rolled, marks [
 	})
 }
 
-// Changed follows changes of messages of a room, or of their readings, in the transaction that makes them, which has locked the room:
-// nothing of what was read before stays.
-func Changed(tx *gorm.DB, id room.ID, seqs ...int64) error {
-	firsts := make([]int64, len(seqs))
-	for i, seq := range seqs {
-		firsts[i] = firstOf(seq)
+// Changed follows changes of some messages, 500 at most, or of their readings, in the transaction that makes them, which has locked their
+// rooms: nothing of what was read before stays.
+func Changed(tx *gorm.DB, places ...search.Place) error {
+	in := make(map[search.Place][]int64) // the changed seqs of each chunk
+	for _, p := range places {
+		chunk := search.Place{Room: p.Room, Seq: firstOf(p.Seq)}
+		in[chunk] = append(in[chunk], p.Seq)
 	}
-	slices.Sort(firsts)
-	list, args := storage.In([]any{id}, slices.Compact(firsts))
-	chunks, err := loadChunks(tx, "room_id = ? AND first_seq IN "+list, args)
+	if len(in) == 0 {
+		return nil
+	}
+	chunks, err := loadChunks(tx, search.Among(tx, "room_id", "first_seq", slices.Collect(maps.Keys(in))))
 	if err != nil {
-		return fmt.Errorf("look for chunks of room %d: %w", id, err)
+		return fmt.Errorf("look for chunks: %w", err)
 	}
 	for _, c := range chunks {
-		in := slices.DeleteFunc(slices.Clone(seqs), func(seq int64) bool { return firstOf(seq) != c.first })
-		if err := c.renew(tx, id, in); err != nil {
-			return fmt.Errorf("follow changes in room %d: %w", id, err)
+		if err := c.renew(tx, in[search.Place{Room: c.room, Seq: c.first}]); err != nil {
+			return fmt.Errorf("follow changes in room %d: %w", c.room, err)
 		}
 	}
 	return nil
 }
 
 // renew stores a chunk with some messages as they are now.
-func (c storedChunk) renew(tx *gorm.DB, id room.ID, seqs []int64) error {
+func (c storedChunk) renew(tx *gorm.DB, seqs []int64) error {
 	all := make([]felt, chunkSize)
 	for i := range all {
 		all[i] = c.at(i)
@@ -161,9 +160,9 @@ func (c storedChunk) renew(tx *gorm.DB, id room.ID, seqs []int64) error {
 		all[seq-c.first] = felt{}
 	}
 	list, args := storage.In(nil, seqs)
-	err := eachReading(tx, id, "m.seq IN "+list, args, func(r reading) { all[r.seq-c.first] = r.felt() })
+	err := eachReading(tx, c.room, "m.seq IN "+list, args, func(r reading) { all[r.seq-c.first] = r.felt() })
 	if err != nil {
 		return err
 	}
-	return tx.Exec("UPDATE mood_chunks SET marks = ? WHERE room_id = ? AND first_seq = ?", pack(all), id, c.first).Error
+	return tx.Exec("UPDATE mood_chunks SET marks = ? WHERE room_id = ? AND first_seq = ?", pack(all), c.room, c.first).Error
 }

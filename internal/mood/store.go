@@ -113,7 +113,7 @@ func eachSince(db *gorm.DB, r room.Room, from time.Time, seen func(account.ID) b
 	if err != nil {
 		return err
 	}
-	chunks, err := loadChunks(db, "room_id = ? AND first_seq >= ?", []any{r.ID, firstOf(next)})
+	chunks, err := loadChunks(db, "room_id = ? AND first_seq >= ?", r.ID, firstOf(next))
 	if err != nil {
 		return err
 	}
@@ -137,24 +137,25 @@ func eachSince(db *gorm.DB, r room.Room, from time.Time, seen func(account.ID) b
 	return oneByOne(math.MaxInt64)
 }
 
-// storedChunk is a chunk and the seq of its first message.
+// storedChunk is a chunk, its room and the seq of its first message.
 type storedChunk struct {
 	chunk
+	room  room.ID
 	first int64
 }
 
 // loadChunks returns the stored chunks for which a condition holds, in their order.
-func loadChunks(db *gorm.DB, condition string, args []any) (list []storedChunk, err error) {
+func loadChunks(db *gorm.DB, condition string, args ...any) (list []storedChunk, err error) {
 	err = each(db, func(rows *sql.Rows) error {
 		var c storedChunk
 		var stored []byte
-		if err := rows.Scan(&c.first, &stored); err != nil {
+		if err := rows.Scan(&c.room, &c.first, &stored); err != nil {
 			return err
 		}
 		c.chunk, err = unpack(stored)
 		list = append(list, c)
 		return err
-	}, "SELECT first_seq, marks FROM mood_chunks WHERE "+condition+" ORDER BY first_seq", args...)
+	}, "SELECT room_id, first_seq, marks FROM mood_chunks WHERE "+condition+" ORDER BY room_id, first_seq", args...)
 	return list, err
 }
 

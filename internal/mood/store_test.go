@@ -29,6 +29,9 @@ func people(t testing.TB, db *gorm.DB, n int) (ids []account.ID) {
 	return ids
 }
 
+// FillBody is what they say.
+const FillBody = "what people say to each other, 그리고 한글도 조금"
+
 // Fill makes a group room where these people spoke in turns, each message with a reading, the last one at end, and each of a valence that is its seq, in 1/10000.
 func Fill(t testing.TB, db *gorm.DB, id room.ID, who []account.ID, messages int, end time.Time, sent func(seq int) time.Time) {
 	t.Helper()
@@ -47,7 +50,7 @@ func Fill(t testing.TB, db *gorm.DB, id room.ID, who []account.ID, messages int,
 			var entries []emotion.Entry
 			for seq := first; seq < first+together && seq <= messages; seq++ {
 				at := sent(seq).UTC().Truncate(time.Microsecond)
-				args = append(args, id, seq, seq, "text", who[seq%len(who)], fmt.Sprintf("%036d", seq), "what people say to each other, 그리고 한글도 조금", at)
+				args = append(args, id, seq, seq, "text", who[seq%len(who)], fmt.Sprintf("%036d", seq), FillBody, at)
 				entries = append(entries, emotion.Entry{Room: int64(id), Seq: int64(seq), At: at, Reading: emotion.Reading{
 					Label: labels[seq%len(labels)], Labels: labels[:1], Confidence: 0.7, Valence: float64(seq%10_000) / 1e4, Engine: "test", Version: "1",
 				}})

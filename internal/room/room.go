@@ -225,6 +225,8 @@ type ReadingsChanged struct {
 	State State
 	// Rev is set when messages have changed for it: those that have a rev after Since up to Rev now, which are not published.
 	Since, Rev int64
+	// More is set when another one follows at once: who shows what is in the room waits for that.
+	More bool
 }
 
 // Read is published after a member's read mark moved forward. Unless the room is open it concerns only their own
