@@ -13,7 +13,7 @@ import (
 )
 
 // createAdmin makes an account with the role of an admin, or gives the role to an account that is there. There is no
-// other way to become one, and no password that anybody knows beforehand.
+// other way to the first one, and no password that anybody knows beforehand.
 func createAdmin(ctx context.Context, p program, args []string) (err error) {
 	if len(args) < 1 || len(args) > 2 {
 		return usageError{errors.New("create-admin wants an e-mail, and maybe a nickname")}
@@ -50,7 +50,11 @@ func createAdmin(ctx context.Context, p program, args []string) (err error) {
 	default:
 		fmt.Fprintf(p.out, "Made an account for %s (%s). Its password, shown this once: %s\n", user.Email, user.Nickname, password)
 	}
-	if err := account.SetRole(base.db.WithContext(ctx), user.ID, account.RoleAdmin, base.now()); err != nil {
+	err = d.directory.MakeAdmin(ctx, user.ID)
+	if errors.Is(err, account.ErrState) {
+		return usageError{errors.New("this account is closed; it has to be restored first")}
+	}
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(p.out, "%s is an admin now.\n", user.Email)

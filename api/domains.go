@@ -7,6 +7,7 @@ import (
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/account/directory"
 	"github.com/emosation/emosation/internal/analysis"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
@@ -28,6 +29,7 @@ import (
 // domains is what the program is about, joined together and not yet running.
 type domains struct {
 	accounts  *account.Service
+	directory *directory.Service
 	auth      *auth.Service
 	friends   *friend.Service
 	messages  *message.Service
@@ -106,6 +108,7 @@ func newDomains(p parts) (domains, error) {
 		Passwords: passwords.WithCost(room.PasswordCost), Limits: limits, BoxSecret: boxSecret, Signer: key,
 		MaxCapacity: int(p.cfg.RoomMaxCapacity), Now: p.now, Log: p.log,
 	})
+	d.directory = directory.NewService(p.db, presence{d.bus}, time.Now)
 	d.friends = friend.NewService(p.db, d.rooms, presence{d.bus}, d.bus, time.Now)
 	d.bookings = booking.NewService(p.db, limits, boxSecret, p.now)
 	d.search = search.NewService(p.db, limits, p.now, p.log)

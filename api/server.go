@@ -16,6 +16,7 @@ import (
 	"github.com/emosation/emosation/api/spa"
 	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/limit"
@@ -60,7 +61,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
 	err = rest.Register(e, rest.Deps{
-		Accounts: d.accounts, Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
+		Accounts: d.accounts, Directory: d.directory, Audit: audit.NewService(p.db), Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
 		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Lifecycle: d.lifecycle, Search: d.search, Mood: d.mood, Analysis: d.analysis, Stats: d.stats, Bus: d.bus,
 		Emotion:     rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
 		Calibration: calibration.NewService(p.db), Previews: previews(p, d, limits), Limits: limits, PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Now: time.Now, Log: p.log,

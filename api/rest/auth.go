@@ -84,16 +84,19 @@ func (l loggedOut) VisitLogoutResponse(w http.ResponseWriter) error {
 
 // ListSessions answers with my live sessions.
 func (s *Server) ListSessions(ctx context.Context, _ openapi.ListSessionsRequestObject) (openapi.ListSessionsResponseObject, error) {
-	me := who(ctx)
-	sessions, err := s.Auth.Sessions(ctx, me.User)
-	items := make([]openapi.Session, len(sessions))
-	for i, x := range sessions {
-		items[i] = openapi.Session{
-			Id: openapi.Id(x.ID), Current: x.ID == me.Session, CreatedAt: x.CreatedAt, LastSeenAt: x.LastSeenAt,
-			ExpiresAt: x.ExpiresAt, UserAgent: x.UserAgent, Address: x.Address,
+	sessions, err := s.Auth.Sessions(ctx, who(ctx).User)
+	return openapi.ListSessions200JSONResponse{Items: each(sessions, toSession(ctx))}, err
+}
+
+// toSession converts sessions, for one that is asking.
+func toSession(ctx context.Context) func(auth.Session) openapi.Session {
+	asking := who(ctx).Session
+	return func(s auth.Session) openapi.Session {
+		return openapi.Session{
+			Id: openapi.Id(s.ID), Current: s.ID == asking, CreatedAt: s.CreatedAt, LastSeenAt: s.LastSeenAt,
+			ExpiresAt: s.ExpiresAt, UserAgent: s.UserAgent, Address: s.Address,
 		}
 	}
-	return openapi.ListSessions200JSONResponse{Items: items}, err
 }
 
 // RevokeSession ends one of my sessions.

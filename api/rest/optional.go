@@ -24,3 +24,12 @@ func each[From, To any](list []From, convert func(From) To) []To {
 	}
 	return out
 }
+
+// orNull is what JSON has for a value, or null for none.
+func orNull[T comparable](value T) *T {
+	var none T
+	if value == none {
+		return nil
+	}
+	return &value
+}

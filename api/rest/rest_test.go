@@ -23,6 +23,8 @@ import (
 	"github.com/emosation/emosation/api/rest"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/account/directory"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/calibration"
@@ -77,6 +79,8 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 		c(&set)
 	}
 	set.Accounts = account.NewService(stack.DB, room.UserChanged, nowhere{}, time.Now)
+	set.Directory = directory.NewService(stack.DB, w.online, time.Now)
+	set.Audit = audit.NewService(stack.DB)
 	set.Auth = auth.NewService(stack.DB, stack.Redis, passwords, nowhere{}, time.Now, set.Config)
 	set.Standing = standing.NewService(stack.DB, time.Now)
 	set.Messages = message.NewService(stack.DB, emotion.ModeEmbedded, mute{}, nowhere{}, time.Now, zap.NewNop())

@@ -13,7 +13,9 @@ import (
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/account/directory"
 	"github.com/emosation/emosation/internal/analysis"
+	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/calibration"
@@ -39,6 +41,8 @@ const (
 // Deps is what a Server needs.
 type Deps struct {
 	Accounts  *account.Service
+	Directory *directory.Service
+	Audit     *audit.Service
 	Auth      *auth.Service
 	Standing  *standing.Service
 	Friends   *friend.Service

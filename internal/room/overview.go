@@ -18,9 +18,9 @@ type Overview struct {
 	ID        ID
 	Kind      Kind
 	State     State
-	Phase     Phase            // of a pickup room
-	Store     *booking.StoreID // nil without a pickup, as is Box
-	Box       *booking.BoxID
+	Phase     Phase           // of a pickup room
+	Store     booking.StoreID // 0 without a pickup, as is Box
+	Box       booking.BoxID
 	Members   int // how many are joined now
 	Capacity  int // 0 in direct rooms
 	LastSeq   int64
@@ -71,9 +71,9 @@ func (s *Service) All(ctx context.Context, who account.ID, f OverviewFilter) (Ov
 	}
 	for _, r := range rows {
 		page.Rooms = append(page.Rooms, Overview{
-			ID: r.Room.ID, Kind: r.Room.Kind, State: r.Room.State, Phase: orZero(r.Room.Phase), Store: r.Room.StoreID, Box: r.Room.BoxID,
+			ID: r.Room.ID, Kind: r.Room.Kind, State: r.Room.State, Phase: orZero(r.Room.Phase), Store: orZero(r.Room.StoreID), Box: orZero(r.Room.BoxID),
 			Members: r.Members, Capacity: orZero(r.Room.Capacity), LastSeq: r.Room.LastSeq, Readings: r.Room.Readings,
-			CreatedAt: r.Room.CreatedAt, ClosesAt: r.Room.ClosesAt,
+			CreatedAt: r.Room.CreatedAt.UTC(), ClosesAt: r.Room.ClosesAt,
 		})
 	}
 	return page, nil

@@ -127,6 +127,29 @@ func (s *Service) SetRole(ctx context.Context, by audit.Actor, id account.ID, ro
 	return s.Account(ctx, id)
 }
 
+// MakeAdmin gives somebody the role of an admin on behalf of the operator, who has nobody to ask. account.ErrUnknown; account.ErrState for a
+// closed account.
+func (s *Service) MakeAdmin(ctx context.Context, id account.ID) error {
+	err := storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
+		user, err := account.Hold(tx, id)
+		if err != nil {
+			return err
+		}
+		if user.State == account.Deactivated {
+			return account.ErrState
+		}
+		if err := account.SetRole(tx, id, account.RoleAdmin, s.now()); err != nil {
+			return err
+		}
+		return audit.Write(tx, audit.Actor{}, audit.AdminCreated, audit.Target{Type: audit.User, ID: int64(id)}, s.now(),
+			audit.Became("role", user.Role, account.RoleAdmin)...)
+	})
+	if err != nil {
+		return fmt.Errorf("make %d an admin: %w", id, err)
+	}
+	return nil
+}
+
 // accounts adds who is online.
 func (s *Service) accounts(ctx context.Context, rows []row) ([]Account, error) {
 	list := make([]Account, len(rows))

@@ -140,3 +140,20 @@ func TestTwoAdminsDoNotTakeTheRoleFromEachOther(t *testing.T) {
 		}
 	})
 }
+
+func TestTheOperatorMakesAnAdminWithoutBeingOne(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx, minji, gone := t.Context(), w.user("minji"), w.user("gone")
+		require.NoError(t, w.MakeAdmin(ctx, minji))
+		require.NoError(t, account.RequireAdmin(w.db, minji))
+		entry := w.entries()[0]
+		require.Equal(t, audit.AdminCreated, entry.Action)
+		require.Equal(t, audit.Target{Type: audit.User, ID: int64(minji)}, entry.Target)
+		require.Nil(t, entry.Actor)
+		require.Empty(t, entry.Address)
+		w.close(gone, account.BySelf, "")
+		require.ErrorIs(t, w.MakeAdmin(ctx, gone), account.ErrState)
+		require.ErrorIs(t, w.MakeAdmin(ctx, 999), account.ErrUnknown)
+		require.Len(t, w.entries(), 1)
+	})
+}
