@@ -14,6 +14,7 @@ import (
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/lifecycle"
 	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/mail"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
 	"github.com/emosation/emosation/internal/order"
@@ -31,6 +32,8 @@ type domains struct {
 	accounts  *account.Service
 	directory *directory.Service
 	auth      *auth.Service
+	mails     *mail.Service
+	tray      *mail.Tray // nil unless mails lie there instead of being sent
 	friends   *friend.Service
 	messages  *message.Service
 	recent    *message.Recent
@@ -91,8 +94,11 @@ func newDomains(p parts) (domains, error) {
 		},
 	})
 	d.accounts = account.NewService(p.db, room.UserChanged, d.bus, time.Now)
+	if d.mails, d.tray, err = newMails(p); err != nil {
+		return domains{}, err
+	}
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
-		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits),
+		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits), Mails: d.mails,
 	})
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
 	d.stats = stats.NewService(stats.Deps{
@@ -132,7 +138,7 @@ func (d *domains) forget(ctx context.Context, rooms []room.ID) {
 
 // workers are what runs as long as the program does.
 func (d *domains) workers() []func(context.Context) error {
-	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run, d.lifecycle.Run, d.mood.Run, d.stats.Run)
+	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run, d.lifecycle.Run, d.mood.Run, d.stats.Run, d.mails.Run)
 }
 
 // standing tells which rooms sessions receive the events of, and whether they go on: two statements for all of them.

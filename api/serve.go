@@ -44,9 +44,12 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	ops := observability.OpsHandler(base.metrics, checks(ctx, base.db, base.redis))
+	ops := withMails(observability.OpsHandler(base.metrics, checks(ctx, base.db, base.redis)), s.tray)
 	base.log.Info("listening", zap.Stringer("http", public.Addr()), zap.Stringer("ops", private.Addr()))
 	fmt.Fprintf(p.out, "Its operators look in at http://%s\n", private.Addr())
+	if s.tray != nil {
+		fmt.Fprintf(p.out, "Mails are not sent but shown at http://%s%s\n", private.Addr(), mailsPath)
+	}
 	fmt.Fprintf(p.out, "Emosation is at %s\n", cfg.HTTPURL(public.Addr()))
 	return s.serve(ctx, public, private, ops, base.log)
 }

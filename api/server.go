@@ -20,6 +20,7 @@ import (
 	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/mail"
 	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/preview"
 	"github.com/emosation/emosation/internal/storage"
@@ -43,6 +44,7 @@ type server struct {
 	handler    http.Handler
 	workers    []func(context.Context) error // each runs until its context ends
 	endSockets func(context.Context) error   // says goodbye to every socket and waits for them
+	tray       *mail.Tray                    // nil unless mails lie there instead of being sent
 }
 
 // buildServer is the one place where the domains are made and joined with the edge.
@@ -57,6 +59,9 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	})
 	if err != nil {
 		return server{}, err
+	}
+	if !d.mails.Available() {
+		p.log.Warn("there are no mails: whoever forgets their password cannot set a new one by themselves; set EMOSATION_SMTP_URL")
 	}
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
@@ -80,6 +85,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		handler:    e,
 		workers:    append(d.workers(), sockets.Run),
 		endSockets: sockets.Shutdown,
+		tray:       d.tray,
 	}, nil
 }
 

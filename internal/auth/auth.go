@@ -14,6 +14,7 @@ import (
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/gather"
 	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/mail"
 )
 
 // SessionID identifies one sign-in of one person: a browser, a phone, a program.
@@ -88,7 +89,8 @@ type publisher interface {
 type Config struct {
 	Issuer     string // of access tokens: the public URL
 	Key        Key
-	RateLimits bool // false only for load tests and tests of races
+	RateLimits bool          // false only for load tests and tests of races
+	Mails      *mail.Service // nil: there are none
 }
 
 // Service holds the use cases of signing in. All methods may be called from many goroutines. Where it needs Redis and
@@ -101,6 +103,7 @@ type Service struct {
 	now       func() time.Time
 	limits    limit.Limiter
 	access    accessTokens
+	mails     *mail.Service
 	alive     *gather.Gatherer[Principal, bool]
 	making    sync.Map // e-mails whose accounts this node is making; other nodes are kept away by the lock in Redis
 }
@@ -115,6 +118,7 @@ func NewService(db *gorm.DB, redis rueidis.Client, passwords *account.Hasher, ev
 		now:       now,
 		limits:    limit.New(redis, cfg.RateLimits),
 		access:    newAccessTokens(cfg.Issuer, cfg.Key, now),
+		mails:     cfg.Mails,
 	}
 	s.alive = gather.New(maxTogether, patience, func(ctx context.Context, principals []Principal) ([]bool, error) {
 		return areAlive(s.db.WithContext(ctx), principals, s.now())

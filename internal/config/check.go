@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/emosation/emosation/internal/mail/smtp"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -39,8 +40,22 @@ func (c Config) check() (mistakes []error) {
 	if !c.Emotion.Valid() {
 		found("EMOTION", fmt.Errorf("%q is not off, embedded or openai", c.Emotion))
 	}
+	c.checkMail(found)
 	c.checkOpenAI(found)
 	return mistakes
+}
+
+// checkMail reports what the relay of mails lacks, if there is one.
+func (c Config) checkMail(found func(name string, err error)) {
+	if c.SMTPURL == (URL{}) {
+		return
+	}
+	found("SMTP_URL", smtp.Check(c.SMTPURL.Reveal()))
+	if c.MailFrom == "" {
+		found("MAIL_FROM", errors.New("is needed with "+prefix+"SMTP_URL; it is whom mails are from"))
+	} else {
+		found("MAIL_FROM", smtp.CheckFrom(c.MailFrom))
+	}
 }
 
 func checkAddress(address string) error {

@@ -46,6 +46,12 @@ type Config struct {
 	// Emotion is what messages are read by, where room and author allow it.
 	Emotion emotion.Mode `env:"EMOTION" envDefault:"embedded"`
 
+	// SMTPURL is the relay that takes our mails: smtp:// or smtps://. Without one there are none, unless the database is embedded:
+	// then they are shown to the operator.
+	SMTPURL URL `env:"SMTP_URL"`
+	// MailFrom is whom mails are from: an address, with a name before it or not.
+	MailFrom string `env:"MAIL_FROM"`
+
 	// The remote engine of mode openai: any server that speaks OpenAI's protocol.
 	OpenAIBaseURL URL    `env:"OPENAI_BASE_URL"`
 	OpenAIAPIKey  Secret `env:"OPENAI_API_KEY"`
@@ -60,7 +66,9 @@ type Config struct {
 }
 
 // secrets are the variables that can be given as a file too: NAME_FILE holds its path.
-func secrets() []string { return []string{"DATABASE_URL", "REDIS_URL", "JWT_KEY", "OPENAI_API_KEY"} }
+func secrets() []string {
+	return []string{"DATABASE_URL", "REDIS_URL", "JWT_KEY", "SMTP_URL", "OPENAI_API_KEY"}
+}
 
 // Load reads an environment in the form of os.Environ. The error joins one line for each mistake, each beginning
 // with the name of the variable. A variable set to nothing counts as unset.

@@ -133,28 +133,37 @@ func TestMistakesAreNamed(t *testing.T) {
 		environ []string
 		want    []string // one part of each line, in order
 	}{
-		"unknown name":        {[]string{"EMOSATION_HTTP_ADR=:80"}, []string{"EMOSATION_HTTP_ADR: is not a setting"}},
-		"no file form":        {[]string{"EMOSATION_LOG_LEVEL_FILE=x"}, []string{"EMOSATION_LOG_LEVEL_FILE: is not"}},
-		"address":             {[]string{"EMOSATION_HTTP_ADDR=localhost"}, []string{"EMOSATION_HTTP_ADDR: "}},
-		"port":                {[]string{"EMOSATION_OPS_ADDR=:99999"}, []string{`EMOSATION_OPS_ADDR: "99999"`}},
-		"one address for two": {[]string{"EMOSATION_OPS_ADDR=127.0.0.1:8080"}, []string{"EMOSATION_OPS_ADDR: must differ"}},
-		"database":            {[]string{"EMOSATION_DATABASE_URL=oracle://x"}, []string{"EMOSATION_DATABASE_URL: ", "EMOSATION_JWT_KEY: "}},
-		"redis":               {[]string{"EMOSATION_REDIS_URL=6379"}, []string{"EMOSATION_REDIS_URL: "}},
-		"public URL":          {[]string{"EMOSATION_PUBLIC_URL=chat.example"}, []string{"EMOSATION_PUBLIC_URL: "}},
-		"public URL, path":    {[]string{"EMOSATION_PUBLIC_URL=https://a.example/chat"}, []string{"EMOSATION_PUBLIC_URL: "}},
-		"origins":             {[]string{"EMOSATION_ALLOWED_ORIGINS=*,https://A.example"}, []string{`ORIGINS: "*"`, `"https://A.example"`}},
-		"data folder":         {[]string{"EMOSATION_DATA_DIR=" + file}, []string{"EMOSATION_DATA_DIR: "}},
-		"web folder":          {[]string{"EMOSATION_WEB_DIR=" + filepath.Dir(file)}, []string{"EMOSATION_WEB_DIR: "}},
-		"log level":           {[]string{"EMOSATION_LOG_LEVEL=loud"}, []string{"EMOSATION_LOG_LEVEL: "}},
-		"rate limits":         {[]string{"EMOSATION_RATE_LIMITS=no"}, []string{"EMOSATION_RATE_LIMITS: must be on or off"}},
-		"no seats":            {[]string{"EMOSATION_ROOM_MAX_CAPACITY=0"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be a whole number from 1 to 1000"}},
-		"too many seats":      {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1001"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
-		"restored never":      {[]string{"EMOSATION_PURGE_AFTER_DAYS=-1"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be a whole number from 0 to 3650"}},
-		"restored for ever":   {[]string{"EMOSATION_PURGE_AFTER_DAYS=3651"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be"}},
-		"half a seat":         {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1.5"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
-		"emotion":             {[]string{"EMOSATION_EMOTION=on"}, []string{`EMOSATION_EMOTION: "on" is not off, embedded or openai`}},
-		"no such time zone":   {[]string{"EMOSATION_TIME_ZONE=Asia/Soul"}, []string{`EMOSATION_TIME_ZONE: "Asia/Soul" is not a time zone`}},
-		"anybody's time zone": {[]string{"EMOSATION_TIME_ZONE=Local"}, []string{`EMOSATION_TIME_ZONE: "Local" is not a time zone`}},
+		"unknown name":               {[]string{"EMOSATION_HTTP_ADR=:80"}, []string{"EMOSATION_HTTP_ADR: is not a setting"}},
+		"no file form":               {[]string{"EMOSATION_LOG_LEVEL_FILE=x"}, []string{"EMOSATION_LOG_LEVEL_FILE: is not"}},
+		"address":                    {[]string{"EMOSATION_HTTP_ADDR=localhost"}, []string{"EMOSATION_HTTP_ADDR: "}},
+		"port":                       {[]string{"EMOSATION_OPS_ADDR=:99999"}, []string{`EMOSATION_OPS_ADDR: "99999"`}},
+		"one address for two":        {[]string{"EMOSATION_OPS_ADDR=127.0.0.1:8080"}, []string{"EMOSATION_OPS_ADDR: must differ"}},
+		"database":                   {[]string{"EMOSATION_DATABASE_URL=oracle://x"}, []string{"EMOSATION_DATABASE_URL: ", "EMOSATION_JWT_KEY: "}},
+		"redis":                      {[]string{"EMOSATION_REDIS_URL=6379"}, []string{"EMOSATION_REDIS_URL: "}},
+		"public URL":                 {[]string{"EMOSATION_PUBLIC_URL=chat.example"}, []string{"EMOSATION_PUBLIC_URL: "}},
+		"public URL, path":           {[]string{"EMOSATION_PUBLIC_URL=https://a.example/chat"}, []string{"EMOSATION_PUBLIC_URL: "}},
+		"origins":                    {[]string{"EMOSATION_ALLOWED_ORIGINS=*,https://A.example"}, []string{`ORIGINS: "*"`, `"https://A.example"`}},
+		"data folder":                {[]string{"EMOSATION_DATA_DIR=" + file}, []string{"EMOSATION_DATA_DIR: "}},
+		"web folder":                 {[]string{"EMOSATION_WEB_DIR=" + filepath.Dir(file)}, []string{"EMOSATION_WEB_DIR: "}},
+		"log level":                  {[]string{"EMOSATION_LOG_LEVEL=loud"}, []string{"EMOSATION_LOG_LEVEL: "}},
+		"rate limits":                {[]string{"EMOSATION_RATE_LIMITS=no"}, []string{"EMOSATION_RATE_LIMITS: must be on or off"}},
+		"no seats":                   {[]string{"EMOSATION_ROOM_MAX_CAPACITY=0"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be a whole number from 1 to 1000"}},
+		"too many seats":             {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1001"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
+		"restored never":             {[]string{"EMOSATION_PURGE_AFTER_DAYS=-1"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be a whole number from 0 to 3650"}},
+		"restored for ever":          {[]string{"EMOSATION_PURGE_AFTER_DAYS=3651"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be"}},
+		"half a seat":                {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1.5"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
+		"emotion":                    {[]string{"EMOSATION_EMOTION=on"}, []string{`EMOSATION_EMOTION: "on" is not off, embedded or openai`}},
+		"no such time zone":          {[]string{"EMOSATION_TIME_ZONE=Asia/Soul"}, []string{`EMOSATION_TIME_ZONE: "Asia/Soul" is not a time zone`}},
+		"anybody's time zone":        {[]string{"EMOSATION_TIME_ZONE=Local"}, []string{`EMOSATION_TIME_ZONE: "Local" is not a time zone`}},
+		"mails by another way":       {[]string{"EMOSATION_SMTP_URL=http://:hunter2@relay", "EMOSATION_MAIL_FROM=chat@example.org"}, []string{"EMOSATION_SMTP_URL: must begin with smtp://"}},
+		"mails that all can read":    {[]string{"EMOSATION_SMTP_URL=smtp+insecure://relay", "EMOSATION_MAIL_FROM=chat@example.org"}, []string{"EMOSATION_SMTP_URL: may be smtp+insecure:// on a loopback address only"}},
+		"a password that all can":    {[]string{"EMOSATION_SMTP_URL=smtp+insecure://me:hunter2@127.0.0.1", "EMOSATION_MAIL_FROM=chat@example.org"}, []string{"EMOSATION_SMTP_URL: gives a password away"}},
+		"half of who sends mails":    {[]string{"EMOSATION_SMTP_URL=smtp://me@relay", "EMOSATION_MAIL_FROM=chat@example.org"}, []string{"EMOSATION_SMTP_URL: needs both a user and a password"}},
+		"mails to a folder":          {[]string{"EMOSATION_SMTP_URL=smtps://relay/hunter2", "EMOSATION_MAIL_FROM=chat@example.org"}, []string{"EMOSATION_SMTP_URL: must be of the form"}},
+		"mails to no port":           {[]string{"EMOSATION_SMTP_URL=smtps://relay:0", "EMOSATION_MAIL_FROM=chat@example.org"}, []string{`EMOSATION_SMTP_URL: "0" is not a port`}},
+		"a password to be encoded":   {[]string{"EMOSATION_SMTP_URL=smtp://me:hunter2%zz@relay", "EMOSATION_MAIL_FROM=chat@example.org"}, []string{"EMOSATION_SMTP_URL: is no URL"}},
+		"mails from nobody":          {[]string{"EMOSATION_SMTP_URL=smtp://relay"}, []string{"EMOSATION_MAIL_FROM: is needed with"}},
+		"mails from what is no mail": {[]string{"EMOSATION_SMTP_URL=smtp://relay", "EMOSATION_MAIL_FROM=chat"}, []string{`EMOSATION_MAIL_FROM: "chat" is no address`}},
 		"nothing for openai": {[]string{"EMOSATION_EMOTION=openai"},
 			[]string{"EMOSATION_OPENAI_BASE_URL: is needed", "EMOSATION_OPENAI_API_KEY: is needed", "EMOSATION_OPENAI_MODEL: is needed"}},
 		"engine on a file": {openai("EMOSATION_OPENAI_BASE_URL=file:///hunter2"), []string{"EMOSATION_OPENAI_BASE_URL: must be an http:// or https://"}},
@@ -200,10 +209,13 @@ func TestSecretsComeFromFiles(t *testing.T) {
 		"EMOSATION_DATABASE_URL_FILE=" + write("database", "mysql://u:hunter2@db/x\n"),
 		"EMOSATION_REDIS_URL_FILE=" + write("redis", "redis://:hunter2@r\r\n"),
 		"EMOSATION_JWT_KEY_FILE=" + write("key", ed25519Key(t)),
+		"EMOSATION_SMTP_URL_FILE=" + write("smtp", "smtp://chat%40example.org:hunter2@relay:2525\n"), "EMOSATION_MAIL_FROM=Chat <chat@example.org>",
 	})
 	require.NoError(t, err)
 	require.Equal(t, "mysql://u:hunter2@db/x", c.DatabaseURL.Reveal())
 	require.Equal(t, "redis://:hunter2@r", c.RedisURL.Reveal())
+	require.Equal(t, "smtp://chat%40example.org:hunter2@relay:2525", c.SMTPURL.Reveal())
+	require.Contains(t, c.String(), "EMOSATION_SMTP_URL=smtp://chat%40example.org:***@relay:2525\nEMOSATION_MAIL_FROM=Chat <chat@example.org>\n")
 	_, err = c.SigningKey()
 	require.NoError(t, err)
 }

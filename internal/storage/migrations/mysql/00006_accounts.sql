@@ -69,7 +69,9 @@ CREATE TABLE links (
 -- Mails that wait for being sent. Their text is made then, so that nothing secret lies here.
 CREATE TABLE mails (
     id         BIGINT      NOT NULL AUTO_INCREMENT,
-    user_id    BIGINT      NOT NULL,
+    -- whose e-mail a stranger named; looked up within seconds, and replaced by user_id or gone with the mail
+    email_key  VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+    user_id    BIGINT      NULL,
     purpose    VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     created_at DATETIME(6) NOT NULL,
     attempts   INT         NOT NULL,

@@ -57,7 +57,9 @@ CREATE INDEX links_expires ON links (expires_at);
 -- Mails that wait for being sent. Their text is made then, so that nothing secret lies here.
 CREATE TABLE mails (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- whose e-mail a stranger named; looked up within seconds, and replaced by user_id or gone with the mail
+    email_key  TEXT NULL,
+    user_id    INTEGER NULL REFERENCES users (id) ON DELETE CASCADE,
     purpose    TEXT NOT NULL CHECK (purpose IN ('verify', 'reset', 'restore')),
     created_at DATETIME NOT NULL,
     attempts   INTEGER NOT NULL,
