@@ -190,15 +190,15 @@ const (
 	slower = 3
 	floor  = 5 * time.Millisecond
 	// What may be left over at rest: goroutines of connections that are kept for the next call, and memory.
-	idle     = 2*4 + 4
+	idle     = 2*4 + 2
 	leftOver = 8 << 20
 )
 
-// judgeGrowth compares rest with rest. What grows on the other server too, such as its connections to MariaDB and what it remembers of
-// messages, is no fault of the provider.
+// judgeGrowth compares rest with rest. What grows on the other server too, such as what it remembers of messages, is no fault of the
+// provider.
 func (r *Report) judgeGrowth() {
 	m, e := &r.Remote, &r.Embedded
-	with, without := m.After.LeastGoroutines-m.Before.LeastGoroutines, e.After.LeastGoroutines-e.Before.LeastGoroutines
+	with, without := m.After.Own-m.Before.Own, e.After.Own-e.Before.Own
 	if with > max(0, without)+idle {
 		r.find(Goroutines, "%d more at rest than before, without a provider %d", with, without)
 	}

@@ -281,19 +281,3 @@ func (w *watch) rest(ctx context.Context, measures ...*Measure) error {
 	}
 	return g.Wait()
 }
-
-func (s *side) rest(ctx context.Context, glance time.Duration) (Measure, error) {
-	if err := s.collect(ctx); err != nil {
-		return Measure{}, err
-	}
-	if _, err := s.take(ctx); err != nil {
-		return Measure{}, err
-	}
-	for range 8 {
-		pause.For(ctx, glance)
-		if _, err := s.sample(ctx); err != nil {
-			return Measure{}, err
-		}
-	}
-	return s.take(ctx)
-}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,7 +93,7 @@ func (w waiter) Read(p []byte) (int, error) {
 // fine is a report of a run in which every promise was kept.
 func fine() *Report {
 	heard := loadtest.Heard{Deliveries: 100, P50: 10 * time.Millisecond, P95: 20 * time.Millisecond, P99: 30 * time.Millisecond}
-	m := Measure{Heard: heard, LeastGoroutines: 100, MostGoroutines: 110, MostLive: 20 << 20, MostRSS: 80 << 20, Samples: 10, Calls: 5, Better: 5}
+	m := Measure{Heard: heard, LeastGoroutines: 100, MostGoroutines: 110, MostLive: 20 << 20, MostRSS: 80 << 20, Own: 90, Samples: 10, Calls: 5, Better: 5}
 	side := Summary{Verdict: loadtest.Verdict{Deliveries: 300}, Acknowledged: 100, Before: m, After: m, Readings: Readings{Messages: 100}}
 	r := &Report{Embedded: side, Remote: side, Asked: 50, AtOnce: mostAtOnce}
 	r.Remote.Decided, r.Remote.Readings.Remote, r.Remote.Readings.Late, r.Remote.Readings.LateRemote = 100, 60, 50, 45
@@ -120,7 +121,7 @@ func TestEveryBrokenPromiseIsFound(t *testing.T) {
 		{"deliveries wait", Slower, func(r *Report) { trouble(r).P50 = 31 * time.Millisecond }},
 		{"deliveries wait after the trouble", Slower, func(r *Report) { r.Stretches[2].Remote.P50 = time.Second }},
 		{"a goroutine for each message", Goroutines, func(r *Report) { trouble(r).MostGoroutines = 110 + mostGoroutines + 1 }},
-		{"a goroutine is left of each call", Goroutines, func(r *Report) { r.Remote.After.LeastGoroutines += idle + 1 }},
+		{"a goroutine is left of each call", Goroutines, func(r *Report) { r.Remote.After.Own += idle + 1 }},
 		{"answers are read without end", Memory, func(r *Report) { trouble(r).MostLive += mostLive + 1 }},
 		{"memory is left of each call", Memory, func(r *Report) { r.Remote.After.MostLive += leftOver + 1 }},
 		{"memory does not come back", Memory, func(r *Report) { r.Remote.After.MostRSS += allowance + 1 }},
@@ -142,6 +143,15 @@ func TestEveryBrokenPromiseIsFound(t *testing.T) {
 			require.Equal(t, []string{c.kind}, r.kinds(), r.Broken)
 		})
 	}
+}
+
+func TestGoroutinesAreCountedWithoutThoseOfMariaDB(t *testing.T) {
+	count, err := own(strings.NewReader("goroutine profile: total 12\n7 @ 0x1 0x2\n#\t0x1\tgithub.com/go-sql-driver/mysql.(*mysqlConn).startWatcher.func1+0x1\t/x.go:1\n" +
+		"#\t0x2\tgithub.com/go-sql-driver/mysql.open+0x1\t/x.go:2\n\n4 @ 0x3\n#\t0x3\tnet/http.(*conn).serve+0x1\t/y.go:1\n\n1 @ 0x4\n"))
+	require.NoError(t, err)
+	require.Equal(t, 5, count)
+	_, err = own(strings.NewReader("many @ 0x1\n"))
+	require.Error(t, err)
 }
 
 func TestADoorRefusesWhileItIsShut(t *testing.T) {

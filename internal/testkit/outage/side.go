@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/emosation/emosation/api/loadtest"
+	"github.com/emosation/emosation/internal/pause"
 )
 
 // Server is one that runs already.
@@ -28,6 +29,8 @@ type Measure struct {
 	Samples, Open     int // how often it was looked at, and how often its breaker was open then
 	// How many calls of the provider were made, and what became of messages.
 	Calls, Better, FellBack int
+	// Own is how many goroutines there were at rest besides those of connections to MariaDB, which come and go with bursts.
+	Own int
 }
 
 // side is one of the two servers with the people on it.
@@ -146,6 +149,26 @@ func (s *side) collect(ctx context.Context) error {
 	return nil
 }
 
+// own counts goroutines in a profile: groups with the same stack, each under a line with their number.
+func own(profile io.Reader) (count int, err error) {
+	lines := bufio.NewScanner(profile)
+	group := 0
+	for lines.Scan() {
+		number, _, starts := strings.Cut(lines.Text(), " @ ")
+		switch {
+		case starts:
+			if group, err = strconv.Atoi(number); err != nil {
+				return 0, fmt.Errorf("profile of goroutines: %w", err)
+			}
+			count += group
+		case strings.Contains(lines.Text(), "go-sql-driver/mysql."):
+			count -= group
+			group = 0 // its stack has more such lines
+		}
+	}
+	return count, lines.Err()
+}
+
 // sample looks at the server.
 func (s *side) sample(ctx context.Context) (l look, err error) {
 	err = s.ask(ctx, "/metrics", func(metrics io.Reader) error {
@@ -186,6 +209,36 @@ func (s *side) take(ctx context.Context) (Measure, error) {
 	m.Calls, m.Better, m.FellBack = s.last.calls-s.counted.calls, s.last.better-s.counted.better, s.last.fellBack-s.counted.fellBack
 	s.now, s.counted = Measure{}, s.last
 	return m, nil
+}
+
+// rest measures while nobody talks.
+func (s *side) rest(ctx context.Context, glance time.Duration) (m Measure, err error) {
+	if err := s.collect(ctx); err != nil {
+		return m, err
+	}
+	if _, err := s.take(ctx); err != nil {
+		return m, err
+	}
+	least := 0
+	for i := range 8 {
+		pause.For(ctx, glance)
+		if _, err := s.sample(ctx); err != nil {
+			return m, err
+		}
+		err := s.ask(ctx, "/debug/pprof/goroutine?debug=1", func(profile io.Reader) error {
+			n, err := own(profile)
+			if i == 0 || n < least {
+				least = n
+			}
+			return err
+		})
+		if err != nil {
+			return m, err
+		}
+	}
+	m, err = s.take(ctx)
+	m.Own = least
+	return m, err
 }
 
 // moment is what the server told last.

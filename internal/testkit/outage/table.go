@@ -28,8 +28,8 @@ func (r *Report) Print(out io.Writer) {
 		Summary
 	}{{"without", r.Embedded}, {"with", r.Remote}} {
 		v, n := s.Verdict, s.Readings
-		fmt.Fprintf(out, "%7s: %d acknowledged, %d deliveries, %d wrong; %d without a reading, %d unclear, %d remote, %d lies; goroutines at rest %d, then %d; in use %d, then %d MiB; RSS %d, then %d MiB\n",
-			s.name, s.Acknowledged, v.Deliveries, v.Wrong(), n.Missing, n.Unclear, n.Remote, n.Lies, s.Before.LeastGoroutines, s.After.LeastGoroutines, s.Before.MostLive>>20, s.After.MostLive>>20,
+		fmt.Fprintf(out, "%7s: %d acknowledged, %d deliveries, %d wrong; %d without a reading, %d unclear, %d remote, %d lies; goroutines at rest, without those of MariaDB, %d, then %d; in use %d, then %d MiB; RSS %d, then %d MiB\n",
+			s.name, s.Acknowledged, v.Deliveries, v.Wrong(), n.Missing, n.Unclear, n.Remote, n.Lies, s.Before.Own, s.After.Own, s.Before.MostLive>>20, s.After.MostLive>>20,
 			s.Before.MostRSS>>20, s.After.MostRSS>>20)
 	}
 	fmt.Fprintf(out, "well again: %d of %d messages read remotely\n", r.Remote.Readings.LateRemote, r.Remote.Readings.Late)
