@@ -123,7 +123,7 @@ func newDomains(p parts) (domains, error) {
 		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Summaries: d.remote.summaries(), Now: p.now, Log: p.log,
 	})
 	d.lifecycle = lifecycle.NewService(lifecycle.Deps{
-		DB: p.db, Rooms: d.rooms, Friends: d.friends, Messages: d.messages, Passwords: passwords, Events: d.bus, Forget: d.forget,
+		DB: p.db, Rooms: d.rooms, Friends: d.friends, Messages: d.messages, Mails: d.mails, Passwords: passwords, Events: d.bus, Forget: d.forget,
 		PurgeAfter: p.cfg.PurgeAfterDays.Duration(), Now: time.Now, Log: p.log,
 	})
 	return d, nil

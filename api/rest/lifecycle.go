@@ -2,12 +2,12 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/lifecycle"
 )
 
 // DeleteMe closes my account.
@@ -31,17 +31,34 @@ func (l left) VisitDeleteMeResponse(w http.ResponseWriter) error {
 	return l.DeleteMe200JSONResponse.VisitDeleteMeResponse(w)
 }
 
-// DeactivateUser is not there yet.
-func (s *Server) DeactivateUser(_ context.Context, _ openapi.DeactivateUserRequestObject) (openapi.DeactivateUserResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// DeactivateUser closes somebody else's account.
+func (s *Server) DeactivateUser(ctx context.Context, in openapi.DeactivateUserRequestObject) (openapi.DeactivateUserResponseObject, error) {
+	reason := ""
+	if in.Body != nil {
+		reason = or(in.Body.Reason, "")
+	}
+	if err := s.Lifecycle.Deactivate(ctx, by(ctx), account.ID(in.UserId), reason); err != nil {
+		return nil, err
+	}
+	a, err := s.Directory.Account(ctx, account.ID(in.UserId))
+	return openapi.DeactivateUser200JSONResponse(adminUser(a)), err
 }
 
-// RestoreUser is not there yet.
-func (s *Server) RestoreUser(_ context.Context, _ openapi.RestoreUserRequestObject) (openapi.RestoreUserResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// RestoreUser opens a closed account again.
+func (s *Server) RestoreUser(ctx context.Context, in openapi.RestoreUserRequestObject) (openapi.RestoreUserResponseObject, error) {
+	password, err := s.Lifecycle.Restore(ctx, by(ctx), account.ID(in.UserId), lifecycle.Access(in.Body.Access))
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Directory.Account(ctx, account.ID(in.UserId))
+	return openapi.RestoreUser200JSONResponse{User: adminUser(a), TemporaryPassword: orNull(password)}, err
 }
 
-// SetPurgeDate is not there yet.
-func (s *Server) SetPurgeDate(_ context.Context, _ openapi.SetPurgeDateRequestObject) (openapi.SetPurgeDateResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// SetPurgeDate says when a closed account is removed for good.
+func (s *Server) SetPurgeDate(ctx context.Context, in openapi.SetPurgeDateRequestObject) (openapi.SetPurgeDateResponseObject, error) {
+	if err := s.Lifecycle.SetPurgeDate(ctx, by(ctx), account.ID(in.UserId), in.Body.PurgeAfter); err != nil {
+		return nil, err
+	}
+	a, err := s.Directory.Account(ctx, account.ID(in.UserId))
+	return openapi.SetPurgeDate200JSONResponse(adminUser(a)), err
 }

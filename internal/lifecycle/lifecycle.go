@@ -16,6 +16,7 @@ import (
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/mail"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
@@ -32,6 +33,7 @@ type Deps struct {
 	Rooms     *room.Service
 	Friends   *friend.Service
 	Messages  *message.Service
+	Mails     *mail.Service
 	Passwords *account.Hasher
 	Events    publisher
 	// Forget drops what is kept outside of SQL of rooms from which something of somebody has gone.

@@ -11,6 +11,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/mail"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
 )
@@ -53,7 +54,7 @@ func (s *Service) Restore(ctx context.Context, by audit.Actor, who account.ID, a
 		if access == ByPassword {
 			err = account.SetPasswordHash(tx, who, hash, now)
 		} else {
-			err = errors.Join(account.SetPasswordHash(tx, who, s.Passwords.Decoy(), now), mailLink(tx, who, now))
+			err = errors.Join(account.SetPasswordHash(tx, who, s.Passwords.Decoy(), now), s.Mails.Post(tx, who, mail.Restore))
 		}
 		if err != nil {
 			return err

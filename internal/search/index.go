@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,25 +141,43 @@ func (s *Service) commitChunk(ctx context.Context, r roomState, first, last int6
 	})
 }
 
-// Changed follows a change of what a message says, in its transaction, which has locked the room. Nothing of what it said
+// Changed follows changes of what messages of a room say, in their transaction, which has locked the room. Nothing of what they said
 // before stays in the index.
-func Changed(tx *gorm.DB, id room.ID, seq int64) error {
+func Changed(tx *gorm.DB, id room.ID, seqs ...int64) error {
 	rooms, err := collect(tx.Raw("SELECT id, indexed_seq, last_seq FROM rooms WHERE id = ?", id), scanState)
 	if err != nil {
 		return fmt.Errorf("look how far room %d is indexed: %w", id, err)
 	}
-	if len(rooms) == 0 || seq > rooms[0].indexedSeq {
+	if len(rooms) == 0 {
 		return nil
 	}
-	first := firstOf(seq)
-	d, err := digest(tx, id, first, min(first+chunkSize-1, rooms[0].indexedSeq))
-	if err != nil {
-		return fmt.Errorf("read messages of room %d: %w", id, err)
+	for _, first := range ChunksOf(seqs) {
+		last := min(first+chunkSize-1, rooms[0].indexedSeq)
+		if last < first {
+			continue
+		}
+		d, err := digest(tx, id, first, last)
+		if err != nil {
+			return fmt.Errorf("read messages of room %d: %w", id, err)
+		}
+		if err := unfile(tx, id, first); err != nil {
+			return fmt.Errorf("forget words of room %d: %w", id, err)
+		}
+		if err := d.store(tx, id, first, false); err != nil {
+			return err
+		}
 	}
-	if err := unfile(tx, id, first); err != nil {
-		return fmt.Errorf("forget words of room %d: %w", id, err)
+	return nil
+}
+
+// ChunksOf returns the chunks that some messages of a room are in: as many times as that, Changed reads a chunk anew.
+func ChunksOf(seqs []int64) []int64 {
+	firsts := make([]int64, len(seqs))
+	for i, seq := range seqs {
+		firsts[i] = firstOf(seq)
 	}
-	return d.store(tx, id, first, false)
+	slices.Sort(firsts)
+	return slices.Compact(firsts)
 }
 
 func scanState(scan func(...any) error) (r roomState, err error) {
