@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"errors"
 
 	"github.com/emosation/emosation/api/openapi"
 )
@@ -12,22 +11,23 @@ func (s *Server) Reauthenticate(ctx context.Context, in openapi.ReauthenticateRe
 	return openapi.Reauthenticate204Response{}, s.Auth.Reauthenticate(ctx, who(ctx), in.Body.Password)
 }
 
-// RequestPasswordReset is not there yet.
-func (s *Server) RequestPasswordReset(_ context.Context, _ openapi.RequestPasswordResetRequestObject) (openapi.RequestPasswordResetResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// RequestPasswordReset has a link mailed, if there is an account of that e-mail.
+func (s *Server) RequestPasswordReset(ctx context.Context, in openapi.RequestPasswordResetRequestObject) (openapi.RequestPasswordResetResponseObject, error) {
+	return openapi.RequestPasswordReset202Response{}, s.Auth.RequestReset(ctx, callerOf(ctx).client, in.Body.Email)
 }
 
-// RedeemPasswordReset is not there yet.
-func (s *Server) RedeemPasswordReset(_ context.Context, _ openapi.RedeemPasswordResetRequestObject) (openapi.RedeemPasswordResetResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// RedeemPasswordReset sets a new password with a mailed link.
+func (s *Server) RedeemPasswordReset(ctx context.Context, in openapi.RedeemPasswordResetRequestObject) (openapi.RedeemPasswordResetResponseObject, error) {
+	err := s.Auth.RedeemReset(ctx, callerOf(ctx).client, in.Body.Token, in.Body.NewPassword)
+	return openapi.RedeemPasswordReset204Response{}, err
 }
 
-// RequestEmailVerification is not there yet.
-func (s *Server) RequestEmailVerification(_ context.Context, _ openapi.RequestEmailVerificationRequestObject) (openapi.RequestEmailVerificationResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// RequestEmailVerification has a link mailed to me.
+func (s *Server) RequestEmailVerification(ctx context.Context, _ openapi.RequestEmailVerificationRequestObject) (openapi.RequestEmailVerificationResponseObject, error) {
+	return openapi.RequestEmailVerification202Response{}, s.Auth.RequestVerification(ctx, who(ctx).User)
 }
 
-// RedeemEmailVerification is not there yet.
-func (s *Server) RedeemEmailVerification(_ context.Context, _ openapi.RedeemEmailVerificationRequestObject) (openapi.RedeemEmailVerificationResponseObject, error) {
-	return nil, errors.ErrUnsupported
+// RedeemEmailVerification proves an e-mail with a mailed link, whoever is signed in where it is opened.
+func (s *Server) RedeemEmailVerification(ctx context.Context, in openapi.RedeemEmailVerificationRequestObject) (openapi.RedeemEmailVerificationResponseObject, error) {
+	return openapi.RedeemEmailVerification204Response{}, s.Auth.RedeemVerification(ctx, callerOf(ctx).client, in.Body.Token)
 }

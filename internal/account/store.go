@@ -133,6 +133,14 @@ func Reopen(tx *gorm.DB, id ID, before, hash string, now time.Time) (bool, error
 	return result.RowsAffected > 0, result.Error
 }
 
+// ResetPassword replaces the password of a person who has read a mail to them, which proves their e-mail and puts a restored account
+// into use. The caller holds their row. For package auth.
+func ResetPassword(tx *gorm.DB, id ID, hash string, now time.Time) error {
+	return tx.Model(&userRow{}).Where("id = ?", id).Updates(map[string]any{
+		"password_hash": hash, "state": Active, "email_verified_at": gorm.Expr("COALESCE(email_verified_at, ?)", stamp(now)), "updated_at": stamp(now),
+	}).Error
+}
+
 // VerifyEmail notes that a person's e-mail is theirs, the first time that is proven. For package auth.
 func VerifyEmail(tx *gorm.DB, id ID, now time.Time) error {
 	return tx.Model(&userRow{}).Where("id = ? AND email_verified_at IS NULL", id).Update("email_verified_at", stamp(now)).Error

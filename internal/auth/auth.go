@@ -74,6 +74,7 @@ var (
 	ErrSessionEnded     = fault.New(fault.Unauthenticated, "auth.session_ended", "This session has ended. Sign in again.")
 	ErrUnknownSession   = fault.New(fault.NotFound, "auth.unknown_session", "There is no such session among yours.")
 	ErrWrongPassword    = fault.New(fault.Invalid, "auth.wrong_password", "The current password is wrong.")
+	ErrEmailVerified    = fault.New(fault.Conflict, "auth.email_verified", "Your e-mail is proven to be yours already.")
 	ErrReauthenticate   = fault.New(fault.Forbidden, "auth.reauthenticate", "Prove your password again first.")
 	ErrTooMany          = limit.ErrTooMany
 	ErrUnavailable      = fault.New(fault.Unavailable, "auth.unavailable", "Signing in is not possible at this moment.").

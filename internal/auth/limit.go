@@ -16,7 +16,12 @@ var (
 	loginByAddress    = limit.Rule{Name: "login.address", Burst: 60, Every: time.Second}
 	loginByEmail      = limit.Rule{Name: "login.email", Burst: 10, Every: 15 * time.Second}
 	refreshByAddress  = limit.Rule{Name: "refresh.address", Burst: 120, Every: 500 * time.Millisecond}
+	resetByAddress    = limit.Rule{Name: "reset.address", Burst: 20, Every: 30 * time.Second}
+	resetByEmail      = limit.Rule{Name: "reset.email", Burst: 3, Every: 10 * time.Minute}
+	redeemByAddress   = limit.Rule{Name: "redeem.address", Burst: 30, Every: 2 * time.Second}
 	passwordByUser    = limit.Rule{Name: "password.user", Burst: 5, Every: time.Minute}
+
+	verificationByUser = limit.Rule{Name: "verification.user", Burst: 3, Every: 10 * time.Minute}
 )
 
 // allow counts an attempt, or returns ErrTooMany or ErrUnavailable.

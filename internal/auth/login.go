@@ -10,6 +10,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/mail"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -86,6 +87,9 @@ func (s *Service) start(ctx context.Context, from Client, user account.User, has
 				return err
 			} else if !reopened {
 				return ErrWrongCredentials
+			}
+			if err := mail.Drop(tx, user.ID, mail.Reset, mail.Restore); err != nil {
+				return err
 			}
 		}
 		// The user's row is held, and the hash and the state looked at again, so that no session can slip past a change of password

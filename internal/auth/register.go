@@ -13,6 +13,8 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/mail"
+	"github.com/emosation/emosation/internal/storage"
 )
 
 // Registration is what a newcomer says about themselves.
@@ -62,7 +64,14 @@ func (s *Service) Register(ctx context.Context, from Client, r Registration) (ac
 	if n.PasswordHash, err = s.passwords.Hash(ctx, r.Password); err != nil {
 		return account.User{}, fmt.Errorf("register: %w", err)
 	}
-	user, err := account.Create(db, n, s.now())
+	var user account.User
+	err = storage.Tx(ctx, s.db, func(tx *gorm.DB) error {
+		user, err = account.Create(tx, n, s.now())
+		if err == nil && s.mails.Available() {
+			err = s.mails.Post(tx, user.ID, mail.Verify)
+		}
+		return err
+	})
 	if err != nil {
 		return account.User{}, fmt.Errorf("register: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/mail"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -79,6 +80,9 @@ func (s *Service) ChangePassword(ctx context.Context, p Principal, current, repl
 			return wrongPasswordIn("body.currentPassword") // changed since we looked
 		}
 		if err := account.SetPasswordHash(tx, p.User, hash, s.now()); err != nil {
+			return err
+		}
+		if err := mail.Drop(tx, p.User, mail.Reset); err != nil { // whoever asked for it may have been somebody else
 			return err
 		}
 		ended, err = lockLive(tx.Where("id <> ?", p.Session), p.User, s.now())

@@ -169,8 +169,8 @@ export interface paths {
         put?: never;
         /**
          * Set a new password with a mailed link
-         * @description Works once, within an hour of asking (of an admin's restoration: within three days), and ends every session of the account. An
-         *     unknown, used or late token is answered 422 `auth.link`.
+         * @description Works once, within an hour of being mailed (after an admin's restoration: within three days), ends every session of the account
+         *     and proves its e-mail. An unknown, used or late token is answered 422 `auth.link`.
          */
         post: operations["redeemPasswordReset"];
         delete?: never;
