@@ -20,13 +20,16 @@ func Normal(text string, most int) (normal, wrong string) {
 	switch n := utf8.RuneCountInString(normal); {
 	case strings.ContainsFunc(normal, isHidden):
 		return "", "must not contain control characters"
-	case !strings.ContainsFunc(normal, isVisible):
+	case IsBlank(normal):
 		return "", "must not be blank"
 	case n > most:
 		return "", fmt.Sprintf("must be at most %d characters long", most)
 	}
 	return normal, ""
 }
+
+// IsBlank tells whether nothing of a text can be seen.
+func IsBlank(text string) bool { return !strings.ContainsFunc(text, isVisible) }
 
 // Key returns what is compared of a name of at most most code points: no difference of case, width or composition.
 func Key(text string, most int) string {

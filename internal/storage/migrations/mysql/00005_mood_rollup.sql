@@ -3,7 +3,7 @@ ALTER TABLE rooms
     -- up to this seq its messages are in mood_chunks
     ADD COLUMN mood_seq BIGINT NOT NULL DEFAULT 0;
 
--- What moods need of the readings of 2048 consecutive messages of a room.
+-- What moods need of the readings of 2000 consecutive messages of a room.
 CREATE TABLE mood_chunks (
     room_id   BIGINT NOT NULL,
     first_seq BIGINT NOT NULL,

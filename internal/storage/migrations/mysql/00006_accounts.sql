@@ -125,6 +125,7 @@ CREATE TABLE announcements (
     PRIMARY KEY (id),
     UNIQUE KEY announcements_creation (created_by, creation_key),
     KEY announcements_state (state, publish_at, id),
+    KEY announcements_publish (publish_at, id),
     CONSTRAINT announcements_state CHECK (state IN ('scheduled', 'published', 'withdrawn')),
     CONSTRAINT announcements_creator_fk FOREIGN KEY (created_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;

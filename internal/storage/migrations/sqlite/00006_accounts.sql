@@ -109,6 +109,7 @@ CREATE TABLE announcements (
     UNIQUE (created_by, creation_key)
 );
 CREATE INDEX announcements_state ON announcements (state, publish_at, id);
+CREATE INDEX announcements_publish ON announcements (publish_at, id);
 
 -- To whom an announcement was sent, and who read it.
 CREATE TABLE announcement_receipts (
