@@ -75,7 +75,7 @@ func (w *world) whileSending(b *testing.B, who account.ID, id room.ID, do func(c
 }
 
 // populate makes two people and their rooms, in each of which both wrote so many messages, in turns.
-func (w *world) populate(b *testing.B, count, messages int) (who, other account.ID, rooms []room.ID) {
+func (w *world) populate(b testing.TB, count, messages int) (who, other account.ID, rooms []room.ID) {
 	who, other = w.person(b, account.ShareEveryone), w.person(b, account.ShareEveryone)
 	at := time.Now().UTC().Truncate(time.Microsecond)
 	says := storage.NewRows(w.db, "messages", "room_id", "seq", "rev", "kind", "sender_id", "client_id", "body", "created_at")

@@ -1,0 +1,4 @@
+package message
+
+// Waiting returns how many jobs wait for the writer.
+func (s *Service) Waiting() int { return len(s.queue) }

@@ -1,0 +1,152 @@
+package message_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/testkit"
+)
+
+// interrupted remembers events, and does something at the first one after which readings are still being forgotten.
+type interrupted struct {
+	testkit.Events
+	once sync.Once
+	do   func()
+}
+
+func (i *interrupted) Publish(ctx context.Context, event any) {
+	i.Events.Publish(ctx, event)
+	if c, ok := event.(room.ReadingsChanged); ok && c.More {
+		i.once.Do(i.do)
+	}
+}
+
+// interrupt makes a world whose writer does something while readings are being forgotten.
+func (w *world) interrupt(t *testing.T, do func()) *interrupted {
+	events := &interrupted{do: do}
+	w.messages = message.NewService(w.db, emotion.ModeEmbedded, w.engine, events, time.Now, zap.NewNop())
+	w.start(t)
+	return events
+}
+
+// many is more than goes in one step.
+const many = 300
+
+func TestWhatIsWrittenWhileReadingsAreForgottenIsForgottenToo(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		who, other, rooms := w.populate(t, 2, many)
+		mine := func(seq int64) int64 { return seq + seq%2 } // who wrote those of even seqs
+		var others sync.WaitGroup
+		events := w.interrupt(t, func() { // the first 250 have lost theirs
+			for _, do := range []func() error{
+				func() error { _, err := w.messages.Send(t.Context(), who, rooms[0], draft("new")); return err },
+				func() error { _, err := w.messages.Send(t.Context(), other, rooms[0], draft("of another")); return err },
+				func() error {
+					_, err := w.messages.Edit(t.Context(), who, rooms[0], mine(7), "says something else now")
+					return err
+				},
+				func() error {
+					_, err := w.messages.Correct(t.Context(), who, rooms[0], mine(9), emotion.Correction{Label: emotion.Fear})
+					return err
+				},
+			} {
+				before := w.messages.Waiting()
+				others.Go(func() {
+					if err := do(); err != nil {
+						t.Error(err)
+					}
+				})
+				require.Eventually(t, func() bool { return w.messages.Waiting() > before }, 10*time.Second, time.Millisecond)
+			}
+		})
+		before := w.rows(t, "readings")
+		changed, err := w.messages.ForgetReadings(t.Context(), who)
+		require.NoError(t, err)
+		others.Wait()
+		require.Equal(t, rooms, changed)
+		require.Empty(t, w.kept(t, who))
+		require.Zero(t, w.rows(t, "corrections"))
+		require.Equal(t, before-2*many+1, w.rows(t, "readings"), "those of another stay, and the new one")
+
+		for i, id := range rooms {
+			rev, more := int64(2*many), false
+			for _, event := range events.All() {
+				switch e := event.(type) {
+				case room.ReadingsChanged:
+					if e.Room == id {
+						require.Equal(t, rev, e.Since)
+						rev, more = e.Rev, e.More
+					}
+				case message.Posted:
+					rev = follow(t, rev, id, e.Message)
+				case message.Changed:
+					rev = follow(t, rev, id, e.Message)
+				case message.Reread:
+					rev = follow(t, rev, id, e.Message)
+				}
+			}
+			require.False(t, more, "the last one says that all is done")
+			require.Equal(t, rev, w.history(t, other, id, message.Cursor{}).Room.LastRev, "each change was told of, in room %d", i)
+		}
+	})
+}
+
+// follow sees that changes of a room are told of one after the other.
+func follow(t *testing.T, rev int64, id room.ID, m message.Message) int64 {
+	t.Helper()
+	if m.Room != id {
+		return rev
+	}
+	require.Equal(t, rev+1, m.Rev)
+	return m.Rev
+}
+
+func TestWhatWasForgottenWhenItWasCutShortStaysForgotten(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		who, other, rooms := w.populate(t, 1, 2*many) // the step after the one where it is cut short may be under way
+		ctx, crash := context.WithCancel(t.Context())
+		w.interrupt(t, crash)
+		changed, err := w.messages.ForgetReadings(ctx, who)
+		require.ErrorIs(t, err, message.ErrNotRecorded)
+		require.Equal(t, rooms, changed, "what is remembered of them elsewhere is wrong by now")
+		left := len(w.kept(t, who))
+		require.NotZero(t, left)
+		require.Less(t, left, 2*many)
+		since, _, err := w.messages.Since(t.Context(), rooms[0], 4*many)
+		require.NoError(t, err)
+		require.NotEmpty(t, since)
+		for _, m := range since {
+			require.Nil(t, m.Reading, "whoever comes back is told")
+		}
+		require.Len(t, w.kept(t, other), 2*many)
+
+		_, err = w.messages.ForgetReadings(t.Context(), who)
+		require.NoError(t, err)
+		require.Empty(t, w.kept(t, who))
+		require.Len(t, w.kept(t, other), 2*many)
+	})
+}
+
+func TestReadingsAreForgottenInARoomThatWasJoinedMeanwhile(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		who, _, _ := w.populate(t, 1, many)
+		friend := w.person(t, account.ShareEveryone)
+		w.interrupt(t, func() {
+			mine, _, err := w.rooms.OpenDirect(t.Context(), who, friend)
+			require.NoError(t, err)
+			w.messages.SendAsync(t.Context(), who, mine.ID, draft("hello"), func(_ message.Sent, err error) { require.NoError(t, err) })
+		})
+		_, err := w.messages.ForgetReadings(t.Context(), who)
+		require.NoError(t, err)
+		require.Empty(t, w.kept(t, who))
+	})
+}
