@@ -48,7 +48,8 @@ func newWorld(t testing.TB, db *gorm.DB) *world {
 func (w *world) start(t testing.TB) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var writer sync.WaitGroup
-	writer.Go(func() { _ = w.messages.Run(ctx) })
+	messages := w.messages
+	writer.Go(func() { _ = messages.Run(ctx) })
 	t.Cleanup(func() {
 		stop()
 		writer.Wait()
