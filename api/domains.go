@@ -9,6 +9,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/account/directory"
 	"github.com/emosation/emosation/internal/analysis"
+	"github.com/emosation/emosation/internal/announcement"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/friend"
@@ -29,26 +30,27 @@ import (
 
 // domains is what the program is about, joined together and not yet running.
 type domains struct {
-	accounts  *account.Service
-	directory *directory.Service
-	auth      *auth.Service
-	mails     *mail.Service
-	tray      *mail.Tray // nil unless mails lie there instead of being sent
-	friends   *friend.Service
-	messages  *message.Service
-	recent    *message.Recent
-	standings *standing.Service
-	rooms     *room.Service
-	bookings  *booking.Service
-	orders    *order.Service
-	lifecycle *lifecycle.Service
-	search    *search.Service
-	mood      *mood.Service
-	stats     *stats.Service
-	bus       *realtime.Bus
-	embedded  counted
-	remote    *remote
-	analysis  *analysis.Service // nil without a remote engine
+	accounts      *account.Service
+	directory     *directory.Service
+	auth          *auth.Service
+	mails         *mail.Service
+	tray          *mail.Tray // nil unless mails lie there instead of being sent
+	friends       *friend.Service
+	messages      *message.Service
+	recent        *message.Recent
+	standings     *standing.Service
+	rooms         *room.Service
+	bookings      *booking.Service
+	orders        *order.Service
+	lifecycle     *lifecycle.Service
+	search        *search.Service
+	mood          *mood.Service
+	stats         *stats.Service
+	announcements *announcement.Service
+	bus           *realtime.Bus
+	embedded      counted
+	remote        *remote
+	analysis      *analysis.Service // nil without a remote engine
 }
 
 // recentTTL is how long the latest messages of a room that nobody asks for stay in Redis.
@@ -122,6 +124,9 @@ func newDomains(p parts) (domains, error) {
 	d.mood = mood.NewService(mood.Deps{
 		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Summaries: d.remote.summaries(), Now: p.now, Log: p.log,
 	})
+	d.announcements = announcement.NewService(announcement.Deps{
+		DB: p.db, Events: d.bus, Present: d.present, Now: time.Now, Log: p.log,
+	})
 	d.lifecycle = lifecycle.NewService(lifecycle.Deps{
 		DB: p.db, Rooms: d.rooms, Friends: d.friends, Messages: d.messages, Mails: d.mails, Passwords: passwords, Events: d.bus, Forget: d.forget,
 		PurgeAfter: p.cfg.PurgeAfterDays.Duration(), Now: time.Now, Log: p.log,
@@ -138,7 +143,17 @@ func (d *domains) forget(ctx context.Context, rooms []room.ID) {
 
 // workers are what runs as long as the program does.
 func (d *domains) workers() []func(context.Context) error {
-	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run, d.lifecycle.Run, d.mood.Run, d.stats.Run, d.mails.Run)
+	return append(d.remote.workers(d.analysis), d.bus.Run, d.messages.Run, d.rooms.Run, d.search.Run, d.lifecycle.Run, d.mood.Run, d.stats.Run, d.mails.Run, d.announcements.Run)
+}
+
+// present tells who has a connection on this node.
+func (d *domains) present() []account.ID {
+	users := d.bus.Present()
+	ids := make([]account.ID, len(users))
+	for i, user := range users {
+		ids[i] = account.ID(user)
+	}
+	return ids
 }
 
 // standing tells which rooms sessions receive the events of, and whether they go on: two statements for all of them.

@@ -54,7 +54,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		return server{}, err
 	}
 	sockets, err := ws.NewHandler(ctx, ws.Deps{
-		Auth: d.auth, Standing: d.standings, Rooms: d.rooms, Messages: d.messages, Bus: d.bus,
+		Auth: d.auth, Standing: d.standings, Rooms: d.rooms, Messages: d.messages, Bus: d.bus, Arrived: d.announcements.Arrived,
 		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Now: time.Now, Metrics: p.metrics, Log: p.log,
 	})
 	if err != nil {
@@ -67,7 +67,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
 	err = rest.Register(e, rest.Deps{
 		Accounts: d.accounts, Directory: d.directory, Audit: audit.NewService(p.db), Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
-		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Lifecycle: d.lifecycle, Search: d.search, Mood: d.mood, Analysis: d.analysis, Stats: d.stats, Bus: d.bus,
+		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Lifecycle: d.lifecycle, Search: d.search, Mood: d.mood, Analysis: d.analysis, Stats: d.stats, Announcements: d.announcements, Bus: d.bus,
 		Emotion:     rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
 		Calibration: calibration.NewService(p.db), Previews: previews(p, d, limits), Limits: limits, PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Now: time.Now, Log: p.log,
 	})

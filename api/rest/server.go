@@ -15,6 +15,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/account/directory"
 	"github.com/emosation/emosation/internal/analysis"
+	"github.com/emosation/emosation/internal/announcement"
 	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
@@ -40,24 +41,25 @@ const (
 
 // Deps is what a Server needs.
 type Deps struct {
-	Accounts  *account.Service
-	Directory *directory.Service
-	Audit     *audit.Service
-	Auth      *auth.Service
-	Standing  *standing.Service
-	Friends   *friend.Service
-	Rooms     *room.Service
-	Messages  *message.Service
-	Recent    *message.Recent // nil: histories are read from the database only
-	Bookings  *booking.Service
-	Orders    *order.Service
-	Lifecycle *lifecycle.Service
-	Search    *search.Service
-	Mood      *mood.Service
-	Analysis  *analysis.Service // nil without a remote engine
-	Stats     *stats.Service
-	Bus       *realtime.Bus
-	Emotion   Emotion
+	Accounts      *account.Service
+	Directory     *directory.Service
+	Audit         *audit.Service
+	Auth          *auth.Service
+	Standing      *standing.Service
+	Friends       *friend.Service
+	Rooms         *room.Service
+	Messages      *message.Service
+	Recent        *message.Recent // nil: histories are read from the database only
+	Bookings      *booking.Service
+	Orders        *order.Service
+	Lifecycle     *lifecycle.Service
+	Search        *search.Service
+	Mood          *mood.Service
+	Analysis      *analysis.Service // nil without a remote engine
+	Stats         *stats.Service
+	Announcements *announcement.Service
+	Bus           *realtime.Bus
+	Emotion       Emotion
 	// Calibration holds what corrections have taught.
 	Calibration *calibration.Service
 	Previews    *preview.Service

@@ -7,6 +7,7 @@ import (
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/announcement"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/message"
@@ -37,6 +38,10 @@ func Encode(event any) []realtime.Delivery {
 		return []realtime.Delivery{readDelivery(e)}
 	case friend.Changed:
 		return friendDeliveries(e)
+	case announcement.Sent:
+		return []realtime.Delivery{{Users: users(e.To...), Envelope: encode(openapi.NoticeEnvelope{
+			Type: openapi.NoticeEnvelopeTypeNotice, Announcement: wire.Announcement(announcement.Received{Announcement: e.Announcement}),
+		})}}
 	case account.SettingsChanged:
 		view := wire.ReaderOf(e.User).View()
 		return []realtime.Delivery{{Users: users(e.User.ID), View: &view}}

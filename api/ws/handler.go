@@ -55,6 +55,8 @@ type Deps struct {
 	Rooms    *room.Service
 	Messages *message.Service
 	Bus      *realtime.Bus
+	// Arrived is told of everybody for whom a connection has been opened; it must not wait.
+	Arrived func(who account.ID)
 	// Origins are the allowed values of the Origin header besides the host that is asked itself.
 	Origins []string
 	// Limits switches the bounds on how much a client may send.
@@ -150,6 +152,7 @@ func (h *Handler) Open(c echo.Context) error {
 	}
 	socket.SetReadLimit(maxFrame)
 	h.start(s, socket, switched.line)
+	h.Arrived(who.User)
 	return nil
 }
 

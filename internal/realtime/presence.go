@@ -55,6 +55,9 @@ func (b *Bus) Online(ctx context.Context, users []int64) map[int64]bool {
 	return b.presence.online(ctx, users)
 }
 
+// Present returns who has a connection on this node.
+func (b *Bus) Present() []int64 { return b.hub.present() }
+
 // Viewers returns who looks at a room, on any node; without Redis, on this one.
 func (b *Bus) Viewers(ctx context.Context, room int64) []int64 {
 	return b.presence.viewersOf(ctx, room)

@@ -1362,7 +1362,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the operator announced to me, the newest first */
+        /**
+         * What the operator announced to me, the newest first
+         * @description All that was for me, by role and language, since I registered, and what is for me of the 30 days before. What was sent to me stays when I
+         *     change my language; what is withdrawn goes. New announcements come as `notice` envelopes, each once: to all connections that I have
+         *     open then, or to the next one that I open, where those of the last 90 days are sent, at most 100. Whoever registers after an
+         *     announcement is not sent it. A notice that gets lost with its connection is not sent again: it waits here unread.
+         */
         get: operations["listAnnouncements"];
         put?: never;
         post?: never;
@@ -1589,7 +1595,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All announcements, those to come first, then the newest first */
+        /** All announcements, the latest time first, so that those to come are before those that are out */
         get: operations["listAllAnnouncements"];
         put?: never;
         /** Announce something, now or later */
@@ -2936,10 +2942,10 @@ export interface components {
         AnnouncementList: {
             items: components["schemas"]["Announcement"][];
             next: string | null;
-            /** @description Of all that were announced to me. */
+            /** @description On all pages. */
             unread: number;
         };
-        /** @description Whom it is for; what is null bounds nothing. */
+        /** @description Whom it is for, as they are when it reaches them; what is null bounds nothing. */
         AnnouncementAudience: {
             role: components["schemas"]["Role"] | null;
             locale: components["schemas"]["Locale"] | null;
@@ -3271,7 +3277,7 @@ export interface components {
             publishedAt: string;
             /**
              * Format: date-time
-             * @description When I marked it as read.
+             * @description When I marked it as read; of what was announced before I registered, when I registered.
              */
             readAt: string | null;
         };
