@@ -13,6 +13,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/room"
+	"github.com/emosation/emosation/internal/search"
 )
 
 // Kept is a reading that is kept of a message, by an engine or by its author.
@@ -29,61 +30,52 @@ type Kept struct {
 const keptPage = 500
 
 // Kept goes through all readings of what a person wrote, by room and seq, also where they are no member any more. It holds a few of
-// them at a time and nothing in the database; after an error it ends.
+// them at a time, with the places of the others, and nothing in the database; after an error it ends.
 func (s *Service) Kept(ctx context.Context, who account.ID) iter.Seq2[Kept, error] {
 	return func(yield func(Kept, error) bool) {
-		var after messageRow
-		for {
-			page, last, err := s.keptAfter(ctx, who, after)
+		if err := s.eachKept(ctx, who, func(k Kept) bool { return yield(k, nil) }); err != nil {
+			yield(Kept{}, fmt.Errorf("readings of %d: %w", who, err))
+		}
+	}
+}
+
+// eachKept goes on until it is told not to.
+func (s *Service) eachKept(ctx context.Context, who account.ID, yield func(Kept) bool) error {
+	rooms, err := s.roomsEver(ctx, who)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(rooms, roomsAtOnce) {
+		places, err := readPlaces(s.db.WithContext(ctx), who, part)
+		if err != nil {
+			return err
+		}
+		for page := range slices.Chunk(places, keptPage) {
+			kept, err := keptAt(s.db.WithContext(ctx), page)
 			if err != nil {
-				yield(Kept{}, fmt.Errorf("readings of %d: %w", who, err))
-				return
+				return err
 			}
-			for _, k := range page {
-				if !yield(k, nil) {
-					return
+			for _, k := range kept {
+				if !yield(k) {
+					return nil
 				}
 			}
-			if last.Seq == 0 {
-				return
-			}
-			after = last
 		}
 	}
+	return nil
 }
 
-// keptAfter returns the readings of the next messages after one, and the last of these messages.
-func (s *Service) keptAfter(ctx context.Context, who account.ID, after messageRow) (page []Kept, last messageRow, err error) {
-	db := s.db.WithContext(ctx)
+// keptAt returns the readings of some messages.
+func keptAt(db *gorm.DB, places []search.Place) ([]Kept, error) {
+	which := db.Where(search.Among(db, "room_id", "seq", places)).Session(&gorm.Session{})
 	var rows []messageRow
-	err = db.Select("room_id", "seq", "created_at").
-		Where("sender_id = ? AND (room_id > ? OR room_id = ? AND seq > ?)", who, after.RoomID, after.RoomID, after.Seq).
-		Order("room_id, seq").Limit(keptPage).Find(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return nil, messageRow{}, err
+	if err := which.Select("room_id", "seq", "created_at").Find(&rows).Error; err != nil {
+		return nil, err
 	}
-	for len(rows) > 0 {
-		end := slices.IndexFunc(rows, func(row messageRow) bool { return row.RoomID != rows[0].RoomID })
-		if end < 0 {
-			end = len(rows)
-		}
-		kept, err := keptOf(db, rows[:end])
-		if err != nil {
-			return nil, messageRow{}, err
-		}
-		page, last, rows = append(page, kept...), rows[end-1], rows[end:]
+	sent := make(map[search.Place]time.Time, len(rows))
+	for _, row := range rows {
+		sent[search.Place{Room: row.RoomID, Seq: row.Seq}] = row.CreatedAt
 	}
-	return page, last, nil
-}
-
-// keptOf returns the readings of some messages of one room.
-func keptOf(db *gorm.DB, rows []messageRow) ([]Kept, error) {
-	sent := make(map[int64]time.Time, len(rows))
-	seqs := make([]int64, len(rows))
-	for i, row := range rows {
-		seqs[i], sent[row.Seq] = row.Seq, row.CreatedAt
-	}
-	which := db.Where("room_id = ? AND seq IN ?", rows[0].RoomID, seqs).Session(&gorm.Session{})
 	entries, err := emotion.LoadGuesses(which)
 	if err != nil {
 		return nil, err
@@ -94,10 +86,9 @@ func keptOf(db *gorm.DB, rows []messageRow) ([]Kept, error) {
 	}
 	kept := make([]Kept, 0, len(entries)+len(said))
 	for _, e := range append(entries, said...) {
-		kept = append(kept, Kept{
-			Room: room.ID(e.Room), Seq: e.Seq, SentAt: sent[e.Seq], Reading: e.Reading, Purpose: emotion.Display, MadeAt: e.At,
-		})
+		at := search.Place{Room: room.ID(e.Room), Seq: e.Seq}
+		kept = append(kept, Kept{Room: at.Room, Seq: at.Seq, SentAt: sent[at], Reading: e.Reading, Purpose: emotion.Display, MadeAt: e.At})
 	}
-	slices.SortStableFunc(kept, func(a, b Kept) int { return cmp.Compare(a.Seq, b.Seq) })
+	slices.SortStableFunc(kept, func(a, b Kept) int { return cmp.Or(cmp.Compare(a.Room, b.Room), cmp.Compare(a.Seq, b.Seq)) })
 	return kept, nil
 }

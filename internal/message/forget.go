@@ -41,7 +41,7 @@ func (s *Service) ForgetReadings(ctx context.Context, who account.ID) ([]room.ID
 
 func (s *Service) forget(ctx context.Context, who account.ID, touched map[room.ID]bool) error {
 	for {
-		seen, err := s.everRead(ctx, who)
+		seen, err := s.roomsEver(ctx, who)
 		if err != nil {
 			return err
 		}
@@ -65,8 +65,8 @@ func (s *Service) forget(ctx context.Context, who account.ID, touched map[room.I
 	}
 }
 
-// everRead returns the rooms where somebody is or was, by their ids, with the revs they are at.
-func (s *Service) everRead(ctx context.Context, who account.ID) (rooms []roomRev, err error) {
+// roomsEver returns the rooms where somebody is or was, by their ids, with the revs they are at.
+func (s *Service) roomsEver(ctx context.Context, who account.ID) (rooms []roomRev, err error) {
 	err = s.db.WithContext(ctx).Table("room_users AS m").Select("r.id, r.last_rev").Joins("JOIN rooms r ON r.id = m.room_id").
 		Where("m.user_id = ?", who).Order("r.id").Scan(&rooms).Error
 	if err != nil {
