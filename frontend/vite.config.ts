@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { budget } from './budget.ts';
 
 // The Go server that `npm run dev` forwards API and socket calls to.
@@ -19,6 +19,22 @@ const fontLicense: Plugin = {
     this.emitFile({ type: 'asset', fileName: 'pretendard-OFL.txt', source });
   },
 };
+
+/*
+ * Tests that need no window, no texts and no server. To make these for a file takes longer than most tests of it, so that who needs none of
+ * them is listed here.
+ */
+const pure = [
+  'src/lib/**/*.test.ts',
+  'src/styles/*.test.ts',
+  'src/ui/chart/*.test.ts',
+  'src/i18n/texts.test.ts',
+  'src/realtime/{backoff,client-id,envelopes,tabs}.test.ts',
+  'src/features/{booking,order,rooms,search}/*.test.ts',
+  'src/features/account/field-rules.test.ts',
+  'src/features/messages/{list-items,runs,thread,unread}.test.ts',
+  'src/features/mood/moments.test.ts',
+];
 
 export default defineConfig({
   // A language's texts, at most 14 KiB, come beside the measured files.
@@ -49,11 +65,22 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['src/testing/setup.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          environment: 'jsdom',
+          setupFiles: ['src/testing/setup.ts'],
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: [...configDefaults.exclude, ...pure],
+        },
+      },
+      { extends: true, test: { name: 'pure', environment: 'node', include: pure } },
+    ],
     css: { modules: { classNameStrategy: 'non-scoped' } },
     restoreMocks: true,
+    maxWorkers: '100%', // One less than that leaves half of a small machine idle.
     testTimeout: 20_000, // A busy machine is no reason to fail; what never comes does so long before.
   },
 });
