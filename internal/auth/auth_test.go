@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"testing"
 	"time"
@@ -8,10 +9,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/rueidis"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/mail"
+	"github.com/emosation/emosation/internal/mail/smtp"
 	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
 )
@@ -33,18 +37,32 @@ type world struct {
 	metrics *prometheus.Registry
 	clock   *testkit.Clock
 	events  *testkit.Events
+	mails   *mail.Service
+	letters *letters
+}
+
+// letters are the mails that were sent.
+type letters struct{ sent []smtp.Message }
+
+func (l *letters) Send(_ context.Context, m smtp.Message) error {
+	l.sent = append(l.sent, m)
+	return nil
 }
 
 func newWorld(t *testing.T, stack testkit.Stack, change ...func(*auth.Config)) *world {
 	t.Helper()
 	key, _ := newKey(t)
-	cfg := auth.Config{Issuer: issuer, Key: key}
+	w := &world{Stack: stack, metrics: prometheus.NewRegistry(), clock: testkit.NewClock(time.Now().UTC()), events: &testkit.Events{}, letters: &letters{}}
+	passwords, err := account.NewHasher(cheap, w.metrics)
+	require.NoError(t, err)
+	w.mails, err = mail.NewService(mail.Deps{
+		DB: stack.DB, Sender: w.letters, PublicURL: issuer, Now: w.clock.Now, Metrics: prometheus.NewRegistry(), Log: zap.NewNop(),
+	})
+	require.NoError(t, err)
+	cfg := auth.Config{Issuer: issuer, Key: key, Mails: w.mails}
 	for _, c := range change {
 		c(&cfg)
 	}
-	w := &world{Stack: stack, metrics: prometheus.NewRegistry(), clock: testkit.NewClock(time.Now().UTC()), events: &testkit.Events{}}
-	passwords, err := account.NewHasher(cheap, w.metrics)
-	require.NoError(t, err)
 	w.Service = auth.NewService(stack.DB, stack.Redis, passwords, w.events, w.clock.Now, cfg)
 	return w
 }
