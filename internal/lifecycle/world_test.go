@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest"
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
@@ -78,7 +79,7 @@ func newWorld(t testing.TB, db *gorm.DB) *world {
 	w.friends = friend.NewService(db, w.rooms, offline{}, w.events, w.clock.Now)
 	w.Service = lifecycle.NewService(lifecycle.Deps{
 		DB: db, Rooms: w.rooms, Friends: w.friends, Messages: w.messages, Mails: mails, Passwords: passwords, Events: w.events,
-		Forget: w.forget, PurgeAfter: purgeAfter, Now: w.clock.Now, Log: zap.NewNop(),
+		Forget: w.forget, PurgeAfter: purgeAfter, Now: w.clock.Now, Log: zaptest.NewLogger(t, zaptest.Level(zap.ErrorLevel)),
 	})
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var writer sync.WaitGroup
