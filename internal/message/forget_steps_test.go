@@ -9,33 +9,45 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
-	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/testkit"
 )
 
-// interrupted remembers events, and does something at the first one after which readings are still being forgotten.
+// interrupted remembers events, and keeps the writer waiting while it does something after the first one of a kind.
 type interrupted struct {
 	testkit.Events
-	once sync.Once
-	do   func()
+	after func(event any) bool
+	once  sync.Once
+	do    func()
 }
 
 func (i *interrupted) Publish(ctx context.Context, event any) {
 	i.Events.Publish(ctx, event)
-	if c, ok := event.(room.ReadingsChanged); ok && c.More {
+	if i.after(event) {
 		i.once.Do(i.do)
 	}
 }
 
-// interrupt makes a world whose writer does something while readings are being forgotten.
-func (w *world) interrupt(t *testing.T, do func()) *interrupted {
-	events := &interrupted{do: do}
+// interrupt starts another writer, which is interrupted.
+func (w *world) interrupt(t *testing.T, after func(event any) bool, do func()) *interrupted {
+	events := &interrupted{after: after, do: do}
 	w.messages = message.NewService(w.db, emotion.ModeEmbedded, w.engine, events, time.Now, zap.NewNop())
 	w.start(t)
 	return events
+}
+
+// halfDone tells that readings in a room are still being forgotten.
+func halfDone(event any) bool {
+	c, ok := event.(room.ReadingsChanged)
+	return ok && c.More
+}
+
+// queued waits until a job waits for the writer.
+func (w *world) queued(t *testing.T, jobs int) {
+	t.Helper()
+	require.Eventually(t, func() bool { return w.messages.Waiting() >= jobs }, 10*time.Second, time.Millisecond)
 }
 
 // many is more than goes in one step.
@@ -46,7 +58,7 @@ func TestWhatIsWrittenWhileReadingsAreForgottenIsForgottenToo(t *testing.T) {
 		who, other, rooms := w.populate(t, 2, many)
 		mine := func(seq int64) int64 { return seq + seq%2 } // who wrote those of even seqs
 		var others sync.WaitGroup
-		events := w.interrupt(t, func() { // the first 250 have lost theirs
+		events := w.interrupt(t, halfDone, func() { // the first 250 have lost theirs
 			for _, do := range []func() error{
 				func() error { _, err := w.messages.Send(t.Context(), who, rooms[0], draft("new")); return err },
 				func() error { _, err := w.messages.Send(t.Context(), other, rooms[0], draft("of another")); return err },
@@ -65,7 +77,7 @@ func TestWhatIsWrittenWhileReadingsAreForgottenIsForgottenToo(t *testing.T) {
 						t.Error(err)
 					}
 				})
-				require.Eventually(t, func() bool { return w.messages.Waiting() > before }, 10*time.Second, time.Millisecond)
+				w.queued(t, before+1)
 			}
 		})
 		before := w.rows(t, "readings")
@@ -114,7 +126,7 @@ func TestWhatWasForgottenWhenItWasCutShortStaysForgotten(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		who, other, rooms := w.populate(t, 1, 2*many) // the step after the one where it is cut short may be under way
 		ctx, crash := context.WithCancel(t.Context())
-		w.interrupt(t, crash)
+		w.interrupt(t, halfDone, crash)
 		changed, err := w.messages.ForgetReadings(ctx, who)
 		require.ErrorIs(t, err, message.ErrNotRecorded)
 		require.Equal(t, rooms, changed, "what is remembered of them elsewhere is wrong by now")
@@ -136,17 +148,35 @@ func TestWhatWasForgottenWhenItWasCutShortStaysForgotten(t *testing.T) {
 	})
 }
 
-func TestReadingsAreForgottenInARoomThatWasJoinedMeanwhile(t *testing.T) {
+func TestNothingSlipsInBeforeTheLastStep(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		who, _, _ := w.populate(t, 1, many)
-		friend := w.person(t, account.ShareEveryone)
-		w.interrupt(t, func() {
-			mine, _, err := w.rooms.OpenDirect(t.Context(), who, friend)
+		host, who, id := w.group(t)
+		_, _, later := w.group(t)
+		first := w.send(t, who, id, "before")
+		node := w.secondNode(t)
+		var forgetting sync.WaitGroup
+		posted := func(event any) bool {
+			_, ok := event.(message.Posted)
+			return ok
+		}
+		w.interrupt(t, posted, func() {
+			forgetting.Go(func() {
+				if _, err := w.messages.ForgetReadings(t.Context(), who); err != nil {
+					t.Error(err)
+				}
+			})
+			w.queued(t, 1) // it has looked for readings, and goes on after this
+			node.send(t, who, id, "from another node")
+			_, err := node.messages.Edit(t.Context(), who, id, first.Seq, "otherwise")
 			require.NoError(t, err)
-			w.messages.SendAsync(t.Context(), who, mine.ID, draft("hello"), func(_ message.Sent, err error) { require.NoError(t, err) })
+			_, _, err = node.rooms.Join(t.Context(), who, later, room.Entry{})
+			require.NoError(t, err)
+			node.send(t, who, later, "where they came meanwhile")
+			require.Len(t, w.kept(t, who), 3)
 		})
-		_, err := w.messages.ForgetReadings(t.Context(), who)
-		require.NoError(t, err)
+		w.send(t, host, id, "now")
+		forgetting.Wait()
 		require.Empty(t, w.kept(t, who))
+		require.Len(t, w.kept(t, host), 1)
 	})
 }

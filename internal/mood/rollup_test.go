@@ -1,6 +1,7 @@
 package mood_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -66,7 +67,7 @@ func (l *long) check(t testing.TB) {
 	for first, stored := range l.stored(t) {
 		fresh, err := l.mood.Fresh(t.Context(), l.room, first)
 		require.NoError(t, err)
-		require.True(t, string(fresh) == string(stored), "the chunk from %d on is not as its messages are", first)
+		require.True(t, bytes.Equal(fresh, stored), "the chunk from %d on is not as its messages are", first)
 	}
 }
 
