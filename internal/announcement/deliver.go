@@ -201,14 +201,16 @@ type lack struct {
 	AnnouncementID ID
 }
 
+const selectLacking = `SELECT u.id AS user_id, a.id AS announcement_id
+	FROM users u JOIN announcements a ON a.publish_at >= u.created_at
+	LEFT JOIN announcement_receipts r ON r.user_id = u.id AND r.announcement_id = a.id
+	WHERE u.id IN ? AND u.state = ? AND a.id IN ? AND a.state = ?
+	AND (a.role IS NULL OR a.role = u.role) AND (a.locale IS NULL OR a.locale = u.locale) AND r.user_id IS NULL
+	ORDER BY a.publish_at, a.id, u.id LIMIT ?`
+
 // lacking returns what some people lack, the earliest first, at most atOnce.
 func (s *Service) lacking(ctx context.Context, ids []ID, people []account.ID) (list []lack, err error) {
-	err = s.DB.WithContext(ctx).Raw(`SELECT u.id AS user_id, a.id AS announcement_id
-		FROM users u JOIN announcements a ON a.publish_at >= u.created_at
-		LEFT JOIN announcement_receipts r ON r.user_id = u.id AND r.announcement_id = a.id
-		WHERE u.id IN ? AND u.state = ? AND a.id IN ? AND a.state = ?
-		AND (a.role IS NULL OR a.role = u.role) AND (a.locale IS NULL OR a.locale = u.locale) AND r.user_id IS NULL
-		ORDER BY a.publish_at, a.id, u.id LIMIT ?`, people, account.Active, ids, Published, atOnce).Scan(&list).Error
+	err = s.DB.WithContext(ctx).Raw(selectLacking, people, account.Active, ids, Published, atOnce).Scan(&list).Error
 	return list, err
 }
 
