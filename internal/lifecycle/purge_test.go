@@ -39,7 +39,7 @@ func (w *world) lives(t testing.TB, gone, other account.User) (direct, group roo
 		_, err = w.messages.React(t.Context(), other.ID, id, said, "🎉")
 		require.NoError(t, err)
 	}
-	title := "Another"
+	title := fmt.Sprint("Another room of ", gone.ID)
 	_, err := w.rooms.Update(t.Context(), gone.ID, group, room.Update{Title: &title}, room.Expected{})
 	require.NoError(t, err)
 	third := w.person(t, "Third")
