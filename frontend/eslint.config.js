@@ -75,6 +75,14 @@ export default defineConfig([
       '^@/features/(?!mood/|emotion/)[^/]+/(?!queries$)',
     ),
   ),
+  layer(
+    ['src/features/admin/**'],
+    forbid(
+      'Another feature is reached through its queries.ts; what cannot be undone asks for the password as account pages do.',
+      '^@/app/',
+      '^@/features/(?!admin/|account/reauthenticate$)[^/]+/(?!queries$)',
+    ),
+  ),
   {
     files: ['**/*.test.{ts,tsx}', 'src/testing/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [climbing] }] },

@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   redirect,
 } from '@tanstack/react-router';
 import type { Session } from '@/api/session';
@@ -11,11 +12,14 @@ import { Crash } from '@/app/crash';
 import { NotFound } from '@/app/not-found';
 import { Shell } from '@/app/shell';
 import { panes, type Pane } from '@/app/use-pane';
+import { meQuery } from '@/features/account/queries';
 import { steps } from '@/features/rooms/create-draft';
 import { findingOf, type Finding } from '@/features/search/finding';
 import { periods, type Period } from '@/features/mood/queries';
 import { discoverFilter } from '@/features/rooms/discover-filter';
 import { keepInvite, keptInvite } from '@/features/rooms/join-invite';
+import { alsoSpeak } from '@/i18n/i18n';
+import { searchText } from '@/lib/search-text';
 import { isWeek } from '@/lib/week';
 
 interface Context {
@@ -29,7 +33,7 @@ declare module '@tanstack/react-router' {
   }
   interface StaticDataRouteOption {
     /** Which list stands on the left, for pages of the shell. */
-    section?: 'chats' | 'friends' | 'discover' | 'me';
+    section?: 'chats' | 'friends' | 'discover' | 'me' | 'admin';
     /** On a phone, where one column is seen at a time: the list itself rather than what was chosen from it. */
     list?: boolean;
   }
@@ -224,6 +228,118 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import('@/features/account/sessions-page'), 'SessionsPage'),
 });
 
+/** What the addresses of admins' pages say. What each page makes of it is its own matter, so that nobody else loads that. */
+type AdminSearch = { q?: string | undefined } & Partial<
+  Record<
+    | 'state'
+    | 'role'
+    | 'sort'
+    | 'descending'
+    | 'kind'
+    | 'phase'
+    | 'page'
+    | 'days'
+    | 'action'
+    | 'targetType'
+    | 'targetId'
+    | 'actor'
+    | 'from'
+    | 'to',
+    unknown
+  >
+>;
+
+/** All that admins see, in one part with its texts. */
+async function adminPages() {
+  const [pages] = await Promise.all([
+    import('@/features/admin/pages'),
+    alsoSpeak('admin', 'safety'),
+  ]);
+  return pages;
+}
+
+/** For admins, whom the server tells from others; nobody else finds anything here. */
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin',
+  validateSearch: ({ q, ...rest }: Record<string, unknown>): AdminSearch => ({
+    ...rest,
+    q: searchText(q, 254),
+  }),
+  beforeLoad: ({ context }) => {
+    if (context.cache.getQueryData(meQuery.queryKey)?.role !== 'admin') throw notFound();
+  },
+  component: lazyRouteComponent(adminPages, 'AdminFrame'),
+});
+const adminHome = createRoute({
+  getParentRoute: () => admin,
+  path: '/',
+  staticData: { section: 'admin', list: true },
+  component: lazyRouteComponent(adminPages, 'DashboardPage'),
+});
+const dashboard = createRoute({
+  getParentRoute: () => admin,
+  path: '/dashboard',
+  staticData: { section: 'admin' },
+  component: lazyRouteComponent(adminPages, 'DashboardPage'),
+});
+const adminUsers = createRoute({
+  getParentRoute: () => admin,
+  path: '/users',
+  staticData: { section: 'admin' },
+  component: lazyRouteComponent(adminPages, 'UsersPage'),
+});
+const adminUser = createRoute({
+  getParentRoute: () => admin,
+  path: '/users/$userId',
+  staticData: { section: 'admin' },
+  params: {
+    parse: ({ userId }: { userId: string }) => ({ userId: Number(userId) }),
+    stringify: ({ userId }: { userId: number }) => ({ userId: String(userId) }),
+  },
+  component: lazyRouteComponent(adminPages, 'UserPage'),
+});
+const adminRooms = createRoute({
+  getParentRoute: () => admin,
+  path: '/rooms',
+  staticData: { section: 'admin' },
+  component: lazyRouteComponent(adminPages, 'RoomsPage'),
+});
+const adminStores = createRoute({
+  getParentRoute: () => admin,
+  path: '/stores',
+  staticData: { section: 'admin' },
+  component: lazyRouteComponent(adminPages, 'StoresPage'),
+});
+const adminStore = createRoute({
+  getParentRoute: () => admin,
+  path: '/stores/$storeId',
+  staticData: { section: 'admin' },
+  params: {
+    parse: ({ storeId }: { storeId: string }) => ({ storeId: Number(storeId) }),
+    stringify: ({ storeId }: { storeId: number }) => ({ storeId: String(storeId) }),
+  },
+  component: lazyRouteComponent(adminPages, 'StorePage'),
+});
+const adminBoxes = createRoute({
+  getParentRoute: () => admin,
+  path: '/boxes',
+  staticData: { section: 'admin' },
+  component: lazyRouteComponent(adminPages, 'BoxesPage'),
+});
+const adminAnnouncements = createRoute({
+  getParentRoute: () => admin,
+  path: '/announcements',
+  staticData: { section: 'admin' },
+  component: lazyRouteComponent(adminPages, 'AnnouncementsPage'),
+});
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: '/audit',
+  staticData: { section: 'admin' },
+  component: lazyRouteComponent(adminPages, 'AuditPage'),
+});
+
 const tree = root.addChildren([
   entry.addChildren([welcome, login, register]),
   shell.addChildren([
@@ -244,6 +360,18 @@ const tree = root.addChildren([
     appearance,
     password,
     sessions,
+    admin.addChildren([
+      adminHome,
+      dashboard,
+      adminUsers,
+      adminUser,
+      adminRooms,
+      adminStores,
+      adminStore,
+      adminBoxes,
+      adminAnnouncements,
+      adminAudit,
+    ]),
   ]),
 ]);
 

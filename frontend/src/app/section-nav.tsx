@@ -6,7 +6,7 @@ import styles from '@/app/section-nav.module.css';
 import { friendsQuery } from '@/features/friends/queries';
 import { Badge } from '@/ui/badge';
 
-type Section = 'chats' | 'friends' | 'discover' | 'me';
+type Section = 'chats' | 'friends' | 'discover' | 'me' | 'admin';
 
 interface Props {
   section: Section;

@@ -1,3 +1,4 @@
+import { IconShieldCog } from '@tabler/icons-react';
 import { Outlet, useMatches } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
@@ -11,8 +12,11 @@ import styles from '@/app/shell.module.css';
 import { Shortcuts } from '@/app/shortcuts';
 import { FirstRun } from '@/features/account/first-run';
 import { MeMenu } from '@/features/account/me-menu';
+import { useMe } from '@/features/account/queries';
 import { FriendsPane } from '@/features/friends/friends-pane';
 import { roomsQuery } from '@/features/rooms/queries';
+import { alsoSpeak } from '@/i18n/i18n';
+import { IconLink } from '@/ui/icon-link';
 import { WaitingContext } from '@/ui/page-title';
 import { SkeletonRows } from '@/ui/skeleton';
 
@@ -20,7 +24,20 @@ import { SkeletonRows } from '@/ui/skeleton';
 const DiscoverSection = lazy(async () => ({
   default: (await import('@/app/discover-section')).DiscoverSection,
 }));
-const panes = { chats: ChatsPane, friends: FriendsPane, discover: DiscoverSection, me: MeMenu };
+const AdminMenu = lazy(async () => {
+  const [{ AdminMenu }] = await Promise.all([
+    import('@/features/admin/pages'),
+    alsoSpeak('admin'),
+  ]);
+  return { default: AdminMenu };
+});
+const panes = {
+  chats: ChatsPane,
+  friends: FriendsPane,
+  discover: DiscoverSection,
+  me: MeMenu,
+  admin: AdminMenu,
+};
 
 /** What stands around every page of a signed-in user: sections and their list on the left, the page beside it. */
 export function Shell() {
@@ -31,6 +48,7 @@ export function Shell() {
     ...roomsQuery,
     select: (rooms) => rooms.reduce((sum, { unread }) => sum + unread, 0),
   });
+  const isAdmin = useMe().role === 'admin';
   const Pane = panes[section];
   return (
     <LiveProvider>
@@ -42,6 +60,11 @@ export function Shell() {
           <OfflineBar />
           <header className={styles.head}>
             <Brand />
+            {isAdmin && (
+              <IconLink to="/admin" label={t('nav.admin')}>
+                <IconShieldCog size={20} stroke={1.75} aria-hidden="true" />
+              </IconLink>
+            )}
           </header>
           <SectionNav section={section} waiting={waiting} />
           <main className={styles.columns}>

@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Locale } from '@/lib/preferences';
 import type { en } from '@/i18n/en';
+import type { admin } from '@/i18n/en/admin';
 import type { safety } from '@/i18n/en/safety';
 
 declare module 'i18next' {
@@ -13,10 +14,15 @@ declare module 'i18next' {
 
 /** Texts of pages that few people open; those fetch them. */
 interface Later {
+  admin: typeof admin;
   safety: typeof safety;
 }
 
 const later = {
+  admin: {
+    ko: async () => (await import('@/i18n/ko/admin')).admin,
+    en: async () => (await import('@/i18n/en/admin')).admin,
+  },
   safety: {
     ko: async () => (await import('@/i18n/ko/safety')).safety,
     en: async () => (await import('@/i18n/en/safety')).safety,

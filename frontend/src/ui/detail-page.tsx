@@ -14,17 +14,19 @@ interface Props {
   backParams?: LinkProps['params'];
   /** What the way back leads to; where it is no list it is shown on every screen. */
   backName?: string;
+  /** For tables rather than for text. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** A page of the right-hand column: heading, way back, text column. The heading takes the focus, so that it is read first. */
 export function DetailPage(props: Props) {
-  const { title, back, backSearch, backParams, backName, children } = props;
+  const { title, back, backSearch, backParams, backName, wide, children } = props;
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
-    <article className={styles.page}>
+    <article className={styles.page} data-wide={wide}>
       <PageTitle name={title} />
       <header className={styles.head}>
         <IconLink

@@ -37,13 +37,13 @@ export function useProof(): Proven {
 }
 
 /** Says what went wrong; nothing after a NotProven. */
-export function useSayProblem(): (error: unknown) => void {
+export function useSayProblem(textOf = problemText): (error: unknown) => void {
   const say = useToast();
   return useCallback(
     (error: unknown) => {
-      if (!(error instanceof NotProven)) say(problemText(error));
+      if (!(error instanceof NotProven)) say(textOf(error));
     },
-    [say],
+    [say, textOf],
   );
 }
 

@@ -1,0 +1,126 @@
+import { IconArrowRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/client';
+import styles from '@/features/admin/admin.module.css';
+import { DataTable } from '@/features/admin/data-table';
+import { dayAndTime } from '@/features/admin/moments';
+import rows from '@/features/admin/users-page.module.css';
+import { usePreferences } from '@/lib/use-preferences';
+import iconButton from '@/ui/icon-button.module.css';
+
+type Entry = Schema<'AuditEntry'>;
+
+/** Fields that have a name in both languages. */
+const fields = [
+  'role',
+  'state',
+  'reason',
+  'purgeAfter',
+  'access',
+  'messages',
+  'name',
+  'category',
+  'address',
+  'lat',
+  'lng',
+  'minOrder',
+  'deliveryFee',
+  'active',
+  'section',
+  'price',
+  'zip',
+  'condition',
+  'title',
+  'body',
+  'locale',
+  'publishAt',
+] as const;
+
+/** Each entry in a sentence, with what became different. */
+export function AuditEntries({ entries, older }: { entries: readonly Entry[]; older: boolean }) {
+  const { t } = useTranslation('admin');
+  const { locale } = usePreferences();
+  return (
+    <DataTable
+      caption={t('audit.list')}
+      rows={entries}
+      rowKey={({ id }) => id}
+      older={older}
+      columns={[
+        {
+          key: 'what',
+          name: t('audit.what'),
+          cell: (entry) => (
+            <>
+              <What entry={entry} />
+              <span className={rows.narrow}>{dayAndTime(entry.at, locale)}</span>
+            </>
+          ),
+        },
+        {
+          key: 'at',
+          name: t('audit.at'),
+          wide: true,
+          cell: ({ at }) => <time dateTime={at}>{dayAndTime(at, locale)}</time>,
+        },
+        {
+          key: 'address',
+          name: t('audit.address'),
+          wide: true,
+          cell: ({ address }) => address ?? '–',
+        },
+        {
+          key: 'open',
+          name: t('audit.open'),
+          number: true,
+          cell: (entry) => <Open entry={entry} />,
+        },
+      ]}
+    />
+  );
+}
+
+function What({ entry: { actor, action, targetId, changes } }: { entry: Entry }) {
+  const { t } = useTranslation('admin');
+  const who = actor
+    ? t('person', { name: actor.nickname || t('left'), id: actor.id })
+    : t('server');
+  return (
+    <>
+      {t(`audit.did.${action}`, { who, id: targetId })}
+      {changes.length > 0 && (
+        <ul className={styles.note}>
+          {changes.map(({ field, before, after }) => {
+            const known = fields.find((one) => one === field);
+            const name = known ? t(`audit.fields.${known}`) : field;
+            return <li key={field}>{`${name}: ${before ?? t('none')} → ${after ?? t('none')}`}</li>;
+          })}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** The way to what it was done to, where it has a page. */
+function Open({ entry: { targetType, targetId: id } }: { entry: Entry }) {
+  const { t } = useTranslation('admin');
+  const label = t('audit.openThis', { what: `${t(`audit.targets.${targetType}`)} ${id}` });
+  const shared = { 'aria-label': label, 'data-tip': 'none', className: iconButton.button };
+  const arrow = <IconArrowRight size={18} stroke={1.75} aria-hidden="true" />;
+  if (targetType === 'user') {
+    return (
+      <Link to="/admin/users/$userId" params={{ userId: id }} {...shared}>
+        {arrow}
+      </Link>
+    );
+  }
+  if (targetType === 'store') {
+    return (
+      <Link to="/admin/stores/$storeId" params={{ storeId: id }} {...shared}>
+        {arrow}
+      </Link>
+    );
+  }
+  return null;
+}
