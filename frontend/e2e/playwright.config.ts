@@ -11,6 +11,7 @@ const journeys = [
   'groups.spec.ts',
   'pickup.spec.ts',
   'invite.spec.ts',
+  'readings.spec.ts',
 ];
 
 export default defineConfig({
@@ -30,7 +31,7 @@ export default defineConfig({
     baseURL,
     locale: 'ko-KR',
     timezoneId: 'Asia/Seoul',
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry', // To keep one in case of need takes a third of the time of all tests.
     launchOptions: {
       executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium',
       args: [
