@@ -101,6 +101,17 @@ func operations() map[string]row {
 		"reauthenticate": {
 			ask: plain(http.MethodPost, "/auth/reauthentication", map[string]any{"password": "wrong"}), status: members(http.StatusUnprocessableEntity),
 		},
+		"requestPasswordReset": {ask: func(c *cast, _ *person, _ int64) request {
+			return request{http.MethodPost, "/auth/password-resets", map[string]any{"email": c.ann.email}}
+		}, status: all(http.StatusAccepted)},
+		"redeemPasswordReset": {
+			ask:    plain(http.MethodPost, "/auth/password-resets/redeem", map[string]any{"token": "made up", "newPassword": "another password"}),
+			status: all(http.StatusUnprocessableEntity),
+		},
+		"requestEmailVerification": {ask: plain(http.MethodPost, "/auth/email-verifications", nil), status: members(http.StatusAccepted)},
+		"redeemEmailVerification": {
+			ask: plain(http.MethodPost, "/auth/email-verifications/redeem", map[string]any{"token": "made up"}), status: all(http.StatusUnprocessableEntity),
+		},
 		"changePassword": {
 			ask:    plain(http.MethodPut, "/users/me/password", map[string]any{"currentPassword": "wrong", "newPassword": "another password"}),
 			status: members(http.StatusUnprocessableEntity),
@@ -144,10 +155,12 @@ func operations() map[string]row {
 			signedIn, http.StatusNotFound, http.StatusNoContent, http.StatusNoContent, http.StatusNoContent,
 		}},
 		"exportReadings": {ask: plain(http.MethodGet, "/users/me/readings", nil), status: members(http.StatusOK), shows: &[5]bool{}},
+		"exportMe":       {ask: plain(http.MethodGet, "/users/me/export", nil), status: members(http.StatusOK)},
 		"forgetReadings": {ask: plain(http.MethodDelete, "/users/me/readings", nil), status: members(http.StatusNoContent)},
 		"searchMessages": {ask: func(c *cast, _ *person, _ int64) request {
 			return request{http.MethodGet, "/search/messages?q=" + url.QueryEscape(c.name), nil}
 		}, status: members(http.StatusOK), shows: &[5]bool{false, false, true, true, true}},
+		"listAnnouncements": {ask: plain(http.MethodGet, "/announcements", nil), status: members(http.StatusOK), shows: &[5]bool{}},
 		"createTicket": {ask: plain(http.MethodPost, "/ws/tickets", nil), status: members(http.StatusCreated)},
 		// Not an upgrade, but who may not is told so first.
 		"openSocket": {ask: plain(http.MethodGet, "/ws", nil), status: members(http.StatusUpgradeRequired)},
@@ -214,5 +227,6 @@ func TestEveryOperationAnswersEveryActorAsTheTableSays(t *testing.T) {
 // depend on the stack.
 func permissionServer(t *testing.T) string {
 	t.Helper()
-	return start(t, stackSettings(t, testkit.Stack{DatabaseURL: testkit.MariaDBURL(t), RedisURL: testkit.RedisURL(t)})).url
+	box := newMailbox(t)
+	return start(t, stackSettings(t, testkit.Stack{DatabaseURL: testkit.MariaDBURL(t), RedisURL: testkit.RedisURL(t)}, relay(box)...)).url
 }

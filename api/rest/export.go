@@ -2,13 +2,9 @@ package rest
 
 import (
 	"context"
-	"encoding/json"
-	"io"
 	"iter"
 	"net/http"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
@@ -35,53 +31,17 @@ type export struct {
 	now      func() time.Time
 }
 
-// VisitExportReadingsResponse implements openapi.ExportReadingsResponseObject. After a failure the connection is cut, so that nobody
-// takes a part for the whole.
+// VisitExportReadingsResponse implements openapi.ExportReadingsResponseObject.
 func (e export) VisitExportReadingsResponse(w http.ResponseWriter) error {
-	w.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
-	w.WriteHeader(http.StatusOK)
-	if err := e.write(w, http.NewResponseController(w)); err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	return nil
+	return download(w, e.now, e.write)
 }
 
-const (
-	// exportPatience is how long a client may take for a number of readings, and exportFlush is that number.
-	exportPatience = 30 * time.Second
-	exportFlush    = 500
-)
-
-func (e export) write(w io.Writer, control *http.ResponseController) error {
-	learnt, err := json.Marshal(toCalibration(e.learnt))
-	if err != nil {
-		return err
-	}
-	if _, err = io.WriteString(w, `{"calibration":`+string(learnt)+`,"readings":[`); err != nil {
-		return err
-	}
-	written := 0
-	for kept, err := range e.readings {
-		if err != nil {
-			return err
-		}
-		if written%exportFlush == 0 {
-			_ = control.SetWriteDeadline(e.now().Add(exportPatience)) // where that cannot be set, the server's own holds
-		}
-		one, err := json.Marshal(e.reading(kept))
-		if err != nil {
-			return err
-		}
-		if written > 0 {
-			one = append([]byte{','}, one...)
-		}
-		if _, err := w.Write(one); err != nil {
-			return err
-		}
-		written++
-	}
-	_, err = io.WriteString(w, "]}")
-	return err
+func (e export) write(s *stream) {
+	s.text(`{"calibration":`)
+	s.value(toCalibration(e.learnt))
+	s.text(`,"readings":`)
+	list(s, e.readings, e.reading)
+	s.text("}")
 }
 
 func (e export) reading(k message.Kept) openapi.ExportedReading {

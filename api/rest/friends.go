@@ -42,11 +42,7 @@ func (s *Server) RemoveFriend(ctx context.Context, in openapi.RemoveFriendReques
 // ListBlocks answers with the people I blocked.
 func (s *Server) ListBlocks(ctx context.Context, _ openapi.ListBlocksRequestObject) (openapi.ListBlocksResponseObject, error) {
 	blocks, err := s.Friends.Blocks(ctx, who(ctx).User)
-	items := make([]openapi.Block, len(blocks))
-	for i, b := range blocks {
-		items[i] = openapi.Block{User: wire.Person(b.Person), Since: b.Since}
-	}
-	return openapi.ListBlocks200JSONResponse{Items: items}, err
+	return openapi.ListBlocks200JSONResponse{Items: each(blocks, toBlock)}, err
 }
 
 // BlockUser keeps somebody away from me.
@@ -57,6 +53,10 @@ func (s *Server) BlockUser(ctx context.Context, in openapi.BlockUserRequestObjec
 // UnblockUser lifts my block.
 func (s *Server) UnblockUser(ctx context.Context, in openapi.UnblockUserRequestObject) (openapi.UnblockUserResponseObject, error) {
 	return openapi.UnblockUser204Response{}, s.Friends.Unblock(ctx, who(ctx).User, account.ID(in.UserId))
+}
+
+func toBlock(b friend.Block) openapi.Block {
+	return openapi.Block{User: wire.Person(b.Person), Since: b.Since}
 }
 
 func toFriend(f friend.Friend) openapi.Friend {

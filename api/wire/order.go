@@ -9,7 +9,7 @@ import (
 func Order(o order.Order) openapi.Order {
 	out := openapi.Order{
 		Store: Store(o.Store), Selections: make([]openapi.Selection, len(o.Selections)), ItemsTotal: o.ItemsTotal(),
-		DeliveryFee: o.DeliveryFee, Total: o.Total(), Missing: IDs(o.Missing), ConfirmedAt: utc(o.ConfirmedAt),
+		DeliveryFee: o.DeliveryFee, Total: o.Total(), Missing: IDs(o.Missing), ConfirmedAt: UTC(o.ConfirmedAt),
 	}
 	for i, s := range o.Selections {
 		out.Selections[i] = selection(s)
@@ -20,7 +20,7 @@ func Order(o order.Order) openapi.Order {
 func selection(s order.Selection) openapi.Selection {
 	out := openapi.Selection{
 		User: openapi.Id(s.User), Done: s.Done, Items: make([]openapi.OrderLine, len(s.Items)), ItemsTotal: s.ItemsTotal(),
-		DeliveryShare: s.DeliveryShare, Total: s.Total(), ReceivedAt: utc(s.ReceivedAt),
+		DeliveryShare: s.DeliveryShare, Total: s.Total(), ReceivedAt: UTC(s.ReceivedAt),
 	}
 	for i, item := range s.Items {
 		out.Items[i] = openapi.OrderLine{

@@ -15,7 +15,7 @@ import (
 func Room(m room.Mine, latest *message.Message, to Reader, operator emotion.Mode) openapi.Room {
 	out := openapi.Room{
 		Id: openapi.Id(m.ID), Kind: openapi.RoomKind(m.Kind), State: openapi.RoomState(m.State), Title: m.Title,
-		MemberCount: m.Members, HasPassword: m.HasPassword, Version: m.Version, ClosesAt: utc(m.ClosesAt), Extensions: m.Extensions,
+		MemberCount: m.Members, HasPassword: m.HasPassword, Version: m.Version, ClosesAt: UTC(m.ClosesAt), Extensions: m.Extensions,
 		LastSeq: m.LastSeq, LastRev: m.LastRev, LastReadSeq: m.LastReadSeq, Unread: m.Unread(), CreatedAt: m.CreatedAt.UTC(),
 		Readings: openapi.RoomReadings(m.Readings), ReadingsNotice: m.Notice(operator), ReadingsRev: m.ReadingsRev,
 	}
@@ -41,7 +41,7 @@ func Room(m room.Mine, latest *message.Message, to Reader, operator emotion.Mode
 func OpenRoom(l room.Listing) openapi.OpenRoom {
 	out := openapi.OpenRoom{
 		Id: openapi.Id(l.ID), Title: l.Title, Capacity: l.Capacity, MemberCount: l.Members, HasPassword: l.HasPassword,
-		Host: Person(l.Host), ClosesAt: utc(l.ClosesAt), CreatedAt: l.CreatedAt.UTC(), Joined: l.Joined,
+		Host: Person(l.Host), ClosesAt: UTC(l.ClosesAt), CreatedAt: l.CreatedAt.UTC(), Joined: l.Joined,
 	}
 	if l.Place != nil {
 		out.Pickup, out.Phase = pickup(*l.Place), phase(l.Phase)
@@ -68,7 +68,7 @@ func IDs(people []account.ID) []openapi.Id {
 
 // line converts what a system line says, with the fields alone that its code uses.
 func line(l room.Line) *openapi.Line {
-	out := openapi.Line{Code: openapi.LineCode(l.Code), Phase: phase(l.Phase), Time: utc(l.Time)}
+	out := openapi.Line{Code: openapi.LineCode(l.Code), Phase: phase(l.Phase), Time: UTC(l.Time)}
 	if l.User != 0 {
 		out.User = new(openapi.Id(l.User))
 	}
@@ -91,7 +91,8 @@ func phase(p room.Phase) *openapi.Phase {
 	return new(openapi.Phase(p))
 }
 
-func utc(t *time.Time) *time.Time {
+// UTC is a time as the API shows it, if there is one.
+func UTC(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
 	}
