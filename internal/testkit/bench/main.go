@@ -60,6 +60,7 @@ func suites(full bool) []suite {
 		{"./internal/message", "Benchmark(Send|BareInsert)$/^mariadb$", "20000x"},
 		{"./internal/room", "BenchmarkOpenRooms$" + rooms, "50x"},
 		{"./internal/search", "BenchmarkSearch$" + search, "50x"},
+		{"./internal/lifecycle", "BenchmarkPurge$", "1x"},
 	}
 }
 
@@ -169,6 +170,9 @@ func lines() []line {
 		{"list open rooms, one page of 100 000", "BenchmarkOpenRooms/mariadb/rooms=100000", "BenchmarkOpenRooms/mariadb/rooms=1000", "p50-µs", "of 1000"},
 		{"hub: a message to 1000 members", "BenchmarkDeliver/1000", "BenchmarkDeliver/10", "ns/op", "to 10"},
 		{"write the envelopes of a message", "BenchmarkEnvelopes/appended", "BenchmarkEnvelopes/marshalled", "ns/op", "encoding/json"},
+		{"purge people: the longest lock wait", "BenchmarkPurge/mariadb/purge", "", "lock-max-ms", ""},
+		{"… the longest step of a neighbour", "BenchmarkPurge/mariadb/purge", "BenchmarkPurge/mariadb/idle", "wait-max-ms", "without a purge"},
+		{"… how quick it goes", "BenchmarkPurge/mariadb/purge", "", "people/s", ""},
 		{"read how a Korean message is meant", "BenchmarkRead/korean", "", "ns/op", ""},
 		{"read how an English message is meant", "BenchmarkRead/english", "", "ns/op", ""},
 	}
