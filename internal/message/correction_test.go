@@ -19,6 +19,7 @@ func TestTheWordOfTheAuthorIsShownUntilItIsWithdrawn(t *testing.T) {
 		w = w.open(t)
 		a, b, id := w.pair(t)
 		m := w.send(t, a, id, "well done")
+		w.publishes(t, id, 1)
 		guessed := *m.Reading
 		joke := emotion.Correction{Label: emotion.Joy, Fine: "amusement"}
 
@@ -33,7 +34,7 @@ func TestTheWordOfTheAuthorIsShownUntilItIsWithdrawn(t *testing.T) {
 
 		require.NoError(t, w.messages.Improve(t.Context(), remote(m)), "the guess behind it may still become better")
 		require.Equal(t, []message.Message{said}, w.history(t, b, id, message.Cursor{SinceRev: &m.Rev}).Items)
-		require.Len(t, w.published(id), 2)
+		w.publishes(t, id, 2)
 		require.IsType(t, message.Reread{}, w.events.All()[len(w.events.All())-1])
 
 		taken, err := w.messages.Withdraw(t.Context(), a, id, m.Seq)
@@ -44,7 +45,7 @@ func TestTheWordOfTheAuthorIsShownUntilItIsWithdrawn(t *testing.T) {
 		again, err = w.messages.Withdraw(t.Context(), a, id, m.Seq)
 		require.NoError(t, err)
 		require.Equal(t, taken, again)
-		require.Len(t, w.published(id), 3)
+		w.publishes(t, id, 3)
 	})
 }
 

@@ -46,7 +46,7 @@ func TestARepeatedClientIDReturnsTheFirstResult(t *testing.T) {
 		_, err = w.messages.Send(t.Context(), b, id, d) // the same id of another person is another message
 		require.NoError(t, err)
 		require.Len(t, w.history(t, a, id, message.Cursor{}).Items, 2)
-		require.Len(t, w.published(id), 2)
+		w.publishes(t, id, 2)
 	})
 }
 
@@ -89,7 +89,7 @@ func TestConcurrentSendsMakeGaplessSeqsAndRevsInEveryRoom(t *testing.T) {
 				require.EqualValues(t, i+1, m.Seq)
 				require.EqualValues(t, i+1, m.Rev)
 			}
-			require.Equal(t, page.Items, w.published(p.id), "published in the order of seq")
+			require.Equal(t, page.Items, w.publishes(t, p.id, 2*each), "published in the order of seq")
 		}
 	})
 }

@@ -33,6 +33,7 @@ func TestABetterReadingTakesThePlaceOfTheFirst(t *testing.T) {
 		w = w.open(t)
 		a, b, id := w.pair(t)
 		m := w.send(t, a, id, "hello")
+		w.publishes(t, id, 1)
 		require.NoError(t, w.messages.Improve(t.Context(), remote(m)))
 		require.NoError(t, w.messages.Improve(t.Context(), remote(m)), "twice is once")
 
@@ -43,8 +44,7 @@ func TestABetterReadingTakesThePlaceOfTheFirst(t *testing.T) {
 		require.Equal(t, m.Rev+1, better.Rev)
 		require.Equal(t, better.Rev, page.Room.LastRev)
 		require.Nil(t, better.EditedAt)
-		published := w.published(id)
-		require.Len(t, published, 2)
+		published := w.publishes(t, id, 2)
 		require.Equal(t, better, published[1])
 		require.IsType(t, message.Reread{}, w.events.All()[len(w.events.All())-1])
 		require.Equal(t, better.Rev+1, w.send(t, b, id, "and on").Rev)

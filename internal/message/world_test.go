@@ -142,6 +142,15 @@ func (s *spy) seen() []string {
 	return append([]string(nil), s.texts...)
 }
 
+// publishes waits until so many messages of a room are published: their senders are told a moment before.
+func (w *world) publishes(t *testing.T, id room.ID, count int) []message.Message {
+	t.Helper()
+	require.Eventually(t, func() bool { return len(w.published(id)) >= count }, 10*time.Second, time.Millisecond)
+	published := w.published(id)
+	require.Len(t, published, count)
+	return published
+}
+
 // published returns the published messages of a room, in the order of publication.
 func (w *world) published(id room.ID) (list []message.Message) {
 	for _, event := range w.events.All() {
