@@ -161,7 +161,7 @@ func operations() map[string]row {
 			return request{http.MethodGet, "/search/messages?q=" + url.QueryEscape(c.name), nil}
 		}, status: members(http.StatusOK), shows: &[5]bool{false, false, true, true, true}},
 		"listAnnouncements": {ask: plain(http.MethodGet, "/announcements", nil), status: members(http.StatusOK), shows: &[5]bool{}},
-		"createTicket": {ask: plain(http.MethodPost, "/ws/tickets", nil), status: members(http.StatusCreated)},
+		"createTicket":      {ask: plain(http.MethodPost, "/ws/tickets", nil), status: members(http.StatusCreated)},
 		// Not an upgrade, but who may not is told so first.
 		"openSocket": {ask: plain(http.MethodGet, "/ws", nil), status: members(http.StatusUpgradeRequired)},
 	}

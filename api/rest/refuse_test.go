@@ -134,6 +134,14 @@ func TestBadInputIsNamedAndChangesNothing(t *testing.T) {
 		"a change with bad values":          {"PATCH", "/users/me", map[string]any{"nickname": "", "locale": "xx", "shareReadings": "all"}, 422, []string{"body.locale", "body.nickname", "body.shareReadings"}},
 		"a change with one good value":      {"PATCH", "/users/me", map[string]any{"nickname": "a\nb", "locale": "en"}, 422, []string{"body.nickname"}},
 		"a short password":                  {"PUT", "/users/me/password", map[string]any{"currentPassword": password, "newPassword": "short"}, 422, []string{"body.newPassword"}},
+		"a reset for nobody":                {"POST", "/auth/password-resets", map[string]any{}, 422, []string{"body.email"}},
+		"a reset for what is no e-mail":     {"POST", "/auth/password-resets", map[string]any{"email": "minji\r\nBcc: all@example.org"}, 422, []string{"body.email"}},
+		"a reset by nothing":                {"POST", "/auth/password-resets/redeem", map[string]any{}, 422, []string{"body.token", "body.newPassword"}},
+		"a reset to a short password":       {"POST", "/auth/password-resets/redeem", map[string]any{"token": "x", "newPassword": "short"}, 422, []string{"body.newPassword"}},
+		"a reset by a made up link":         {"POST", "/auth/password-resets/redeem", map[string]any{"token": "x", "newPassword": password}, 422, []string{"body.token"}},
+		"an e-mail proven by nothing":       {"POST", "/auth/email-verifications/redeem", map[string]any{"token": ""}, 422, []string{"body.token"}},
+		"an e-mail proven by a made up one": {"POST", "/auth/email-verifications/redeem", map[string]any{"token": strings.Repeat("가", 200)}, 422, []string{"body.token"}},
+		"a short temporary password":        {"POST", "/auth/login", map[string]any{"email": "a", "password": "b", "newPassword": "short"}, 422, []string{"body.newPassword"}},
 		"no query":                          {"GET", "/users", nil, 422, []string{"query.query"}},
 		"an empty query":                    {"GET", "/users?query=", nil, 422, []string{"query.query"}},
 		"a blank query":                     {"GET", "/users?query=%20%20", nil, 422, []string{"query.query"}},
@@ -186,6 +194,7 @@ func TestHostileBodiesNeverFail(t *testing.T) {
 	w := embedded(t)
 	minji := w.join(t, "minji")
 	require.NoError(t, account.SetRole(w.DB, account.ID(minji.id), account.RoleAdmin, time.Now())) // or half of it would be for others
+	minji.proves(t)
 	header := map[string]string{"X-Box-Key": "made up"}
 	bodies := []string{
 		`null`, `true`, `1`, `-0`, `1e999`, `""`, `"\u0000"`, `[]`, `{}`, `[[[[]]]]`, `{"":1}`, `{"__proto__":{}}`, `{`, `}`, ``, ` `, "\x00", "\xff\xfe",

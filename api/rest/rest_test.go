@@ -30,6 +30,7 @@ import (
 	"github.com/emosation/emosation/internal/calibration"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/lifecycle"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/mood"
@@ -103,6 +104,10 @@ func newWorld(t testing.TB, stack testkit.Stack, change ...func(*settings)) *wor
 	set.Bookings = booking.NewService(stack.DB, limits, secret, time.Now)
 	set.Orders = order.NewService(stack.DB, set.Messages, nowhere{}, time.Now)
 	set.Friends = friend.NewService(stack.DB, set.Rooms, w.online, nowhere{}, time.Now)
+	set.Lifecycle = lifecycle.NewService(lifecycle.Deps{
+		DB: stack.DB, Rooms: set.Rooms, Friends: set.Friends, Messages: set.Messages, Passwords: passwords, Events: nowhere{},
+		Forget: func(context.Context, []room.ID) {}, PurgeAfter: time.Hour, Now: time.Now, Log: zap.NewNop(),
+	})
 	w.echo.Use(middleware.Recover())
 	w.echo.Logger.SetOutput(io.Discard)
 	require.NoError(t, rest.Register(w.echo, set.Deps))

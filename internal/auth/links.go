@@ -17,12 +17,12 @@ import (
 // RequestReset promises a link to set a new password to whoever has an account with this e-mail. Whether anybody has makes no
 // difference to what is done here. mail.ErrUnavailable where there are no mails.
 func (s *Service) RequestReset(ctx context.Context, from Client, email string) error {
-	if !s.mails.Available() {
-		return mail.ErrUnavailable
-	}
 	normal, wrong := account.NormalEmail(email)
 	if wrong != "" {
 		return fault.ErrInvalid.WithField("body.email", wrong)
+	}
+	if !s.mails.Available() {
+		return mail.ErrUnavailable
 	}
 	if err := s.allow(ctx, resetByAddress, limit.Network(from.Address)); err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	lookEvery  = 2 * time.Second
+	lookEvery  = time.Second
 	sweepEvery = time.Hour
 	// lease is how long a node has for sending one mail: longer than sending takes at most. When the node dies, another sends it after that.
 	lease = 2 * time.Minute
