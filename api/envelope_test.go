@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/google/uuid"
@@ -154,9 +155,8 @@ type happening struct {
 }
 
 // happenings has every server envelope. ack, error, entered and bye answer or concern one socket alone, which the
-// table of client envelopes and the tests of sessions show; notice is sent by nothing yet.
-func happenings() map[string]happening {
-	nothing := happening{cause: func(*live) {}}
+// table of client envelopes and the tests of sessions show. A notice is the operator's, for one language.
+func happenings(w *town) map[string]happening {
 	correct := func(l *live) {
 		for _, actor := range actors[2:] { // it is carried out where she may still write
 			l.cast.ann.call(l.t, http.MethodPut, messages(l.rooms[actor])+"/1/reading", map[string]any{"label": "joy"})
@@ -196,8 +196,11 @@ func happenings() map[string]happening {
 			l.ann.conn.CloseNow()
 			l.ann.read.Wait()
 		}, to: friend},
-		"notice": nothing,
-		"bye":    {cause: func(l *live) { l.cast.ann.must(l.t, http.MethodPost, "/auth/logout", nil) }},
+		"notice": {cause: func(l *live) {
+			l.people["friend"].must(l.t, http.MethodPatch, "/users/me", map[string]any{"locale": "ko"})
+			w.announced(l.t, audience("user", "ko"), time.Now())
+		}, to: friend},
+		"bye": {cause: func(l *live) { l.cast.ann.must(l.t, http.MethodPost, "/auth/logout", nil) }},
 	}
 }
 
@@ -206,8 +209,8 @@ func unfriend(l *live) {
 }
 
 func TestEveryServerEnvelopeReachesOnlyWhomTheTableSays(t *testing.T) {
-	server := permissionServer(t)
-	table := happenings()
+	w := serverTown(t)
+	table := happenings(w)
 	doc, err := openapi.GetSpec()
 	require.NoError(t, err)
 	for kind := range doc.Components.Schemas["ServerEnvelope"].Value.Discriminator.Mapping {
@@ -216,7 +219,7 @@ func TestEveryServerEnvelopeReachesOnlyWhomTheTableSays(t *testing.T) {
 	for kind, h := range table {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			l := newLive(t, server)
+			l := newLive(t, w.url)
 			if kind == "read" {
 				l.people["friend"].must(t, http.MethodPost, messages(l.rooms["friend"]), note("unread by Ann"))
 				l.settle(l.sockets["friend"], l.rooms["friend"])

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/internal/account"
@@ -171,12 +172,25 @@ func groupOperations() map[string]groupRow {
 		"listStores": {ask: plain(http.MethodGet, "/stores?lat=37.5&lng=127.01", nil), status: all(ok)},
 		"getStore":   {ask: place(http.MethodGet, "/stores/{id}", nil, theStore), status: all(ok)},
 		"listBoxes":  {ask: plain(http.MethodGet, "/boxes?zip=90101", nil), status: all(ok)},
+		// Of what was announced to admins nobody else knows.
+		"readAnnouncement": {ask: func(g *group, room int64) request {
+			id := g.announced(g.t, audience("admin", nil), time.Now()).Id
+			if room != g.room.Id { // to be compared with what is not there
+				id = 1 << 40
+			}
+			return request{http.MethodPut, "/announcements/" + itoa(id) + "/read", nil}
+		}, status: [7]int{signedIn, hidden, hidden, hidden, empty, hidden, hidden}},
 		// No person is a box, whoever they are.
 		"announceArrival": {ask: place(http.MethodPost, "/boxes/{id}/arrivals", nil, theBox), status: all(signedIn)},
 		"openBox":         {ask: place(http.MethodPost, "/boxes/{id}/openings", map[string]any{"code": "000000"}, theBox), status: all(signedIn)},
 
 		"getEmotionHealth": {ask: plain(http.MethodGet, "/admin/emotion", nil), status: admins(ok)},
 		"getStats":         {ask: plain(http.MethodGet, "/admin/stats", nil), status: admins(ok)},
+
+		"listAllAnnouncements": {ask: plain(http.MethodGet, "/admin/announcements", nil), status: admins(ok)},
+		"createAnnouncement":   {ask: plain(http.MethodPost, "/admin/announcements", announcementFor(audience("admin", "ko"), time.Now())), status: admins(created)},
+		"replaceAnnouncement":  {ask: ofAnnouncement(http.MethodPut, announcementFor(audience("admin", "ko"), time.Now())), status: admins(ok)},
+		"withdrawAnnouncement": {ask: ofAnnouncement(http.MethodDelete, nil), status: admins(empty)},
 
 		"listAllStores":   {ask: plain(http.MethodGet, "/admin/stores", nil), status: admins(ok)},
 		"createStore":     {ask: plain(http.MethodPost, "/admin/stores", storeInput()), status: admins(created)},
@@ -193,12 +207,40 @@ func groupOperations() map[string]groupRow {
 			ask:     place(http.MethodDelete, "/admin/boxes/{id}", nil, theBox), status: admins(empty),
 		},
 		"createBoxKey": {ask: place(http.MethodPost, "/admin/boxes/{id}/key", nil, theBox), status: admins(created)},
+
+		"listUsers":          {ask: plain(http.MethodGet, "/admin/users", nil), status: admins(ok)},
+		"getUser":            {ask: ofSomebody(http.MethodGet, "", nil), status: admins(ok)},
+		"listUserSessions":   {ask: ofSomebody(http.MethodGet, "/sessions", nil), status: admins(ok)},
+		"revokeUserSessions": {ask: ofSomebody(http.MethodDelete, "/sessions", nil), status: admins(empty)},
+		"revokeUserSession": {ask: func(g *group, _ int64) request {
+			p := g.person(g.t, "somebody")
+			session := decoded[openapi.SessionList](g.t, p.must(g.t, http.MethodGet, "/auth/sessions", nil)).Items[0].Id
+			return request{http.MethodDelete, "/admin/users/" + itoa(p.id) + "/sessions/" + itoa(session), nil}
+		}, status: admins(empty)},
+		"setUserRole":  {ask: ofSomebody(http.MethodPut, "/role", map[string]any{"role": "user"}), status: admins(ok)},
+		"listAllRooms": {ask: plain(http.MethodGet, "/admin/rooms", nil), status: admins(ok), shows: &[7]bool{}},
+		"listAudit":    {ask: plain(http.MethodGet, "/admin/audit", nil), status: admins(ok)},
 	}
 }
 
 func ofDish(method string, body any) func(*group, int64) request {
 	return func(g *group, _ int64) request {
 		return request{method, "/admin/stores/" + itoa(g.store) + "/menu/" + itoa(g.dish), body}
+	}
+}
+
+// ofAnnouncement asks about an announcement that is not out yet.
+func ofAnnouncement(method string, body any) func(*group, int64) request {
+	return func(g *group, _ int64) request {
+		id := g.announced(g.t, audience("admin", "ko"), time.Now().Add(time.Hour)).Id
+		return request{method, "/admin/announcements/" + itoa(id), body}
+	}
+}
+
+// ofSomebody asks about a person of whom nothing else depends.
+func ofSomebody(method, path string, body any) func(*group, int64) request {
+	return func(g *group, _ int64) request {
+		return request{method, "/admin/users/" + itoa(g.person(g.t, "somebody").id) + path, body}
 	}
 }
 

@@ -189,6 +189,7 @@ func (s *Service) bringSome(ctx context.Context, ids []ID, people []account.ID) 
 			}
 			continue
 		}
+		failed = 0
 		for _, event := range sent {
 			s.Events.Publish(ctx, event)
 		}
