@@ -103,7 +103,7 @@ func (w *world) killPurging(t *testing.T, url string) (killed bool, output strin
 		case <-look.C:
 			if before-rows() >= enough {
 				require.NoError(t, process.Process.Kill())
-				<-ended
+				require.Error(t, <-ended, "it was killed")
 				return true, said.String()
 			}
 		}

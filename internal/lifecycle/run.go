@@ -15,17 +15,19 @@ const (
 	purgeEvery  = time.Hour
 )
 
-// Run finishes what was closed or restored before a crash, every minute, and purges every hour, until ctx ends. Any number of nodes may
-// do so.
+// Run finishes what was closed or restored before a crash, every minute, and purges after the first one and then every hour, until ctx
+// ends. Any number of nodes may do so.
 func (s *Service) Run(ctx context.Context) error {
 	settle, purge := time.NewTicker(settleEvery), time.NewTicker(purgeEvery)
 	defer settle.Stop()
 	defer purge.Stop()
-	for {
+	for begun := false; ; begun = true {
 		var err error
 		select {
 		case <-settle.C:
-			err = s.Settle(ctx)
+			if err = s.Settle(ctx); !begun { // what a crash has interrupted goes on
+				err = errors.Join(err, s.Purge(ctx))
+			}
 		case <-purge.C:
 			err = s.Purge(ctx)
 		case <-ctx.Done():

@@ -72,7 +72,7 @@ func (s *Service) Resume(ctx context.Context, who account.ID, kind Kind) error {
 		return err
 	}
 	for _, id := range ids {
-		err := s.journal.Record(ctx, func(tx *gorm.DB, now time.Time) (Record, error) { return s.resume(tx, who, id, now) })
+		err := s.journal.Record(ctx, func(tx *gorm.DB, _ time.Time) (Record, error) { return s.resume(tx, who, id) })
 		if err != nil {
 			return fmt.Errorf("bring %d back into room %d: %w", who, id, err)
 		}
@@ -80,7 +80,7 @@ func (s *Service) Resume(ctx context.Context, who account.ID, kind Kind) error {
 	return nil
 }
 
-func (s *Service) resume(tx *gorm.DB, who account.ID, id ID, now time.Time) (Record, error) {
+func (s *Service) resume(tx *gorm.DB, who account.ID, id ID) (Record, error) {
 	r, state, err := lockSeat(tx, who, id)
 	if err != nil || state != Left {
 		return Record{}, err
