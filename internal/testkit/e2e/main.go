@@ -3,7 +3,8 @@
 //	go run ./internal/testkit/e2e [-stack mariadb+redis|embedded] [-web DIR] [-dir DIR] COMMAND [ARG...]
 //
 // It builds the program, starts what it needs on private ports and folders, fills the database with the demo town and
-// an admin, and sets E2E_BASE_URL, E2E_STACK, E2E_CHROMIUM, E2E_ADMIN_EMAIL and E2E_ADMIN_PASSWORD for the command.
+// an admin, and sets E2E_BASE_URL, E2E_STACK, E2E_CHROMIUM, E2E_ADMIN_EMAIL and E2E_ADMIN_PASSWORD for the command. E2E_MAILS_URL tells
+// as JSON which mails the program has sent, of one person with ?to=.
 package main
 
 import (
@@ -74,6 +75,12 @@ func run(ctx context.Context, args []string) (err error) {
 	default:
 		return fmt.Errorf("unknown stack %q", *stack)
 	}
+	mails, relay, stopMails, err := startMails(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopMails()) }()
+	settings = append(settings, "EMOSATION_SMTP_URL="+relay, "EMOSATION_MAIL_FROM=chat@example.org")
 	password, err := fill(ctx, binary, settings)
 	if err != nil {
 		return err
@@ -87,7 +94,7 @@ func run(ctx context.Context, args []string) (err error) {
 	fmt.Printf("e2e: %s, %s: %v\n", *stack, api.URL, flags.Args())
 	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...)
 	command.Dir, command.Stdout, command.Stderr = *dir, os.Stdout, os.Stderr
-	command.Env = append(environ(api.URL, password), "E2E_STACK="+*stack)
+	command.Env = append(environ(api.URL, password), "E2E_STACK="+*stack, "E2E_MAILS_URL="+mails)
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("%s: %w; what the program warned of last:\n%s", *stack, err, warnings(api.Log()))
 	}
