@@ -217,6 +217,11 @@ func groupOperations() map[string]groupRow {
 			session := decoded[openapi.SessionList](g.t, p.must(g.t, http.MethodGet, "/auth/sessions", nil)).Items[0].Id
 			return request{http.MethodDelete, "/admin/users/" + itoa(p.id) + "/sessions/" + itoa(session), nil}
 		}, status: admins(empty)},
+		"deactivateUser": {ask: ofSomebody(http.MethodPost, "/deactivation", map[string]any{}), status: admins(ok)},
+		"restoreUser":    {ask: ofSomebody(http.MethodPost, "/restoration", map[string]any{"access": "password"}), status: admins(http.StatusConflict)},
+		"setPurgeDate": {
+			ask: ofSomebody(http.MethodPut, "/purge-date", map[string]any{"purgeAfter": "2030-01-01T00:00:00Z"}), status: admins(http.StatusConflict),
+		},
 		"setUserRole":  {ask: ofSomebody(http.MethodPut, "/role", map[string]any{"role": "user"}), status: admins(ok)},
 		"listAllRooms": {ask: plain(http.MethodGet, "/admin/rooms", nil), status: admins(ok), shows: &[7]bool{}},
 		"listAudit":    {ask: plain(http.MethodGet, "/admin/audit", nil), status: admins(ok)},

@@ -116,6 +116,7 @@ func operations() map[string]row {
 			ask:    plain(http.MethodPut, "/users/me/password", map[string]any{"currentPassword": "wrong", "newPassword": "another password"}),
 			status: members(http.StatusUnprocessableEntity),
 		},
+		"deleteMe": {ask: plain(http.MethodDelete, "/users/me?messages=keep", nil), status: members(http.StatusForbidden)}, // without proof
 		"searchUsers": {ask: func(c *cast, _ *person, _ int64) request {
 			return request{http.MethodGet, "/users?query=" + url.QueryEscape(c.name), nil}
 		}, status: members(http.StatusOK), shows: &[5]bool{false, true, true, true, false}},
