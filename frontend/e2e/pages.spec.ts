@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { adminShots } from './admin-shots';
 import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server';
 import { groupShots } from './group-shots';
 import { moodShots } from './mood-shots';
@@ -156,6 +157,7 @@ const shots: Shot[] = [
   ...searchShots,
   ...readingShots,
   ...moodShots,
+  ...adminShots,
 ];
 
 for (const [index, look] of looks.entries()) {

@@ -41,7 +41,7 @@ export function StoreMenu({ storeId, menu }: { storeId: number; menu: readonly D
         <p className={styles.note}>{t('stores.menuEmpty')}</p>
       ) : (
         <DataTable
-          caption={t('stores.menu')}
+          caption={t('stores.dishes')}
           rows={menu}
           rowKey={({ id }) => id}
           columns={[

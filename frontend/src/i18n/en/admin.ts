@@ -277,6 +277,7 @@ export const admin = {
     removeText: 'Nobody finds it any more. Rooms that chose it keep it. You can bring it back.',
     removed: 'The store is out of use.',
     menu: 'Menu',
+    dishes: 'Dishes on the menu',
     menuEmpty: 'There is nothing on the menu yet.',
     addItem: 'Add a dish',
     editItem: 'Change {{name}}',

@@ -272,6 +272,7 @@ export const admin = {
     removeText: '이제 아무도 찾지 못해요. 이미 고른 방에는 남고, 나중에 다시 쓸 수 있어요.',
     removed: '이제 쓰지 않는 가게예요.',
     menu: '메뉴',
+    dishes: '메뉴에 있는 음식',
     menuEmpty: '아직 메뉴가 없어요.',
     addItem: '음식 더하기',
     editItem: '{{name}} 바꾸기',
