@@ -18,6 +18,7 @@ import { noted, withChanges, withReading } from '@/features/messages/thread';
 import {
   byActivity,
   membersQuery,
+  noteNewcomer,
   roomKeys,
   roomQuery,
   roomsQuery,
@@ -141,6 +142,7 @@ function applyRoom(cache: QueryClient, envelope: Envelope<'room'>, leave: Leave)
   switch (change) {
     case 'joined':
       if (isMe) return void cache.invalidateQueries({ queryKey: roomKeys.list });
+      noteNewcomer(cache, roomId, user);
       return refreshPeople(cache, roomId);
     case 'left':
     case 'kicked':
@@ -162,7 +164,7 @@ function applyRoom(cache: QueryClient, envelope: Envelope<'room'>, leave: Leave)
     case 'state':
       changeRoom(cache, roomId, (room) => ({ ...room, state }));
       if (state !== 'open') silence(cache, roomId);
-      return refreshRoom(cache, roomId);
+      return refreshPeople(cache, roomId); // The other one of two may have left for good.
     default:
       change satisfies never;
   }

@@ -1,3 +1,4 @@
+import { IconUser } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
 import { classNames } from '@/lib/class-names';
 import styles from '@/ui/avatar.module.css';
@@ -5,6 +6,8 @@ import styles from '@/ui/avatar.module.css';
 interface Props {
   id: number;
   name: string;
+  /** Somebody who has left: nothing of them is shown, nor a colour of theirs. */
+  gone?: boolean;
   size?: 'small' | 'medium' | 'large';
   /** What the dot says ("Online"); no dot without it. */
   dot?: string | undefined;
@@ -14,11 +17,18 @@ interface Props {
 const hues = [165, 40, 300, 230, 100, 10, 265, 70];
 
 /** Initials on a colour that belongs to the id. The name is expected to stand beside it, so it is not read out. */
-export function Avatar({ id, name, size = 'medium', dot }: Props) {
+export function Avatar({ id, name, gone, size = 'medium', dot }: Props) {
   const style: CSSProperties & { '--hue': number } = { '--hue': hues[id % hues.length] ?? 0 };
   return (
-    <span className={classNames(styles.avatar, styles[size])} style={style}>
-      <span aria-hidden="true">{initials(name)}</span>
+    <span
+      className={classNames(styles.avatar, styles[size], gone && styles.gone)}
+      style={gone ? undefined : style}
+    >
+      {gone ? (
+        <IconUser aria-hidden="true" className={styles.nobody} stroke={1.75} />
+      ) : (
+        <span aria-hidden="true">{initials(name)}</span>
+      )}
       {dot && <span className={styles.dot} role="img" aria-label={dot} />}
     </span>
   );

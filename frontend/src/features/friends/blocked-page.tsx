@@ -1,6 +1,7 @@
 import { IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { personName } from '@/api/person-name';
 import { problemText } from '@/api/problem-text';
 import { FriendsPage } from '@/features/friends/friends-page';
 import styles from '@/features/friends/friends-page.module.css';
@@ -59,11 +60,11 @@ function Blocks() {
           text={calendarDay(new Date(since), new Date(), locale)}
         >
           <Button
-            aria-label={t('named.unblock', { name: user.nickname })}
+            aria-label={t('named.unblock', { name: personName(user) })}
             busy={unblock.isPending && unblock.variables.id === user.id}
             onClick={() =>
               unblock.mutate(user, {
-                onSuccess: () => say(t('done.unblocked', { name: user.nickname })),
+                onSuccess: () => say(t('done.unblocked', { name: personName(user) })),
                 onError: (error) => say(problemText(error)),
               })
             }

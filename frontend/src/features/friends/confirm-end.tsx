@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { personName } from '@/api/person-name';
 import { problemText } from '@/api/problem-text';
 import { useBlock, useRemoveFriend } from '@/features/friends/queries';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
@@ -17,7 +18,7 @@ export function ConfirmEnd({ user, how, onClose }: Props) {
   const remove = useRemoveFriend();
   const block = useBlock();
   const say = useToast();
-  const name = user.nickname;
+  const name = personName(user);
   const words = {
     remove: [
       t('confirm.removeTitle', { name }),

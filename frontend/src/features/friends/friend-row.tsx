@@ -2,6 +2,7 @@ import { IconBan, IconDots, IconUserMinus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { personName } from '@/api/person-name';
 import { ConfirmEnd } from '@/features/friends/confirm-end';
 import styles from '@/features/friends/friend-row.module.css';
 import { useMessageFriend } from '@/features/friends/use-message-friend';
@@ -13,7 +14,7 @@ export function FriendRow({ friend: { user, online } }: { friend: Schema<'Friend
   const { t } = useTranslation(['friends', 'common']);
   const [ending, setEnding] = useState<'remove' | 'block' | null>(null);
   const message = useMessageFriend();
-  const name = user.nickname;
+  const name = personName(user);
   return (
     <li className={styles.row}>
       <button

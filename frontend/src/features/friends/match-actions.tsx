@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { personName } from '@/api/person-name';
 import { problemText } from '@/api/problem-text';
 import { useAcceptFriend, useRemoveFriend, useRequestFriend } from '@/features/friends/queries';
 import { useMessageFriend } from '@/features/friends/use-message-friend';
@@ -14,7 +15,7 @@ export function MatchActions({ match: { user, friend } }: { match: Schema<'UserM
   const accept = useAcceptFriend();
   const remove = useRemoveFriend();
   const message = useMessageFriend();
-  const name = user.nickname;
+  const name = personName(user);
   const then = (text: string) => ({
     onSuccess: () => say(text),
     onError: (error: Error) => say(problemText(error)),

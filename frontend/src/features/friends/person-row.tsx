@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { hasLeft, personName } from '@/api/person-name';
 import styles from '@/features/friends/person-row.module.css';
 import { Avatar } from '@/ui/avatar';
 
@@ -18,9 +19,14 @@ export function PersonRow({ user, text, online, children }: Props) {
   const { t } = useTranslation();
   return (
     <li className={styles.row}>
-      <Avatar id={user.id} name={user.nickname} dot={online ? t('online') : undefined} />
+      <Avatar
+        id={user.id}
+        name={personName(user)}
+        gone={hasLeft(user)}
+        dot={online ? t('online') : undefined}
+      />
       <span className={styles.words}>
-        <span className={styles.name}>{user.nickname}</span>
+        <span className={styles.name}>{personName(user)}</span>
         {text && <span className={styles.text}>{text}</span>}
       </span>
       <span className={styles.actions}>{children}</span>

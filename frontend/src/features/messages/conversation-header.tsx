@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { hasLeft } from '@/api/person-name';
 import { useOnlineFriend } from '@/features/friends/queries';
 import styles from '@/features/messages/conversation-header.module.css';
 import { useRoomNow } from '@/features/messages/queries';
@@ -59,6 +60,7 @@ function Friend({ room, name }: { room: Schema<'Room'>; name: string }) {
       <Avatar
         id={room.peer?.id ?? room.id}
         name={name}
+        gone={hasLeft(room.peer)}
         size="small"
         dot={online ? t('state.online') : undefined}
       />

@@ -193,3 +193,28 @@ describe('an answer', () => {
     ]);
   });
 });
+
+describe('somebody who has left for good', () => {
+  it('is called so in the head and at their messages', async () => {
+    await renderConversation({
+      rows: [aMessage(1, { body: 'see you' })],
+      room: { state: 'read_only', peer: { id: 2, nickname: '' } },
+      members: [aMember(1, 1), { ...aMember(2, 1), user: { id: 2, nickname: '' }, state: 'left' }],
+    });
+    expect(screen.getByRole('heading', { name: 'Left user' })).toBeInTheDocument();
+    expect(screen.getByRole('article', { name: /^Left user/ })).toHaveTextContent('see you');
+  });
+
+  it('is called so when nothing is kept of them at all, unlike somebody who has just come', async () => {
+    const { serverSends } = await renderConversation({
+      rows: [aMessage(1, { sender: 9, body: 'who was I?' })],
+      room: { kind: 'group', title: 'Lunch', peer: null },
+    });
+    expect(await screen.findByRole('article', { name: /^Left user/ })).toBeInTheDocument();
+    await serverSends(
+      { type: 'room', room: 7, change: 'joined', state: 'open', user: 8 },
+      { type: 'message', room: 7, message: aMessage(2, { sender: 8, body: 'hello' }) },
+    );
+    expect(await screen.findByRole('article', { name: /^Somebody/ })).toHaveTextContent('hello');
+  });
+});

@@ -28,7 +28,7 @@ export function Conversation({ roomId, at, chosen, readings, headerEnd }: Props)
   const { t } = useTranslation('messages');
   const room = useRoom(roomId);
   if (room.data) {
-    const name = roomName(room.data) ?? t('unnamed');
+    const name = roomName(room.data);
     return (
       <OpenConversation
         room={room.data}

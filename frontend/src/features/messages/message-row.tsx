@@ -1,5 +1,6 @@
 import { memo, useState, type FocusEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hasLeft } from '@/api/person-name';
 import { useMe } from '@/features/account/queries';
 import { DayDivider } from '@/features/messages/day-divider';
 import { MessageActions } from '@/features/messages/message-actions';
@@ -8,6 +9,7 @@ import styles from '@/features/messages/message-row.module.css';
 import { useNickname } from '@/features/messages/people';
 import type { Message } from '@/features/messages/thread';
 import { SystemLine } from '@/features/messages/system-line';
+import { usePerson } from '@/features/rooms/queries';
 import { useTools } from '@/features/messages/tools';
 import { UnreadDivider } from '@/features/messages/unread-divider';
 import { clockTime } from '@/lib/moment';
@@ -45,6 +47,7 @@ function Said({ message, starts, ends, reachable, flash, onFocus }: Props) {
   const { locale } = usePreferences();
   const own = message.sender === useMe().id;
   const name = useNickname(roomId, message.sender);
+  const person = usePerson(roomId, message.sender);
   const [near, setNear] = useState(false);
   const [inside, setInside] = useState(false);
 
@@ -72,7 +75,9 @@ function Said({ message, starts, ends, reachable, flash, onFocus }: Props) {
     >
       {!own && (
         <span className={styles.face}>
-          {starts && <Avatar id={message.sender} name={name} size="small" />}
+          {starts && (
+            <Avatar id={message.sender} name={name} gone={person && hasLeft(person)} size="small" />
+          )}
         </span>
       )}
       <div className={styles.column}>

@@ -1,21 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { lineText } from '@/api/line-text';
+import { personName } from '@/api/person-name';
 import { useMe } from '@/features/account/queries';
 import { roomNowQuery } from '@/features/messages/queries';
 import type { Message } from '@/features/messages/thread';
 import { unreadBy, unreadInCrowd } from '@/features/messages/unread';
-import { membersQuery, useNames } from '@/features/rooms/queries';
+import { membersQuery, useNames, usePerson } from '@/features/rooms/queries';
 
 /** What somebody in the room is called. */
 export function useNickname(roomId: number, userId: number): string {
   const { t } = useTranslation('messages');
   const me = useMe();
-  const { data } = useQuery({
-    ...membersQuery(roomId),
-    select: (members) => members.find(({ user }) => user.id === userId)?.user.nickname,
-  });
-  return userId === me.id ? t('you') : (data ?? t('unnamed'));
+  const person = usePerson(roomId, userId);
+  if (userId === me.id) return t('you');
+  return person ? personName(person) : t('unnamed');
 }
 
 /** Says in words what a system line of the room tells; nothing for messages that somebody wrote. */

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { useMe } from '@/features/account/queries';
-import { membersQuery } from '@/features/rooms/queries';
+import { membersQuery, useNames } from '@/features/rooms/queries';
 
 const nobody: Schema<'Member'>[] = [];
 
@@ -16,9 +16,6 @@ export function useJoined(roomId: number): number[] {
 export function useNameOf(roomId: number): (userId: number) => string {
   const { t } = useTranslation('order');
   const me = useMe();
-  const { data = nobody } = useQuery(membersQuery(roomId));
-  return (userId) =>
-    userId === me.id
-      ? t('you')
-      : (data.find(({ user }) => user.id === userId)?.user.nickname ?? t('someone'));
+  const { nickname } = useNames(roomId);
+  return (userId) => (userId === me.id ? t('you') : (nickname(userId) ?? t('someone')));
 }

@@ -53,7 +53,7 @@ export function DrawLots({ room }: { room: Schema<'Room'> }) {
 
 function Drawn({ roomId, users }: { roomId: number; users: readonly number[] }) {
   const { t } = useTranslation('rooms');
-  const { me, nickname } = useNames(roomId);
+  const { me, nickname, isGone } = useNames(roomId);
   return (
     <>
       <p className={styles.result}>{t('draw.result')}</p>
@@ -62,7 +62,7 @@ function Drawn({ roomId, users }: { roomId: number; users: readonly number[] }) 
           const name = nickname(user) ?? t('someone');
           return (
             <li key={user} className={styles.one}>
-              <Avatar id={user} name={name} size="small" />
+              <Avatar id={user} name={name} gone={isGone(user)} size="small" />
               {user === me ? t('members.you') : name}
             </li>
           );

@@ -2,6 +2,7 @@ import { IconCrown, IconDots, IconUserMinus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { hasLeft, personName } from '@/api/person-name';
 import { problemText } from '@/api/problem-text';
 import { useKick, useTransferHost } from '@/features/rooms/commands';
 import styles from '@/features/rooms/member-list.module.css';
@@ -23,10 +24,15 @@ interface Props {
 export function MemberRow({ roomId, member: { user, online }, isHost, isMe, mayManage }: Props) {
   const { t } = useTranslation(['rooms', 'common']);
   const [asking, setAsking] = useState<'kick' | 'host' | null>(null);
-  const name = user.nickname;
+  const name = personName(user);
   return (
     <div className={styles.row}>
-      <Avatar id={user.id} name={name} dot={online ? t('common:online') : undefined} />
+      <Avatar
+        id={user.id}
+        name={name}
+        gone={hasLeft(user)}
+        dot={online ? t('common:online') : undefined}
+      />
       <span className={styles.words}>
         <span className={styles.name}>{name}</span>
         {(isHost || isMe) && (
@@ -76,7 +82,7 @@ function AskHost({ roomId, user, onClose }: AskProps) {
   const { t } = useTranslation('rooms');
   const transfer = useTransferHost(roomId);
   const say = useToast();
-  const name = user.nickname;
+  const name = personName(user);
   return (
     <ConfirmDialog
       title={t('members.makeHostTitle', { name })}
@@ -99,7 +105,7 @@ function AskKick({ roomId, user, onClose }: AskProps) {
   const { t } = useTranslation('rooms');
   const kick = useKick(roomId);
   const say = useToast();
-  const name = user.nickname;
+  const name = personName(user);
   return (
     <ConfirmDialog
       title={t('members.kickTitle', { name })}

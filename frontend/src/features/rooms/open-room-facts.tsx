@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { hasLeft, personName } from '@/api/person-name';
 import styles from '@/features/rooms/open-room-facts.module.css';
 import { Avatar } from '@/ui/avatar';
 import { Countdown } from '@/ui/countdown';
@@ -13,8 +14,8 @@ export function OpenRoomFacts({ room }: { room: Schema<'OpenRoom'> }) {
     <dl className={styles.facts}>
       <dt>{t('room.hostLabel')}</dt>
       <dd className={styles.host}>
-        <Avatar id={host.id} name={host.nickname} size="small" />
-        {host.nickname}
+        <Avatar id={host.id} name={personName(host)} gone={hasLeft(host)} size="small" />
+        {personName(host)}
       </dd>
       <dt>{t('room.seatsLabel')}</dt>
       <dd>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { personName } from '@/api/person-name';
 import styles from '@/features/rooms/open-room-row.module.css';
 import { Countdown } from '@/ui/countdown';
 
@@ -71,7 +72,7 @@ export function OpenRoomRow({ room, onChoose }: Props) {
         </p>
         <p className={styles.line}>
           {room.phase && <span className={styles.phase}>{t(`rooms:phase.${room.phase}`)}</span>}
-          <span className={styles.host}>{t('room.host', { name: room.host.nickname })}</span>
+          <span className={styles.host}>{t('room.host', { name: personName(room.host) })}</span>
         </p>
       </div>
     </li>

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-query';
 import { api, must, type Schema } from '@/api/client';
 import type { Names } from '@/api/line-text';
+import { hasLeft, personName } from '@/api/person-name';
 import { useMe } from '@/features/account/queries';
 import { usePreferences } from '@/lib/use-preferences';
 
@@ -17,6 +18,7 @@ export const roomKeys = {
   list: ['rooms', 'list'] as const,
   one: (roomId: number) => ['rooms', 'one', roomId] as const,
   members: (roomId: number) => ['rooms', 'members', roomId] as const,
+  newcomers: (roomId: number) => ['rooms', 'newcomers', roomId] as const,
 };
 
 /** The rooms I am joined in, with unread count and last message. */
@@ -51,16 +53,54 @@ export function useRoom(roomId: number) {
 }
 
 /** What the people of a room are called, also those who have left. Unless `ask`, only as far as it is known already. */
-export function useNames(roomId: number, ask = true): Names {
+export function useNames(roomId: number, ask = true): Names & { isGone: (id: number) => boolean } {
   const { locale } = usePreferences();
   const me = useMe();
+  const cache = useQueryClient();
   const { data } = useQuery({ ...membersQuery(roomId), enabled: ask, select: people });
-  return { locale, me: me.id, nickname: (id) => data?.find((user) => user.id === id)?.nickname };
+  const person = (id: number) => personAmong(cache, roomId, data, id);
+  const nickname = (id: number) => {
+    const user = person(id);
+    return user && personName(user);
+  };
+  const isGone = (id: number) => {
+    const user = person(id);
+    return user !== undefined && hasLeft(user);
+  };
+  return { locale, me: me.id, nickname, isGone };
+}
+
+/** One of the people of a room, without a nickname if they have left for good; undefined for somebody nobody knows. */
+export function usePerson(roomId: number, id: number): Schema<'UserSummary'> | undefined {
+  const cache = useQueryClient();
+  const { data } = useQuery({
+    ...membersQuery(roomId),
+    select: (members) => people(members.filter(({ user }) => user.id === id)),
+  });
+  return personAmong(cache, roomId, data, id);
 }
 
 /** Who they are: all that stays the same when somebody reads or goes offline. */
 function people(members: readonly Schema<'Member'>[]): Schema<'UserSummary'>[] {
   return members.map(({ user }) => user);
+}
+
+function personAmong(
+  cache: QueryClient,
+  roomId: number,
+  users: readonly Schema<'UserSummary'>[] | undefined,
+  id: number,
+): Schema<'UserSummary'> | undefined {
+  const user = users?.find((one) => one.id === id);
+  if (user || !users) return user;
+  // Nobody leaves the list but by being removed for good; only who has just come is not in it yet.
+  const isNew = cache.getQueryData<number[]>(roomKeys.newcomers(roomId))?.includes(id);
+  return isNew ? undefined : { id, nickname: '' };
+}
+
+/** Somebody has come into a room; the list of its people is asked for in a while. */
+export function noteNewcomer(cache: QueryClient, roomId: number, id: number): void {
+  cache.setQueryData<number[]>(roomKeys.newcomers(roomId), (known = []) => [...known, id]);
 }
 
 /** Opens the direct room with a friend; the mutation's data is the room. */
@@ -110,6 +150,6 @@ function activity(room: Room): number {
 }
 
 /** What a room is called: its title, or the other person of a direct room. */
-export function roomName(room: Room): string | undefined {
-  return room.title ?? room.peer?.nickname;
+export function roomName(room: Room): string {
+  return room.title ?? personName(room.peer);
 }

@@ -49,7 +49,7 @@ export function RoomsNamed({ text }: { text: string }) {
   const { t } = useTranslation('rooms');
   const { data: rooms = [] } = useQuery({ ...roomsQuery, select: byActivity });
   const wanted = text.trim().toLowerCase();
-  const named = rooms.filter((room) => (roomName(room) ?? '').toLowerCase().includes(wanted));
+  const named = rooms.filter((room) => roomName(room).toLowerCase().includes(wanted));
   if (named.length === 0) return null;
   return (
     <section aria-label={t('title')}>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
 import { lineText, usersOf } from '@/api/line-text';
+import { hasLeft } from '@/api/person-name';
 import { useMe } from '@/features/account/queries';
 import { useOnlineFriend } from '@/features/friends/queries';
 import { roomName, useNames } from '@/features/rooms/queries';
@@ -20,7 +21,7 @@ export function RoomRow({ room }: { room: Room }) {
   const { t } = useTranslation(['rooms', 'common']);
   const { locale } = usePreferences();
   const online = useOnlineFriend(room.peer?.id);
-  const name = roomName(room) ?? t('someone');
+  const name = roomName(room);
   const last = room.lastMessage;
   const sentAt = last && new Date(last.sentAt);
   return (
@@ -29,6 +30,7 @@ export function RoomRow({ room }: { room: Room }) {
         <Avatar
           id={room.peer?.id ?? room.id}
           name={name}
+          gone={room.kind === 'direct' && hasLeft(room.peer)}
           dot={online ? t('common:online') : undefined}
         />
       </span>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { hasLeft, personName } from '@/api/person-name';
 import { useMe } from '@/features/account/queries';
 import { roomName, roomsQuery, useNames } from '@/features/rooms/queries';
 import styles from '@/features/search/match-row.module.css';
@@ -28,7 +29,7 @@ export function MatchRow({ match, within, Reading }: Props) {
   const { t } = useTranslation('search');
   const { locale } = usePreferences();
   const { message, marks } = match;
-  const { room, sender, face, own, direct } = usePlace(match);
+  const { room, sender, face, own, direct, roomGone, senderGone } = usePlace(match);
   const parts = useMemo(() => excerptAround(message.body, marks, EXCERPT), [message.body, marks]);
   const sentAt = new Date(message.sentAt);
   const day = listTime(sentAt, new Date(), locale);
@@ -45,7 +46,11 @@ export function MatchRow({ match, within, Reading }: Props) {
         className={styles.row}
       >
         <span className={styles.face}>
-          <Avatar id={within ? message.sender : face} name={heading} />
+          <Avatar
+            id={within ? message.sender : face}
+            name={heading}
+            gone={within ? senderGone : roomGone}
+          />
         </span>
         <span className={styles.name}>{heading}</span>
         <span className={styles.words}>
@@ -86,13 +91,16 @@ function usePlace({ room: roomId, message }: Match) {
   });
   const { sender: id } = message;
   const peer = room?.peer;
-  const { nickname } = useNames(roomId, id !== me.id && id !== peer?.id);
-  const known = id === peer?.id ? peer.nickname : nickname(id);
+  const { nickname, isGone } = useNames(roomId, id !== me.id && id !== peer?.id);
+  const known = id === peer?.id ? personName(peer) : nickname(id);
   return {
     room: (room && roomName(room)) ?? t('someRoom'),
     sender: id === me.id ? t('you') : (known ?? t('somebody')),
     face: peer?.id ?? roomId,
     own: id === me.id,
     direct: room?.kind === 'direct',
+    // Of a room with several the face is the room's.
+    roomGone: room?.kind === 'direct' && hasLeft(room.peer),
+    senderGone: peer?.id === id ? hasLeft(peer) : isGone(id),
   };
 }
