@@ -55,6 +55,9 @@ func (q Query) after() (query, error) {
 	if q.Descending {
 		follows, from = " < ?", " <= ?"
 	}
+	if q.Sort == ByEmail {
+		return query{col + follows, []any{key}}, nil
+	}
 	if key == nil { // never seen
 		if q.Descending {
 			return query{col + " IS NULL AND u.id < ?", []any{id}}, nil
@@ -66,6 +69,34 @@ func (q Query) after() (query, error) {
 		c.sql = "(" + c.sql + " OR " + col + " IS NULL)"
 	}
 	return c, nil
+}
+
+// until is the condition that an account comes no later than another.
+func (q Query) until(r row) query {
+	col, precedes, to := q.Sort.column().name, " < ?", " <= ?"
+	if q.Descending {
+		precedes, to = " > ?", " >= ?"
+	}
+	key := any(r.CreatedAt)
+	switch q.Sort {
+	case ByEmail:
+		return query{col + to, []any{r.EmailKey}}
+	case ByNickname:
+		key = r.DirectoryKey
+	case BySeen:
+		switch {
+		case r.LastSeenAt == nil && q.Descending:
+			return query{"(" + col + " IS NOT NULL OR u.id >= ?)", []any{r.ID}}
+		case r.LastSeenAt == nil:
+			return query{col + " IS NULL AND u.id <= ?", []any{r.ID}}
+		}
+		key = *r.LastSeenAt
+	}
+	c := query{col + to + " AND (" + col + precedes + " OR " + col + " = ? AND u.id" + to + ")", []any{key, key, key, r.ID}}
+	if q.Sort == BySeen && !q.Descending { // those never seen came before
+		c.sql = "(" + c.sql + " OR " + col + " IS NULL)"
+	}
+	return c
 }
 
 // read returns the id and what is compared: a text, a time, or nil.

@@ -49,12 +49,12 @@ type Service struct {
 	db       *gorm.DB
 	presence presence
 	now      func() time.Time
-	most     int // how far accounts are counted
+	effort   effort
 }
 
 // NewService needs an open database whose schema is up to date.
 func NewService(db *gorm.DB, presence presence, now func() time.Time) *Service {
-	return &Service{db: db, presence: presence, now: now, most: MaxTotal}
+	return &Service{db: db, presence: presence, now: now, effort: usual}
 }
 
 // View shows an account to an admin, and notes that they looked. account.ErrUnknown.

@@ -92,11 +92,12 @@ func users(db *gorm.DB, index string) string {
 	return "users u"
 }
 
-func (q Query) inState() query {
-	if q.State == "" {
+// inState is the condition of a state, if one is wanted.
+func inState(state account.State) query {
+	if state == "" {
 		return query{}
 	}
-	return query{"u.state = ?", []any{q.State}}
+	return query{"u.state = ?", []any{state}}
 }
 
 // inRole keeps SQLite from reading everybody with a common role and sorting them.
@@ -116,7 +117,32 @@ type text struct {
 // last sorts after every continuation of a text.
 const last = "\U0010ffff"
 
-// fits is the condition that a row has to fulfil.
+// branch is one way to fit a text in one state.
+type branch struct {
+	state account.State
+	sort  Sort   // the order in which those who fit lie together; none if it is for one at most
+	index string // has who fits, and what they are sorted by but for when they were seen
+	fits  query
+	n     int // how many fit, as far as they are counted
+}
+
+// branches are all ways to fit, in each state that was asked for: every index begins with one.
+func (q Query) branches(t text) (all []branch) {
+	states := []account.State{account.Active, account.MustReset, account.Deactivated}
+	if q.State != "" {
+		states = []account.State{q.State}
+	}
+	for _, state := range states {
+		all = append(all,
+			branch{state, ByNickname, "users_state_directory", query{"u.directory_key >= ? AND u.directory_key < ?", []any{t.nickname, t.nickname + last}}, 0},
+			branch{state, ByEmail, "users_state_email", query{"u.email_key >= ? AND u.email_key < ?", []any{t.email, t.email + last}}, 0},
+			branch{state, "", "PRIMARY", query{"u.id = ?", []any{t.id}}, 0},
+		)
+	}
+	return all
+}
+
+// fits is the condition that a row has to fulfil, in any state.
 func (t text) fits() query {
 	if t == (text{}) {
 		return query{}
@@ -127,27 +153,20 @@ func (t text) fits() query {
 	}
 }
 
-// found is a query for the ids that fit, from indices alone: of each kind as many as are counted. Without a state it asks for each state,
-// since every index begins with one.
-func (q Query) found(db *gorm.DB, t text) (all query) {
-	state := q.inState()
-	if q.State == "" {
-		state = query{"u.state IN (?, ?, ?)", []any{account.Active, account.MustReset, account.Deactivated}}
-	}
-	for i, kind := range []struct {
-		index string
-		fits  query
-	}{
-		{"users_state_directory", query{"u.directory_key >= ? AND u.directory_key < ?", []any{t.nickname, t.nickname + last}}},
-		{"users_state_email", query{"u.email_key >= ? AND u.email_key < ?", []any{t.email, t.email + last}}},
-		{"PRIMARY", query{"u.id = ?", []any{t.id}}},
-	} {
+// found is a query for the ids of a branch, as many as are counted.
+func (q Query) found(db *gorm.DB, b branch) (ids query) {
+	w := where(inState(b.state), b.fits, q.inRole())
+	ids.add("SELECT u.id FROM "+users(db, b.index)+w.sql+" LIMIT ?", append(w.args, q.most+1)...)
+	return ids
+}
+
+// together is the union of queries for ids, each with a limit of its own.
+func together(queries []query) (all query) {
+	for i, one := range queries {
 		if i > 0 {
 			all.sql += " UNION "
 		}
-		conditions := where(state, kind.fits, q.inRole())
-		all.add(fmt.Sprintf("SELECT id FROM (SELECT u.id FROM %s%s LIMIT ?) k%d", users(db, kind.index), conditions.sql, i),
-			append(conditions.args, q.most+1)...)
+		all.add(fmt.Sprintf("SELECT id FROM (%s) k%d", one.sql, i), one.args...)
 	}
 	return all
 }

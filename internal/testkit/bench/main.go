@@ -61,6 +61,8 @@ func suites(full bool) []suite {
 		{"./internal/room", "BenchmarkOpenRooms$" + rooms, "50x"},
 		{"./internal/search", "BenchmarkSearch$" + search, "50x"},
 		{"./internal/lifecycle", "BenchmarkPurge$", "1x"},
+		{"./internal/account/directory", "BenchmarkDirectory$/^mariadb$/^(everybody|name|letter|email)$", "3x"},
+		{"./internal/room", "BenchmarkAllRooms$/^mariadb$/^(all|open-phase)$", "50x"},
 	}
 }
 
@@ -173,6 +175,11 @@ func lines() []line {
 		{"purge people: the longest lock wait", "BenchmarkPurge/mariadb/purge", "", "lock-max-ms", ""},
 		{"… the longest step of a neighbour", "BenchmarkPurge/mariadb/purge", "BenchmarkPurge/mariadb/idle", "wait-max-ms", "without a purge"},
 		{"… how quick it goes", "BenchmarkPurge/mariadb/purge", "", "people/s", ""},
+		{"accounts: a page of everybody, the slowest", "BenchmarkDirectory/mariadb/everybody", "", "worst-p50-ms", ""},
+		{"… by an e-mail that few have", "BenchmarkDirectory/mariadb/email", "", "worst-p50-ms", ""},
+		{"… by a name that many have", "BenchmarkDirectory/mariadb/name", "", "worst-p50-ms", ""},
+		{"… by one letter", "BenchmarkDirectory/mariadb/letter", "", "worst-p50-ms", ""},
+		{"all rooms of 100 000, few of which fit", "BenchmarkAllRooms/mariadb/open-phase", "BenchmarkAllRooms/mariadb/all", "p50-µs", "all of which fit"},
 		{"read how a Korean message is meant", "BenchmarkRead/korean", "", "ns/op", ""},
 		{"read how an English message is meant", "BenchmarkRead/english", "", "ns/op", ""},
 	}

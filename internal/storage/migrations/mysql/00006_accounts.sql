@@ -11,14 +11,14 @@ ALTER TABLE users
     ADD COLUMN directory_key     VARCHAR(240) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT '',
     ADD CONSTRAINT users_state CHECK (state IN ('active', 'must_reset', 'deactivated')),
     ADD KEY users_purge (purge_after),
-    -- each order of the admins' directory, of all accounts and of those in one state
+    -- each order of the admins' directory, of all accounts and of those in one state; a search reads nothing else
     ADD KEY users_created (created_at, id),
     ADD KEY users_seen (last_seen_at, id),
     ADD KEY users_directory (directory_key, id),
-    ADD KEY users_state_created (state, created_at, id),
-    ADD KEY users_state_seen (state, last_seen_at, id),
-    ADD KEY users_state_directory (state, directory_key, id, role),
-    ADD KEY users_state_email (state, email_key, id, role),
+    ADD KEY users_state_created (state, created_at, id, role, directory_key, email_key),
+    ADD KEY users_state_seen (state, last_seen_at, id, role, directory_key, email_key),
+    ADD KEY users_state_directory (state, directory_key, id, role, email_key, created_at),
+    ADD KEY users_state_email (state, email_key, id, role, directory_key, created_at),
     ADD KEY users_role (role, state, id);
 UPDATE users SET directory_key = nickname_key;
 

@@ -16,14 +16,14 @@ ALTER TABLE users ADD COLUMN purge_after DATETIME NULL;
 ALTER TABLE users ADD COLUMN directory_key TEXT NOT NULL DEFAULT '';
 UPDATE users SET directory_key = nickname_key;
 CREATE INDEX users_purge ON users (purge_after);
--- each order of the admins' directory, of all accounts and of those in one state
+-- each order of the admins' directory, of all accounts and of those in one state; a search reads nothing else
 CREATE INDEX users_created ON users (created_at, id);
 CREATE INDEX users_seen ON users (last_seen_at, id);
 CREATE INDEX users_directory ON users (directory_key, id);
-CREATE INDEX users_state_created ON users (state, created_at, id);
-CREATE INDEX users_state_seen ON users (state, last_seen_at, id);
-CREATE INDEX users_state_directory ON users (state, directory_key, id, role);
-CREATE INDEX users_state_email ON users (state, email_key, id, role);
+CREATE INDEX users_state_created ON users (state, created_at, id, role, directory_key, email_key);
+CREATE INDEX users_state_seen ON users (state, last_seen_at, id, role, directory_key, email_key);
+CREATE INDEX users_state_directory ON users (state, directory_key, id, role, email_key, created_at);
+CREATE INDEX users_state_email ON users (state, email_key, id, role, directory_key, created_at);
 CREATE INDEX users_role ON users (role, state, id);
 
 -- What a closed account had before, which its users row does not show any more.
