@@ -14,6 +14,7 @@ import (
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/lifecycle"
+	"github.com/emosation/emosation/internal/mail"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/testkit"
 )
@@ -127,6 +128,12 @@ func TestAdminsCloseRestoreAndPutOffPurges(t *testing.T) {
 		require.ErrorIs(t, err, account.ErrAdminOnly)
 		_, err = w.Restore(t.Context(), w.admin, gone.ID, "door")
 		require.ErrorIs(t, err, fault.ErrInvalid)
+
+		deps := w.Deps
+		deps.Mails = nil
+		_, err = lifecycle.NewService(deps).Restore(t.Context(), w.admin, gone.ID, lifecycle.ByLink)
+		require.ErrorIs(t, err, mail.ErrUnavailable)
+		require.EqualValues(t, 1, w.count(t, "users", "id = ? AND state = 'deactivated' AND nickname = ''", gone.ID), "nobody is let in half way")
 
 		temporary, err := w.Restore(t.Context(), w.admin, gone.ID, lifecycle.ByPassword)
 		require.NoError(t, err)

@@ -118,13 +118,18 @@ func (s *Service) clear(ctx context.Context, p purged) error {
 	var touched []room.ID
 	for _, id := range rooms {
 		if slices.Contains(alone, id) {
-			err = errors.Join(s.Messages.Raze(ctx, id), s.Rooms.Raze(ctx, p.id, id))
+			if err := s.raze(ctx, p.id, id); err != nil {
+				return err
+			}
 			touched = append(touched, id)
-		} else if found, failed := s.Messages.Erase(ctx, p.id, id, p.words); found || failed != nil {
-			touched, err = append(touched, id), failed
+			continue
 		}
+		found, err := s.Messages.Erase(ctx, p.id, id, p.words)
 		if err != nil {
 			return err
+		}
+		if found {
+			touched = append(touched, id)
 		}
 	}
 	reacted, err := s.Messages.EraseReactions(ctx, p.id)
@@ -133,6 +138,14 @@ func (s *Service) clear(ctx context.Context, p purged) error {
 	}
 	s.Forget(ctx, append(touched, reacted...))
 	return s.Rooms.Remove(ctx, p.id, rooms)
+}
+
+// raze removes a room of nobody else with its history.
+func (s *Service) raze(ctx context.Context, who account.ID, id room.ID) error {
+	if err := s.Messages.Raze(ctx, id); err != nil {
+		return err
+	}
+	return s.Rooms.Raze(ctx, who, id)
 }
 
 // removeEach removes people together or, where that fails, one by one. It returns who is gone.

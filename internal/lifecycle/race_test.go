@@ -39,7 +39,7 @@ func TestWhoClosesTheirAccountLeavesNothingThatComesLater(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		here, there := newWorld(t, db), newWorld(t, db)
 		here.anAdmin(t, "Boss")
-		for round := range 8 {
+		for round := range 5 {
 			gone := here.person(t, "Gone")
 			host, asked, asker := here.person(t, "Host"), here.person(t, "Asked"), here.person(t, "Asker")
 			_, _, err := here.friends.Request(t.Context(), asker.ID, gone.ID)
@@ -111,7 +111,7 @@ func TestARestorationAndAClosureAtOnceEndInOneOfTheTwo(t *testing.T) {
 		here, there := newWorld(t, db), newWorld(t, db)
 		here.anAdmin(t, "Boss")
 		there.admin = here.admin
-		for round := range 5 {
+		for round := range 3 {
 			gone, friendly := here.person(t, "Gone"), here.person(t, "Friend")
 			direct := here.befriend(t, gone, friendly)
 			for i := range 3 {

@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -31,7 +30,7 @@ const passwordGroups = 4
 // Restore opens a closed account again, for admins: name, friends, rooms and history are back. With ByPassword it returns the temporary
 // password. account.ErrUnknown; account.ErrState unless it is closed.
 func (s *Service) Restore(ctx context.Context, by audit.Actor, who account.ID, access Access) (password string, err error) {
-	var hash string
+	hash := s.Passwords.Decoy() // the password of before lets nobody in
 	switch access {
 	case ByLink:
 	case ByPassword:
@@ -51,13 +50,13 @@ func (s *Service) Restore(ctx context.Context, by audit.Actor, who account.ID, a
 		if _, err := account.Restore(tx, user, now); err != nil {
 			return err
 		}
-		if access == ByPassword {
-			err = account.SetPasswordHash(tx, who, hash, now)
-		} else {
-			err = errors.Join(account.SetPasswordHash(tx, who, s.Passwords.Decoy(), now), s.Mails.Post(tx, who, mail.Restore))
-		}
-		if err != nil {
+		if err := account.SetPasswordHash(tx, who, hash, now); err != nil {
 			return err
+		}
+		if access == ByLink {
+			if err := s.Mails.Post(tx, who, mail.Restore); err != nil {
+				return err
+			}
 		}
 		return audit.Write(tx, by, audit.UserRestored, about(who), now, audit.Became("state", account.Deactivated, account.MustReset)...)
 	})
