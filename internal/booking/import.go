@@ -280,7 +280,7 @@ func insert[R any](tx *gorm.DB, rows []R) (int, error) {
 	if len(rows) == 0 {
 		return 0, nil
 	}
-	const batch = 1000 // with the widest row, a third of the parameters that SQLite takes
+	const batch = 100 // for each parameter of a statement SQLite's driver looks at all of them
 	created := tx.CreateInBatches(&rows, batch)
 	return int(created.RowsAffected), created.Error
 }
