@@ -81,20 +81,7 @@ func newDomains(p parts) (domains, error) {
 	if d.remote, err = newRemote(p); err != nil {
 		return domains{}, err
 	}
-	d.bus = realtime.NewBus(realtime.Options{
-		Redis: p.redis, Encode: ws.Encode, Now: time.Now, Log: p.log,
-		PresenceChanged: func(ctx context.Context, user int64, online bool) {
-			d.tellFriends(ctx, p.log, account.ID(user), online)
-		},
-		Missed: func(ctx context.Context, id, sinceRev int64) ([]realtime.Delivery, bool, error) {
-			return d.missed(ctx, room.ID(id), sinceRev)
-		},
-		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals, Moved: ws.Moved, Renewed: ws.Renewed,
-		Stale: func(id int64) {
-			d.messages.Doubt(room.ID(id))
-			d.recent.Doubt(room.ID(id))
-		},
-	})
+	d.bus = d.newBus(p)
 	d.accounts = account.NewService(p.db, room.UserChanged, d.bus, time.Now)
 	if d.mails, d.tray, err = newMails(p); err != nil {
 		return domains{}, err
@@ -132,6 +119,24 @@ func newDomains(p parts) (domains, error) {
 		PurgeAfter: p.cfg.PurgeAfterDays.Duration(), Now: time.Now, Log: p.log,
 	})
 	return d, nil
+}
+
+// newBus makes what tells everybody connected what happens, and asks the other domains about it once they are there.
+func (d *domains) newBus(p parts) *realtime.Bus {
+	return realtime.NewBus(realtime.Options{
+		Redis: p.redis, Encode: ws.Encode, Now: time.Now, Log: p.log,
+		PresenceChanged: func(ctx context.Context, user int64, online bool) {
+			d.tellFriends(ctx, p.log, account.ID(user), online)
+		},
+		Missed: func(ctx context.Context, id, sinceRev int64) ([]realtime.Delivery, bool, error) {
+			return d.missed(ctx, room.ID(id), sinceRev)
+		},
+		Standing: d.standing, Heads: d.heads, Reads: d.reads, EncodeSignals: ws.EncodeSignals, Moved: ws.Moved, Renewed: ws.Renewed,
+		Stale: func(id int64) {
+			d.messages.Doubt(room.ID(id))
+			d.recent.Doubt(room.ID(id))
+		},
+	})
 }
 
 // forget drops what is kept of rooms outside of SQL.

@@ -63,8 +63,9 @@ func mailed(t *testing.T, path, email string, texts func() []string) (token stri
 // database server by mail, on the embedded one by what the operator sees.
 func TestMailedLinksWork(t *testing.T) {
 	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {
-		settings, texts := stackSettings(t, s), (func() []string)(nil)
+		settings := stackSettings(t, s)
 		var server running
+		var texts func() []string
 		if s.Name == "embedded" {
 			server = start(t, settings)
 			texts = func() []string {

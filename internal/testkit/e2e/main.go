@@ -55,13 +55,9 @@ func run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	settings := []string{"EMOSATION_RATE_LIMITS=off", "EMOSATION_DATA_DIR=" + filepath.Join(tmp, "data")}
-	if *web != "" {
-		built, err := filepath.Abs(*web)
-		if err != nil {
-			return err
-		}
-		settings = append(settings, "EMOSATION_WEB_DIR="+built)
+	settings, err := ofEveryStack(tmp, *web)
+	if err != nil {
+		return err
 	}
 	switch *stack {
 	case "embedded":
@@ -99,6 +95,16 @@ func run(ctx context.Context, args []string) (err error) {
 		return fmt.Errorf("%s: %w; what the program warned of last:\n%s", *stack, err, warnings(api.Log()))
 	}
 	return nil
+}
+
+// ofEveryStack returns the settings that do not depend on the stack.
+func ofEveryStack(tmp, web string) (settings []string, err error) {
+	settings = []string{"EMOSATION_RATE_LIMITS=off", "EMOSATION_DATA_DIR=" + filepath.Join(tmp, "data")}
+	if web == "" {
+		return settings, nil
+	}
+	built, err := filepath.Abs(web)
+	return append(settings, "EMOSATION_WEB_DIR="+built), err
 }
 
 // warnings leaves out what a log tells of requests: it would hide which test failed.
