@@ -41,7 +41,11 @@ func TestWhatMayNotBeReadAnyMoreReachesNoEngine(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		n := w.quiet(t, &fake{})
 		seqs := make(map[room.ID]int64)
-		for name, withdraw := range withdrawals() {
+		all := withdrawals()
+		all["the author's account is closed"] = func(t *testing.T, n *node, author account.ID, _ room.ID, _ int64) {
+			n.set(t, "users", author, "state", account.Deactivated)
+		}
+		for name, withdraw := range all {
 			ann, _, id := n.pair(t)
 			seqs[id] = n.send(t, ann, id, "secret: "+name).Seq
 			withdraw(t, n, ann, id, seqs[id])

@@ -75,7 +75,7 @@ func load(ctx context.Context, db *gorm.DB, id room.ID, about []waiting) (questi
 		ShareReadings account.ShareReadings
 	}
 	err := db.Table("messages AS m").Select("m.seq, m.sender_id, m.body, m.created_at, u.share_readings").
-		Joins("JOIN users u ON u.id = m.sender_id").
+		Joins("JOIN users u ON u.id = m.sender_id AND u.state <> ?", account.Deactivated).
 		Where("m.room_id = ? AND m.seq BETWEEN ? AND ? AND m.kind = ? AND m.deleted_at IS NULL", id, max(first-lookBack, at.RemoteAfter+1), last, message.Text).
 		Order("m.seq").Scan(&rows).Error
 	if err != nil {

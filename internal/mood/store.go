@@ -211,7 +211,7 @@ func (s *Service) loadLines(db *gorm.DB, r room.Room, seqs []int64) (lines []lin
 			lines = append(lines, l)
 		}
 		return err
-	}, "SELECT m.seq, m.sender_id, m.body, u.share_readings FROM messages m JOIN users u ON u.id = m.sender_id"+
+	}, "SELECT m.seq, m.sender_id, m.body, u.share_readings FROM messages m JOIN users u ON u.id = m.sender_id AND u.state <> 'deactivated'"+
 		" JOIN readings g ON g.room_id = m.room_id AND g.seq = m.seq"+
 		" WHERE m.room_id = ? AND m.seq > ? AND m.seq IN "+list+" AND m.kind = 'text' AND m.deleted_at IS NULL ORDER BY m.seq", args...)
 	return lines, err
