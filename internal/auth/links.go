@@ -101,7 +101,7 @@ func (s *Service) RedeemVerification(ctx context.Context, from Client, token str
 	if err != nil {
 		return err
 	}
-	_, err = s.use(ctx, link, func(tx *gorm.DB) error {
+	user, err := s.use(ctx, link, func(tx *gorm.DB) error {
 		if err := account.VerifyEmail(tx, link.User, s.now()); err != nil {
 			return err
 		}
@@ -110,6 +110,8 @@ func (s *Service) RedeemVerification(ctx context.Context, from Client, token str
 	if err != nil {
 		return fmt.Errorf("redeem verification: %w", err)
 	}
+	user.EmailVerified = true
+	s.events.Publish(ctx, account.SettingsChanged{User: user})
 	return nil
 }
 

@@ -219,6 +219,8 @@ func TestAnEmailIsProvenByMail(t *testing.T) {
 		require.ErrorIs(t, w.RedeemVerification(t.Context(), browser, reset), mail.ErrLink)
 		require.ErrorIs(t, w.RedeemReset(t.Context(), browser, second, "battery staple"), mail.ErrLink)
 		require.NoError(t, w.RedeemVerification(t.Context(), browser, second))
+		user.EmailVerified = true
+		require.Equal(t, []any{account.SettingsChanged{User: user}}, w.events.Take())
 		tokens, p := w.login(t, "minji@example.org")
 		require.True(t, tokens.User.EmailVerified)
 		require.NoError(t, w.Alive(t.Context(), p), "nobody is signed out")
