@@ -1,6 +1,10 @@
 package directory
 
-import "context"
+import (
+	"context"
+
+	"github.com/emosation/emosation/internal/account"
+)
 
 // Spend makes a service count no further than most, take more than few for many, and follow an order for some steps.
 func (s *Service) Spend(most, few, steps int) { s.effort = effort{most, few, steps} }
@@ -12,4 +16,16 @@ func (s *Service) At(ctx context.Context, q Query, place int) (string, error) {
 		return "", err
 	}
 	return q.cursor(rows[0]), nil
+}
+
+// Until returns those who come no later than somebody, in an order.
+func (s *Service) Until(ctx context.Context, q Query, id account.ID) (ids []account.ID, err error) {
+	db := s.db.WithContext(ctx)
+	rows, err := details(db, "SELECT u.id FROM users u WHERE u.id = ?", "u.id", id)
+	if err != nil {
+		return nil, err
+	}
+	w := where(q.until(rows[0]))
+	err = db.Raw("SELECT u.id FROM users u"+w.sql+" ORDER BY "+q.order(), w.args...).Scan(&ids).Error
+	return ids, err
 }

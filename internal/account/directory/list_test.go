@@ -127,7 +127,7 @@ func TestThePagesHoldEverybodyExactlyOnceInOrder(t *testing.T) {
 			w.Spend(most, most, 20)
 			for _, sort := range sorts {
 				for _, q := range filters() {
-					q.Sort, q.Descending, q.Size = sort, len(q.Text)%2 == 0, 8
+					q.Sort, q.Descending, q.Size = sort, len(q.Text)%2 == 0, 5
 					for range 2 {
 						q.Descending = !q.Descending
 						var want []account.ID
@@ -149,6 +149,28 @@ func TestThePagesHoldEverybodyExactlyOnceInOrder(t *testing.T) {
 						require.Equal(t, min(most, len(want)), page.Total, "%+v", q)
 						require.Equal(t, len(want) > most, page.Capped, "%+v", q)
 					}
+				}
+			}
+		}
+	})
+}
+
+// Following an order ends at a place in it, and leaves out nobody who stands before.
+func TestThoseUntilSomebodyAreTheBeginningOfTheOrder(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		all := w.town(rand.New(rand.NewPCG(2, 4)), 30)
+		for _, sort := range sorts {
+			for _, descending := range []bool{false, true} {
+				order := slices.SortedFunc(slices.Values(all), func(a, b person) int { return place(sort, a, b) })
+				if descending {
+					slices.Reverse(order)
+				}
+				var want []account.ID
+				for _, p := range order {
+					want = append(want, p.id)
+					got, err := w.Until(t.Context(), directory.Query{Sort: sort, Descending: descending}, p.id)
+					require.NoError(t, err)
+					require.Equal(t, want, got, "%s %v", sort, descending)
 				}
 			}
 		}
