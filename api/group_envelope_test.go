@@ -23,7 +23,7 @@ func newLiveGroup(t *testing.T, w *town, people map[string]*person, carl *person
 	t.Helper()
 	l := &liveGroup{group: newGroup(t, w, people, carl), sockets: map[string]*socket{}}
 	for name, p := range people {
-		if name != "anonymous" {
+		if name != "anonymous" && name != "deactivated" { // they have no socket
 			l.sockets[name] = p.dial(t)
 		}
 	}

@@ -178,20 +178,6 @@ func writing(friend int) [5]int {
 	return [5]int{http.StatusUnauthorized, http.StatusNotFound, friend, http.StatusConflict, http.StatusConflict}
 }
 
-func TestEveryOperationHasARowInATable(t *testing.T) {
-	between, groups := operations(), groupOperations()
-	doc, err := openapi.GetSpec()
-	require.NoError(t, err)
-	for _, item := range doc.Paths.Map() {
-		for _, operation := range item.Operations() {
-			name := strings.ToLower(operation.OperationID[:1]) + operation.OperationID[1:]
-			if _, ok := between[name]; !ok {
-				require.Contains(t, groups, name)
-			}
-		}
-	}
-}
-
 func TestEveryOperationAnswersEveryActorAsTheTableSays(t *testing.T) {
 	server := permissionServer(t)
 	table := operations()

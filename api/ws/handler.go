@@ -125,6 +125,9 @@ func (h *Handler) Run(ctx context.Context) error {
 	}
 }
 
+// errNoUpgrade is a plain request where a socket is opened.
+var errNoUpgrade = echo.NewHTTPError(http.StatusUpgradeRequired, "Here a WebSocket is opened.")
+
 // Open answers GET /ws. Everything that can go wrong is answered as a problem like that of any request, since the protocol is
 // switched last. It returns then, and nothing of the request is kept: a connection has one small goroutine, and
 // what the HTTP server needed to read its request is free for the next.
@@ -132,6 +135,13 @@ func (h *Handler) Open(c echo.Context) error {
 	who, err := h.authenticate(c.Request())
 	if err != nil {
 		return err
+	}
+	if !strings.EqualFold(c.Request().Header.Get("Upgrade"), "websocket") {
+		if err := h.Auth.Alive(c.Request().Context(), who); err != nil {
+			return err
+		}
+		c.Response().Header().Set("Upgrade", "websocket")
+		return errNoUpgrade // nobody is online by asking for a page
 	}
 	s, err := h.enlist(who)
 	if err != nil {
