@@ -142,7 +142,8 @@ export async function atBox(
   return (await request.post(path, { headers, ...(data && { data }) })).status();
 }
 
-async function theAdmin(request: APIRequestContext): Promise<Person> {
+/** The operator, by the API. */
+export async function theAdmin(request: APIRequestContext): Promise<Person> {
   const { E2E_ADMIN_EMAIL: email, E2E_ADMIN_PASSWORD: password } = process.env;
   if (!email || !password) throw new Error('E2E_ADMIN_EMAIL and E2E_ADMIN_PASSWORD name an admin');
   const data = { email, password, tokenDelivery: 'body' };

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { personName } from '@/api/person-name';
 import styles from '@/features/admin/admin.module.css';
 import { EditAnnouncement, NewAnnouncement } from '@/features/admin/announcement-form';
 import { adminAnnouncementsQuery, useWithdraw } from '@/features/admin/announcement-queries';
@@ -98,7 +99,7 @@ function Card({ announcement }: { announcement: Announcement }) {
         {[
           t(state === 'scheduled' ? 'announcements.goesOut' : 'announcements.wentOut', { when }),
           ...forWhom,
-          t('announcements.by', { name: createdBy?.nickname || t('left') }),
+          t('announcements.by', { name: personName(createdBy) }),
         ].join(' · ')}
       </p>
       {state !== 'scheduled' && (

@@ -2,7 +2,9 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { personName } from '@/api/person-name';
 import styles from '@/features/admin/admin.module.css';
+import { changeText } from '@/features/admin/audit-words';
 import { DataTable } from '@/features/admin/data-table';
 import { dayAndTime } from '@/features/admin/moments';
 import rows from '@/features/admin/users-page.module.css';
@@ -10,32 +12,6 @@ import { usePreferences } from '@/lib/use-preferences';
 import iconButton from '@/ui/icon-button.module.css';
 
 type Entry = Schema<'AuditEntry'>;
-
-/** Fields that have a name in both languages. */
-const fields = [
-  'role',
-  'state',
-  'reason',
-  'purgeAfter',
-  'access',
-  'messages',
-  'name',
-  'category',
-  'address',
-  'lat',
-  'lng',
-  'minOrder',
-  'deliveryFee',
-  'active',
-  'section',
-  'price',
-  'zip',
-  'condition',
-  'title',
-  'body',
-  'locale',
-  'publishAt',
-] as const;
 
 /** Each entry in a sentence, with what became different. */
 export function AuditEntries({ entries, older }: { entries: readonly Entry[]; older: boolean }) {
@@ -83,19 +59,16 @@ export function AuditEntries({ entries, older }: { entries: readonly Entry[]; ol
 
 function What({ entry: { actor, action, targetId, changes } }: { entry: Entry }) {
   const { t } = useTranslation('admin');
-  const who = actor
-    ? t('person', { name: actor.nickname || t('left'), id: actor.id })
-    : t('server');
+  const { locale } = usePreferences();
+  const who = actor ? t('person', { name: personName(actor), id: actor.id }) : t('server');
   return (
     <>
       {t(`audit.did.${action}`, { who, id: targetId })}
       {changes.length > 0 && (
         <ul className={styles.note}>
-          {changes.map(({ field, before, after }) => {
-            const known = fields.find((one) => one === field);
-            const name = known ? t(`audit.fields.${known}`) : field;
-            return <li key={field}>{`${name}: ${before ?? t('none')} → ${after ?? t('none')}`}</li>;
-          })}
+          {changes.map((change) => (
+            <li key={change.field}>{changeText(t, change, locale)}</li>
+          ))}
         </ul>
       )}
     </>

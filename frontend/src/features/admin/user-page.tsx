@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { personName } from '@/api/person-name';
 import { useMe } from '@/features/account/queries';
 import styles from '@/features/admin/admin.module.css';
 import { CloseAccount } from '@/features/admin/close-account';
@@ -24,7 +25,7 @@ export function UserPage() {
   const { t } = useTranslation('admin');
   const { userId } = useParams({ from: '/shell/admin/users/$userId' });
   const user = useQuery(userQuery(userId));
-  const name = user.data && (user.data.user.nickname || t('left'));
+  const name = user.data && personName(user.data.user);
   return (
     <DetailPage
       key={userId}

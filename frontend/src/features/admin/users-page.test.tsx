@@ -103,7 +103,7 @@ describe('the list of people', () => {
   it('says when there are more than are counted', async () => {
     answer('get', '/admin/users', pageOf([minji], { total: 10000, totalCapped: true }));
     await renderApp('/admin/users', admin);
-    expect(await screen.findByText('more than 10000 accounts')).toBeInTheDocument();
+    expect(await screen.findByText('more than 10,000 accounts')).toBeInTheDocument();
   });
 
   it('without anybody leads back to everybody', async () => {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
+import { personName } from '@/api/person-name';
 import styles from '@/features/admin/admin.module.css';
 import { oneOf, roles, sorts, states } from '@/features/admin/choices';
 import { DataTable, type TableColumn } from '@/features/admin/data-table';
@@ -187,12 +188,13 @@ function UserTable({ users, older, search, change }: TableProps) {
   );
 }
 
-function Who({ user: { id, nickname, email, role } }: { user: User }) {
+function Who({ user }: { user: User }) {
   const { t } = useTranslation('admin');
+  const { id, email, role } = user;
   return (
     <>
       <Link to="/admin/users/$userId" params={{ userId: id }} className={rows.link}>
-        {nickname || t('left')}
+        {personName(user)}
       </Link>
       {role === 'admin' && (
         <>
