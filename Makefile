@@ -1,6 +1,5 @@
 # Thin aliases: each line below can be typed by hand. README.md says what they are for.
-.PHONY: run test deps lint gen gen-check test-go test-web build-web e2e bench load load-check chaos outage train eval
-.NOTPARALLEL:
+.PHONY: run test deps tools lint lint-go lint-web gen gen-check test-go test-web build-web e2e bench load load-check chaos outage train eval
 .DELETE_ON_ERROR:
 
 GOLANGCI := bin/golangci-lint-v2.15.0
@@ -14,17 +13,31 @@ run: build-web
 	go run ./api seed-demo
 	EMOSATION_WEB_DIR=frontend/dist EMOSATION_LOG_LEVEL=$${EMOSATION_LOG_LEVEL:-warn} go run ./api
 
-# Everything that must hold before a change lands.
-test: deps lint gen-check test-go test-web e2e
+# Everything that must hold before a change lands. What waits for the network or keeps to one core has company meanwhile.
+test: deps
+	$(MAKE) -j2 tools
+	$(MAKE) gen-check
+	$(MAKE) -j2 lint
+	$(MAKE) test-go
+	$(MAKE) test-web
+	$(MAKE) e2e
 
 # What the tests need of the system: installed where we may, otherwise named.
 deps:
 	sh internal/testkit/deps.sh
 
-lint: $(GOLANGCI)
+tools: $(GOLANGCI) $(NPM_CI)
+
+lint: lint-go lint-web
+
+lint-go: $(GOLANGCI)
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && [ -z "$$unformatted" ] || { echo "gofmt -w $$unformatted"; exit 1; }
 	go vet ./...
 	$(GOLANGCI) run ./...
+
+lint-web: $(NPM_CI)
+	$(WEB) npm run lint
+	$(WEB) npm run typecheck
 
 gen: $(NPM_CI)
 	go generate ./...
@@ -37,8 +50,6 @@ test-go:
 	go test $(RACE) -shuffle=on -timeout 20m ./...
 
 test-web: $(NPM_CI)
-	$(WEB) npm run lint
-	$(WEB) npm run typecheck
 	$(WEB) npm run test
 
 build-web: $(NPM_CI)
