@@ -39,7 +39,7 @@ func Encode(event any) []realtime.Delivery {
 	case friend.Changed:
 		return friendDeliveries(e)
 	case announcement.Sent:
-		return []realtime.Delivery{{Users: users(e.To...), Envelope: encode(openapi.NoticeEnvelope{
+		return []realtime.Delivery{{Once: true, Users: users(e.To...), Envelope: encode(openapi.NoticeEnvelope{
 			Type: openapi.NoticeEnvelopeTypeNotice, Announcement: wire.Announcement(announcement.Received{Announcement: e.Announcement}),
 		})}}
 	case account.SettingsChanged:

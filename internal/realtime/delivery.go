@@ -38,6 +38,9 @@ type Delivery struct {
 	Quiet     int64
 	QuietUser int64
 
+	// Once says that no connection may be sent it twice. Other nodes are told once, and if they do not hear it, that is that.
+	Once bool
+
 	// Signal, if set, is all there is to the delivery.
 	Signal *Signal
 }

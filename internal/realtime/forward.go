@@ -22,8 +22,8 @@ const (
 )
 
 // forwarder passes on to the other nodes what they have to know. When Redis does not take it, the changes of messages are
-// replaced by a word on how far their rooms have come, signals are forgotten, and everything else is tried again, in
-// order, until the others have it. What does not fit makes them look everything up again.
+// replaced by a word on how far their rooms have come, signals and what may come only once are forgotten, and everything else is
+// tried again, in order, until the others have it. What does not fit makes them look everything up again.
 type forwarder struct {
 	redis    rueidis.Client
 	channels *channels
@@ -64,7 +64,7 @@ func (f *forwarder) put(p packet) {
 func (f *forwarder) owe(p packet) {
 	head := p.head
 	switch {
-	case p.kind == ofSignals:
+	case p.kind == ofSignals || p.delivery.Once:
 		return
 	case p.kind == ofDelivery && p.delivery.isChange():
 		head = Head{Room: p.delivery.Room, Rev: p.delivery.Rev}
@@ -153,7 +153,7 @@ func (f *forwarder) giveBack(batch []packet, sent int) {
 	defer f.mu.Unlock()
 	var again []packet
 	for _, p := range batch[sent:] {
-		if p.kind == ofDelivery && !p.delivery.isChange() {
+		if p.kind == ofDelivery && !p.delivery.isChange() && !p.delivery.Once {
 			p.late = true
 			again = append(again, p)
 		} else {

@@ -214,6 +214,26 @@ func TestAKickIsHeardThoughOnlyItsNodeWasCutOff(t *testing.T) {
 	require.Equal(t, string(text("out")), got[len(got)-1])
 }
 
+// Whoever tells another node once more, because it did not hear that it had told it, may tell it twice.
+func TestWhatMayComeOnlyOnceIsNotTriedAgain(t *testing.T) {
+	server := testkit.RedisURL(t)
+	w := newTruth()
+	way := newLink(t, server)
+	a := newNode(t, testkit.OpenRedis(t, way.url()), w)
+	b := newNode(t, testkit.OpenRedis(t, server), w)
+	_, here := a.connect(1, 1, "")
+	_, there := b.connect(1, 2, "")
+	a.Deliver(realtime.Delivery{Users: []int64{1}, Once: true, Envelope: text("first")})
+	eventually(t, there, "first")
+	way.set(true)
+	a.Deliver(realtime.Delivery{Users: []int64{1}, Once: true, Envelope: text("second")})
+	a.Deliver(realtime.Delivery{Users: []int64{1}, Envelope: text("third")})
+	way.fails(t)
+	way.set(false)
+	eventually(t, there, "first", "third")
+	eventually(t, here, "first", "second", "third")
+}
+
 func TestACommandThatComesLateDoesNotUndoALaterOne(t *testing.T) {
 	server := testkit.RedisURL(t)
 	w := newTruth()
