@@ -148,7 +148,7 @@ func checkWhole(t *testing.T, w *writer, reader *person) {
 	for i, m := range reader.history(t, w.room) {
 		require.EqualValues(t, i+1, m.Seq, "seq has no gap")
 		id := m.ClientId.String()
-		require.NotContains(t, place, id, "stored twice")
+		require.Zero(t, place[id], "stored twice")
 		require.Equal(t, "message "+id, m.Body)
 		place[id] = m.Seq
 	}
