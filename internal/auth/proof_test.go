@@ -42,10 +42,12 @@ func TestAProofNeedsThePassword(t *testing.T) {
 		require.Equal(t, []string{"body.password"}, fields(t, err))
 		require.Nil(t, w.proven(t, mine))
 
-		require.NoError(t, w.Logout(t.Context(), mine))
-		require.ErrorIs(t, w.Reauthenticate(t.Context(), mine, password), auth.ErrSessionEnded)
 		foreign := auth.Principal{User: mine.User, Session: theirs.Session}
 		require.ErrorIs(t, w.Reauthenticate(t.Context(), foreign, password), auth.ErrSessionEnded)
+		_, other := w.login(t, "minji@example.org")
+		require.NoError(t, w.Logout(t.Context(), mine))
+		require.ErrorIs(t, w.Reauthenticate(t.Context(), mine, password), auth.ErrSessionEnded)
+		require.Nil(t, w.proven(t, other))
 		require.Nil(t, w.proven(t, mine))
 		require.Nil(t, w.proven(t, theirs))
 	})

@@ -74,16 +74,18 @@ func TestAMailArrivesAsItWasWritten(t *testing.T) {
 
 func TestARelayThatCannotBeTrustedGetsNothing(t *testing.T) {
 	plain := start(t, mailbox.Options{User: "chat", Password: "hunter2"})
+	simple := start(t, mailbox.Options{})
 	encrypted := start(t, mailbox.Options{StartTLS: true, User: "chat", Password: "hunter2"})
 	for name, c := range map[string]struct {
 		url   string
 		roots *x509.CertPool
 	}{
-		"it has no TLS":           {"smtp://chat:hunter2@" + plain.Address, nil},
-		"it speaks no TLS":        {"smtps://chat:hunter2@" + plain.Address, nil},
-		"its certificate":         {encrypted.URL(), nil},
-		"it has another password": {strings.Replace(encrypted.URL(), "hunter2", "hunter3", 1), encrypted.Roots},
-		"it wants a password":     {"smtp://" + encrypted.Address, encrypted.Roots},
+		"it has no TLS":             {"smtp://chat:hunter2@" + plain.Address, nil},
+		"it has no TLS for anybody": {"smtp://" + simple.Address, nil},
+		"it speaks no TLS":          {"smtps://chat:hunter2@" + plain.Address, nil},
+		"its certificate":           {encrypted.URL(), nil},
+		"it has another password":   {strings.Replace(encrypted.URL(), "hunter2", "hunter3", 1), encrypted.Roots},
+		"it wants a password":       {"smtp://" + encrypted.Address, encrypted.Roots},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := open(t, c.url, c.roots).Send(t.Context(), letter)
@@ -92,6 +94,7 @@ func TestARelayThatCannotBeTrustedGetsNothing(t *testing.T) {
 			require.NotContains(t, err.Error(), "hunter")
 		})
 	}
+	require.Empty(t, simple.Mails())
 	require.Empty(t, plain.Mails())
 	require.Empty(t, encrypted.Mails())
 }
