@@ -111,9 +111,7 @@ func newDomains(p parts) (domains, error) {
 	d.mood = mood.NewService(mood.Deps{
 		DB: p.db, Limits: limits, Mode: p.cfg.Emotion, Zone: p.cfg.TimeZone.Location(), Summaries: d.remote.summaries(), Now: p.now, Log: p.log,
 	})
-	d.announcements = announcement.NewService(announcement.Deps{
-		DB: p.db, Events: d.bus, Present: d.present, Now: time.Now, Log: p.log,
-	})
+	d.announcements = announcement.NewService(announcement.Deps{DB: p.db, Events: d.bus, Present: d.present, Now: time.Now, Log: p.log})
 	d.lifecycle = lifecycle.NewService(lifecycle.Deps{
 		DB: p.db, Rooms: d.rooms, Friends: d.friends, Messages: d.messages, Mails: d.mails, Passwords: passwords, Events: d.bus, Forget: d.forget,
 		PurgeAfter: p.cfg.PurgeAfterDays.Duration(), Now: time.Now, Log: p.log,

@@ -56,7 +56,7 @@ const usage = `Usage: api [command]
   serve         answer requests until told to stop (the default)
   migrate       bring the database schema up to date
   check-config  show the settings in effect, secrets masked, or all that is wrong with them
-  create-admin  EMAIL [NICKNAME]: make an account that may manage stores and boxes, or let an existing one do so
+  create-admin  EMAIL [NICKNAME]: make an admin's account, or make somebody who has an account an admin
   import        areas|stores|menus|boxes FILE: add the places of a CSV file (- for standard input), or say all that is wrong with it
   seed-demo     make two demo friends and a small town, and print the friends' passwords (--force for a database server)
   healthcheck   ask the running server whether it is well

@@ -38,10 +38,10 @@ func (s ShareReadings) Valid() bool { return s == ShareEveryone || s == ShareSel
 // Role says what a person may do beside what everybody may.
 type Role string
 
-// The roles. Everybody begins as RoleUser; only an operator makes somebody an admin.
+// The roles. Everybody begins as RoleUser; an operator makes the first admin, and admins make others.
 const (
 	RoleUser  Role = "user"
-	RoleAdmin Role = "admin" // looks after stores, menus and boxes
+	RoleAdmin Role = "admin" // looks after accounts and places
 )
 
 // State says whether somebody can use their account.

@@ -134,7 +134,7 @@ func TestTwoAdminsDoNotTakeTheRoleFromEachOther(t *testing.T) {
 			var admins int64
 			require.NoError(t, w.db.Table("users").Where("role = 'admin'").Count(&admins).Error)
 			require.EqualValues(t, 1, admins, "%v", errs)
-			require.True(t, (errs[0] == nil) != (errs[1] == nil), "%v", errs)
+			require.NotEqual(t, errs[0] == nil, errs[1] == nil, "%v", errs)
 			refused := errors.Join(errs[:]...)
 			require.True(t, errors.Is(refused, account.ErrAdminOnly) || errors.Is(refused, account.ErrLastAdmin), "%v", refused)
 		}

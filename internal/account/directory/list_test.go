@@ -33,7 +33,7 @@ type person struct {
 
 // place compares two people by an order.
 func place(sort directory.Sort, a, b person) int {
-	c := 0
+	var c int
 	switch sort {
 	case directory.ByNickname:
 		c = strings.Compare(account.NicknameKey(a.nickname), account.NicknameKey(b.nickname))
