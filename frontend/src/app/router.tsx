@@ -31,6 +31,10 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: AppRouter;
   }
+  interface HistoryState {
+    /** What a mailed link proves. It stays with this page of the history, and in no address. */
+    token?: string;
+  }
   interface StaticDataRouteOption {
     /** Which list stands on the left, for pages of the shell. */
     section?: 'chats' | 'friends' | 'discover' | 'me' | 'admin';
@@ -42,12 +46,26 @@ declare module '@tanstack/react-router' {
 const root = createRootRouteWithContext<Context>()({
   notFoundComponent: NotFound,
   beforeLoad: ({ location }) => {
-    // The fragment of an invite's link lets its holder in. It is put away before anything else, so that no address repeats it.
-    if (location.pathname !== '/join' || !location.hash) return;
-    keepInvite(location.hash);
-    throw redirect({ to: '/join', replace: true });
+    // The fragment of a link lets its holder in. It is put away before anything else, so that no address repeats it.
+    const { pathname, hash } = location;
+    if (!hash) return;
+    if (pathname === '/join') {
+      keepInvite(hash);
+      throw redirect({ to: pathname, replace: true });
+    }
+    const token = new URLSearchParams(hash).get('token');
+    if (token && (pathname === '/reset' || pathname === '/verify')) {
+      throw redirect({ to: pathname, replace: true, state: { token } });
+    }
   },
 });
+
+/** A page together with the texts that few people need. */
+async function withSafety<T>(page: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([page, alsoSpeak('safety')]);
+  return loaded;
+}
+const safetyPages = () => withSafety(import('@/features/account/safety-pages'));
 
 /** For those who are not signed in; the others go on to their chats. */
 const entry = createRoute({
@@ -71,13 +89,49 @@ const login = createRoute({
   getParentRoute: () => entry,
   path: '/login',
   validateSearch: whereTo,
-  component: lazyRouteComponent(() => import('@/features/account/login-page'), 'LoginPage'),
+  component: lazyRouteComponent(
+    () => withSafety(import('@/features/account/login-page')),
+    'LoginPage',
+  ),
 });
 const register = createRoute({
   getParentRoute: () => entry,
   path: '/register',
   validateSearch: whereTo,
-  component: lazyRouteComponent(() => import('@/features/account/register-page'), 'RegisterPage'),
+  component: lazyRouteComponent(
+    () => withSafety(import('@/features/account/register-page')),
+    'RegisterPage',
+  ),
+});
+const forgot = createRoute({
+  getParentRoute: () => entry,
+  path: '/forgot',
+  component: lazyRouteComponent(safetyPages, 'ForgotPage'),
+});
+
+/** Where mails lead, and where somebody goes who leaves for good: no matter who is signed in. */
+const open = createRoute({
+  getParentRoute: () => root,
+  id: 'open',
+  component: lazyRouteComponent(() => import('@/features/account/entry-layout'), 'EntryLayout'),
+});
+const reset = createRoute({
+  getParentRoute: () => open,
+  path: '/reset',
+  component: lazyRouteComponent(safetyPages, 'ResetPage'),
+});
+const verify = createRoute({
+  getParentRoute: () => open,
+  path: '/verify',
+  component: lazyRouteComponent(safetyPages, 'VerifyPage'),
+});
+const goodbye = createRoute({
+  getParentRoute: () => open,
+  path: '/goodbye',
+  validateSearch: ({ until }: Record<string, unknown>): { until?: string | undefined } => ({
+    until: typeof until === 'string' && !Number.isNaN(Date.parse(until)) ? until : undefined,
+  }),
+  component: lazyRouteComponent(safetyPages, 'GoodbyePage'),
 });
 
 /** For those who are signed in; the others log in first and then come back here. */
@@ -179,17 +233,18 @@ const join = createRoute({
   component: lazyRouteComponent(() => import('@/features/rooms/invite-page'), 'InvitePage'),
 });
 
+const profilePage = () => withSafety(import('@/features/account/profile-page'));
 const me = createRoute({
   getParentRoute: () => shell,
   path: '/me',
   staticData: { section: 'me', list: true },
-  component: lazyRouteComponent(() => import('@/features/account/profile-page'), 'ProfilePage'),
+  component: lazyRouteComponent(profilePage, 'ProfilePage'),
 });
 const profile = createRoute({
   getParentRoute: () => shell,
   path: '/me/profile',
   staticData: { section: 'me' },
-  component: lazyRouteComponent(() => import('@/features/account/profile-page'), 'ProfilePage'),
+  component: lazyRouteComponent(profilePage, 'ProfilePage'),
 });
 const readings = createRoute({
   getParentRoute: () => shell,
@@ -226,6 +281,12 @@ const sessions = createRoute({
   path: '/me/sessions',
   staticData: { section: 'me' },
   component: lazyRouteComponent(() => import('@/features/account/sessions-page'), 'SessionsPage'),
+});
+const data = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/data',
+  staticData: { section: 'me' },
+  component: lazyRouteComponent(safetyPages, 'DataPage'),
 });
 
 /** What the addresses of admins' pages say. What each page makes of it is its own matter, so that nobody else loads that. */
@@ -341,7 +402,8 @@ const adminAudit = createRoute({
 });
 
 const tree = root.addChildren([
-  entry.addChildren([welcome, login, register]),
+  entry.addChildren([welcome, login, register, forgot]),
+  open.addChildren([reset, verify, goodbye]),
   shell.addChildren([
     chats,
     room,
@@ -360,6 +422,7 @@ const tree = root.addChildren([
     appearance,
     password,
     sessions,
+    data,
     admin.addChildren([
       adminHome,
       dashboard,

@@ -5,8 +5,9 @@ import { Problem } from '@/api/problem';
 import { problemText } from '@/api/problem-text';
 import { EntryForm } from '@/features/account/entry-form';
 import { emailLooksRight } from '@/features/account/field-rules';
+import { MustReset } from '@/features/account/must-reset';
 import { useLogin, useSession } from '@/features/account/queries';
-import { Button } from '@/ui/button';
+import { Button, buttonClass } from '@/ui/button';
 import { PasswordField } from '@/ui/password-field';
 import { TextField } from '@/ui/text-field';
 
@@ -21,7 +22,9 @@ export function LoginPage() {
   const [password, setPassword] = useState('');
   const [faults, setFaults] = useState({ email: false, password: false });
   const [refusals, setRefusals] = useState(0);
+  const [mustReset, setMustReset] = useState(false);
 
+  const goOn = () => router.history.push(next ?? '/chats');
   const submit = () => {
     if (login.isPending) return;
     const found = { email: !emailLooksRight(email), password: !password };
@@ -32,9 +35,25 @@ export function LoginPage() {
     }
     login.mutate(
       { email: email.trim(), password },
-      { onSuccess: () => router.history.push(next ?? '/chats') },
+      {
+        onSuccess: goOn,
+        onError: (error) => setMustReset(isCode(error, 'auth.must_reset')),
+      },
     );
   };
+  if (mustReset) {
+    return (
+      <MustReset
+        credentials={{ email: email.trim(), password }}
+        onDone={goOn}
+        onBack={() => {
+          setMustReset(false);
+          setPassword('');
+          login.reset();
+        }}
+      />
+    );
+  }
   const ended = session.status === 'signed-out' && session.why === 'ended';
   return (
     <EntryForm
@@ -88,8 +107,15 @@ export function LoginPage() {
       <Button type="submit" look="primary" wide busy={login.isPending}>
         {login.isPending ? t('login.busy') : t('login.submit')}
       </Button>
+      <Link to="/forgot" className={buttonClass('quiet')}>
+        {t('login.forgot')}
+      </Link>
     </EntryForm>
   );
+}
+
+function isCode(error: Error, code: string): boolean {
+  return error instanceof Problem && error.code === code;
 }
 
 /** A malformed e-mail or password is just a wrong one to who logs in. */

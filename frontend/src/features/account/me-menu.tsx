@@ -1,5 +1,6 @@
 import {
   IconCalendarHeart,
+  IconDatabase,
   IconDevices,
   IconKey,
   IconLogout,
@@ -23,6 +24,7 @@ const links = [
   { name: 'appearance', Icon: IconPalette },
   { name: 'password', Icon: IconKey },
   { name: 'sessions', Icon: IconDevices },
+  { name: 'data', Icon: IconDatabase },
 ] as const;
 
 /** Who I am here, my settings, and the way out. */

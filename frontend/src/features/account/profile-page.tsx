@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemText } from '@/api/problem-text';
+import { EmailState } from '@/features/account/email-state';
 import { nicknameIsRight } from '@/features/account/field-rules';
 import { useMe, useUpdateMe } from '@/features/account/queries';
 import styles from '@/features/account/settings.module.css';
@@ -66,6 +67,9 @@ export function ProfilePage() {
           <dt>{t('profile.email')}</dt>
           <dd>{me.email}</dd>
           <dd className={styles.note}>{t('profile.emailHint')}</dd>
+          <dd>
+            <EmailState />
+          </dd>
         </div>
       </dl>
       <p className={styles.note}>

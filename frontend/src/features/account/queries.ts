@@ -31,7 +31,7 @@ export function useMe(): Schema<'User'> {
 
 export function useLogin() {
   return useMutation({
-    mutationFn: (credentials: { email: string; password: string }) =>
+    mutationFn: (credentials: Schema<'Credentials'>) =>
       must(api.POST('/auth/login', { body: credentials })),
     onSuccess: (tokens) => session.signIn(tokens),
   });

@@ -24,7 +24,11 @@ export class NotProven extends Error {
   override readonly name = 'NotProven';
 }
 
-type Proven = <T>(run: () => Promise<T>) => Promise<T>;
+interface How {
+  /** Asks also somebody who has proven it a moment ago. */
+  always?: boolean;
+}
+type Proven = <T>(run: () => Promise<T>, how?: How) => Promise<T>;
 
 const ProofContext = createContext<Proven>((run) => run());
 
@@ -50,9 +54,9 @@ export function useSayProblem(textOf = problemText): (error: unknown) => void {
 /** Asks for the password wherever something inside needs it. */
 export function ProofProvider({ children }: { children: ReactNode }) {
   const [asking, setAsking] = useState<{ proven: () => void; given: () => void }>();
-  const proven = useCallback<Proven>(async (run) => {
+  const proven = useCallback<Proven>(async (run, { always = false } = {}) => {
     try {
-      return await run();
+      if (!always) return await run();
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'auth.reauthenticate')) throw error;
     }

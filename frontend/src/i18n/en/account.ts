@@ -32,6 +32,7 @@ export const account = {
     password: 'Password',
     submit: 'Log in',
     busy: 'Logging in…',
+    forgot: 'Forgotten your password?',
     toRegister: 'New here?',
     register: 'Create an account',
     wrong: 'The e-mail or the password is not right.',
@@ -103,6 +104,8 @@ export const account = {
       passwordText: 'Change your password',
       sessions: 'Signed-in devices',
       sessionsText: 'Where you are logged in',
+      data: 'My data',
+      dataText: 'Download it, delete my account',
     },
   },
   profile: {

@@ -32,6 +32,7 @@ export const account = {
     password: '비밀번호',
     submit: '로그인',
     busy: '로그인하는 중…',
+    forgot: '비밀번호를 잊었나요?',
     toRegister: '처음이라면',
     register: '새로 시작하기',
     wrong: '이메일이나 비밀번호가 맞지 않아요.',
@@ -103,6 +104,8 @@ export const account = {
       passwordText: '비밀번호 바꾸기',
       sessions: '로그인한 기기',
       sessionsText: '어디서 로그인했는지',
+      data: '내 데이터',
+      dataText: '내려받기, 계정 지우기',
     },
   },
   profile: {
