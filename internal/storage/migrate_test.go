@@ -109,3 +109,49 @@ func count(t *testing.T, db *gorm.DB, table string) (rows int64) {
 	require.NoError(t, db.Table(table).Count(&rows).Error)
 	return rows
 }
+
+// before returns the migrations of the program up to one of them.
+func before(t *testing.T, last string) fs.FS {
+	t.Helper()
+	some := fstest.MapFS{}
+	for _, dialect := range []string{"mysql", "sqlite"} {
+		folder := "migrations/" + dialect
+		all, err := os.ReadDir(folder)
+		require.NoError(t, err)
+		for _, file := range all {
+			if file.Name() < last {
+				data, err := os.ReadFile(filepath.Join(folder, file.Name()))
+				require.NoError(t, err)
+				some[folder+"/"+file.Name()] = &fstest.MapFile{Data: data}
+			}
+		}
+	}
+	return some
+}
+
+// TestMessagesOutliveWhoWroteThem brings a database up to date in which people write already.
+func TestMessagesOutliveWhoWroteThem(t *testing.T) {
+	eachEmptyDB(t, func(t *testing.T, url string) {
+		db, other := testkit.Open(t, url), testkit.Open(t, url)
+		require.NoError(t, storage.MigrateWith(t.Context(), db, before(t, "00006")))
+		for _, insert := range []string{
+			`INSERT INTO users (id, email, email_key, nickname, nickname_key, password_hash, locale, share_readings, show_readings, created_at, updated_at)
+				VALUES (1, 'a', 'a', 'a', 'a', 'h', 'ko', 'off', 1, '2026-01-01', '2026-01-01'), (2, 'b', 'b', 'b', 'b', 'h', 'ko', 'off', 1, '2026-01-01', '2026-01-01')`,
+			"INSERT INTO rooms (id, kind, state, last_seq, last_rev, created_at) VALUES (1, 'direct', 'open', 1, 1, '2026-01-01')",
+			"INSERT INTO messages (room_id, seq, rev, kind, sender_id, client_id, body, created_at) VALUES (1, 1, 1, 'text', 1, 'c', 'hello', '2026-01-01')",
+			"INSERT INTO reactions (room_id, seq, user_id, emoji, created_at) VALUES (1, 1, 1, 'x', '2026-01-01'), (1, 1, 2, 'x', '2026-01-01')",
+		} {
+			require.NoError(t, db.Exec(insert).Error)
+		}
+		require.EqualValues(t, 1, count(t, other, "messages"), "a connection that knows the schema of before")
+		require.NoError(t, storage.Migrate(t.Context(), db))
+		for _, table := range []string{"messages", "users", "reactions"} {
+			require.Positive(t, count(t, db, table), "nothing goes on the way")
+		}
+		require.NoError(t, other.Exec("DELETE FROM users WHERE id = 1").Error)
+		require.EqualValues(t, 1, count(t, db, "messages"))
+		require.EqualValues(t, 1, count(t, db, "reactions"), "what hangs on them goes with them")
+		require.NoError(t, db.Exec("DELETE FROM messages").Error)
+		require.Zero(t, count(t, db, "reactions"))
+	})
+}
