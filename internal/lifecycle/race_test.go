@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -137,4 +138,30 @@ func TestARestorationAndAClosureAtOnceEndInOneOfTheTwo(t *testing.T) {
 			require.Equal(t, state, seen.State)
 		}
 	})
+}
+
+// TestAccessEndsWhateverHoldsARoom closes the account of somebody in many rooms, one of which is held by somebody else all the time.
+func TestAccessEndsWhateverHoldsARoom(t *testing.T) {
+	w := newWorld(t, testkit.MariaDB(t))
+	host, gone := w.person(t, "Host"), w.person(t, "Gone")
+	var rooms []room.ID
+	for i := range 30 {
+		rooms = append(rooms, w.group(t, fmt.Sprint("Room ", i), host, gone))
+	}
+	tokens, _ := w.login(t, gone)
+	held := w.db.WithContext(t.Context()).Begin()
+	_, err := room.Lock(held, rooms[20:21])
+	require.NoError(t, err)
+	closed := make(chan error, 1)
+	go func() {
+		_, err := w.Leave(t.Context(), gone.ID, account.KeepMessages)
+		closed <- err
+	}()
+	require.Eventually(t, func() bool {
+		_, err := w.auth.Authenticate(t.Context(), tokens.Access)
+		return errors.Is(err, auth.ErrSessionEnded) && w.count(t, "room_users", "user_id = ? AND state = 'left'", gone.ID) == 20
+	}, 10*time.Second, 10*time.Millisecond, "one room after the other, and the access before all of them")
+	require.NoError(t, held.Rollback().Error)
+	require.NoError(t, <-closed)
+	require.EqualValues(t, 30, w.count(t, "room_users", "user_id = ? AND state = 'left'", gone.ID))
 }

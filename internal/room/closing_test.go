@@ -72,6 +72,7 @@ func TestWhoIsSuspendedHasLeftEverywhereAndComesBack(t *testing.T) {
 		}
 		require.Equal(t, "created joined joined left host", w.said(t, plain))
 		require.Equal(t, "created joined left host", w.said(t, pickup.ID))
+		require.Contains(t, w.dropped.seats, room.Seat{Room: pickup.ID, User: host}, "and what they chose there")
 		require.Equal(t, "created joined closed", w.said(t, ended.ID), "a room that has ended says nothing")
 		require.Empty(t, w.said(t, direct.ID))
 		require.Equal(t, others[0], w.look(t, others[0], plain).Host)
