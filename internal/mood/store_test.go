@@ -73,7 +73,7 @@ func everybody(account.ID) bool { return true }
 // The clocks of nodes differ, and so the order of messages is not quite that of time.
 func TestWhatWasSaidSinceIsFoundThoughClocksDiffer(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		const messages = 2*chunkSize + 500
+		const messages = 2*chunkSize + 100
 		chance := rand.New(rand.NewPCG(1, 2))
 		times := make([]time.Time, messages+1)
 		for seq := range times {
