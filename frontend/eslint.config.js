@@ -56,16 +56,25 @@ export default defineConfig([
     ),
   ),
   // Another feature's data may be asked for, its components may not.
-  ...['account', 'friends', 'rooms', 'messages', 'emotion', 'order', 'booking', 'search'].map(
-    (noun) =>
-      layer(
-        [`src/features/${noun}/**`],
-        forbid(
-          'Another feature is reached through its queries.ts only; compose components in app/.',
-          '^@/app/',
-          `^@/features/(?!${noun}/)[^/]+/(?!queries$)`,
-        ),
+  ...[
+    'account',
+    'announcements',
+    'friends',
+    'rooms',
+    'messages',
+    'emotion',
+    'order',
+    'booking',
+    'search',
+  ].map((noun) =>
+    layer(
+      [`src/features/${noun}/**`],
+      forbid(
+        'Another feature is reached through its queries.ts only; compose components in app/.',
+        '^@/app/',
+        `^@/features/(?!${noun}/)[^/]+/(?!queries$)`,
       ),
+    ),
   ),
   layer(
     ['src/features/mood/**'],

@@ -9,8 +9,9 @@ import {
   applyViewers,
   silence,
 } from '@/app/apply-now';
-import { refreshPeople, refreshRoom } from '@/app/refresh-room';
+import { refreshAnnouncements, refreshPeople, refreshRoom } from '@/app/refresh-room';
 import { meQuery } from '@/features/account/queries';
+import { applyNotice } from '@/features/announcements/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
 import { applyRows, changeThread, roomNowQuery } from '@/features/messages/queries';
 import { orderKeys } from '@/features/order/queries';
@@ -60,8 +61,10 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope, leave: 
       return applyPresence(cache, envelope);
     case 'friend':
       return void cache.invalidateQueries({ queryKey: friendKeys.all });
+    case 'notice':
+      applyNotice(cache, envelope.announcement);
+      return refreshAnnouncements(cache);
     case 'error': // The outbox answers for its messages; nothing else that we send can be refused and matter.
-    case 'notice': // Announcements have no place to be shown yet.
     case 'bye': // The socket's own business.
       return;
     default:

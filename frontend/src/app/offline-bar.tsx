@@ -8,7 +8,7 @@ export function OfflineBar() {
   const { t } = useTranslation();
   const online = useOnline();
   return (
-    <div role="status" className={styles.place}>
+    <div role="status">
       {!online && (
         <p className={styles.bar}>
           <IconWifiOff size={16} stroke={1.75} aria-hidden="true" />

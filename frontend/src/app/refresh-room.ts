@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { announcementKeys } from '@/features/announcements/queries';
 import { orderKeys } from '@/features/order/queries';
 import { adoptRoom, roomKeys, roomQuery } from '@/features/rooms/queries';
 
@@ -25,6 +26,13 @@ export function refreshPeople(cache: QueryClient, roomId: number, random = Math.
   later(cache, `people ${roomId}`, wait, () => {
     void cache.invalidateQueries({ queryKey: roomKeys.members(roomId) });
     void fetchRoom(cache, roomId);
+  });
+}
+
+/** Asks anew what was announced: after an absence many announcements come at once. */
+export function refreshAnnouncements(cache: QueryClient): void {
+  later(cache, 'announcements', GATHER, () => {
+    void cache.invalidateQueries({ queryKey: announcementKeys.all });
   });
 }
 

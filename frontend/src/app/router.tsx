@@ -282,6 +282,15 @@ const sessions = createRoute({
   staticData: { section: 'me' },
   component: lazyRouteComponent(() => import('@/features/account/sessions-page'), 'SessionsPage'),
 });
+const announcements = createRoute({
+  getParentRoute: () => shell,
+  path: '/announcements',
+  staticData: { section: 'me' },
+  component: lazyRouteComponent(
+    () => withSafety(import('@/features/announcements/announcements-page')),
+    'AnnouncementsPage',
+  ),
+});
 const data = createRoute({
   getParentRoute: () => shell,
   path: '/me/data',
@@ -422,6 +431,7 @@ const tree = root.addChildren([
     appearance,
     password,
     sessions,
+    announcements,
     data,
     admin.addChildren([
       adminHome,

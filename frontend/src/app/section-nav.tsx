@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import styles from '@/app/section-nav.module.css';
+import { unreadQuery } from '@/features/announcements/queries';
 import { friendsQuery } from '@/features/friends/queries';
 import { Badge } from '@/ui/badge';
 
@@ -21,6 +22,7 @@ export function SectionNav({ section, waiting }: Props) {
     ...friendsQuery,
     select: (friends) => friends.filter(({ state }) => state === 'incoming').length,
   });
+  const { data: announced = 0 } = useQuery(unreadQuery);
   const links = [
     {
       to: '/chats',
@@ -37,7 +39,13 @@ export function SectionNav({ section, waiting }: Props) {
       what: t('friends:requests.count', { count: asked }),
     },
     { to: '/discover', name: 'discover', Icon: IconCompass, count: 0, what: '' },
-    { to: '/me', name: 'me', Icon: IconUser, count: 0, what: '' },
+    {
+      to: '/me',
+      name: 'me',
+      Icon: IconUser,
+      count: announced,
+      what: t('announcements', { count: announced }),
+    },
   ] as const;
   return (
     <nav className={styles.nav} aria-label={t('nav.label')}>

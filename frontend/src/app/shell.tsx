@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Brand } from '@/ui/brand';
 import { ChatsPane } from '@/app/chats-pane';
 import { LiveProvider } from '@/app/live-provider';
+import { Notices } from '@/app/notices';
 import { OfflineBar } from '@/app/offline-bar';
 import { SectionNav } from '@/app/section-nav';
 import styles from '@/app/shell.module.css';
@@ -25,10 +26,7 @@ const DiscoverSection = lazy(async () => ({
   default: (await import('@/app/discover-section')).DiscoverSection,
 }));
 const AdminMenu = lazy(async () => {
-  const [{ AdminMenu }] = await Promise.all([
-    import('@/features/admin/pages'),
-    alsoSpeak('admin'),
-  ]);
+  const [{ AdminMenu }] = await Promise.all([import('@/features/admin/pages'), alsoSpeak('admin')]);
   return { default: AdminMenu };
 });
 const panes = {
@@ -57,7 +55,10 @@ export function Shell() {
           {t('nav.skip')}
         </a>
         <div className={styles.shell} data-view={list ? 'list' : 'detail'}>
-          <OfflineBar />
+          <div className={styles.notices}>
+            <OfflineBar />
+            <Notices />
+          </div>
           <header className={styles.head}>
             <Brand />
             {isAdmin && (

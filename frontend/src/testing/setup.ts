@@ -37,8 +37,9 @@ HTMLDialogElement.prototype.close = function () {
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => i18next.changeLanguage('en'));
-// Unless a test says otherwise, the server reads messages by itself, and nobody asks how a draft may read.
+// Unless a test says otherwise, nothing was announced, the server reads messages by itself, and nobody asks how a draft may read.
 beforeEach(() => {
+  answer('get', '/announcements', { items: [], next: null, unread: 0 });
   answer('get', '/emotion', { mode: 'embedded', model: '1', host: null });
   refuse('post', '/emotion/preview', { status: 409, code: 'emotion.off' });
 });

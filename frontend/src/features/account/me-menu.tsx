@@ -6,31 +6,37 @@ import {
   IconLogout,
   IconMessage2Heart,
   IconPalette,
+  IconSpeakerphone,
   IconUserCircle,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { problemText } from '@/api/problem-text';
 import styles from '@/features/account/me-menu.module.css';
 import { useLogout, useMe } from '@/features/account/queries';
+import { unreadQuery } from '@/features/announcements/queries';
 import { Avatar } from '@/ui/avatar';
+import { Badge } from '@/ui/badge';
 import { Pane } from '@/ui/pane';
 import { useToast } from '@/ui/toast';
 
 const links = [
-  { name: 'profile', Icon: IconUserCircle },
-  { name: 'readings', Icon: IconMessage2Heart },
-  { name: 'reflection', Icon: IconCalendarHeart },
-  { name: 'appearance', Icon: IconPalette },
-  { name: 'password', Icon: IconKey },
-  { name: 'sessions', Icon: IconDevices },
-  { name: 'data', Icon: IconDatabase },
+  { name: 'profile', to: '/me/profile', Icon: IconUserCircle },
+  { name: 'readings', to: '/me/readings', Icon: IconMessage2Heart },
+  { name: 'reflection', to: '/me/reflection', Icon: IconCalendarHeart },
+  { name: 'appearance', to: '/me/appearance', Icon: IconPalette },
+  { name: 'password', to: '/me/password', Icon: IconKey },
+  { name: 'sessions', to: '/me/sessions', Icon: IconDevices },
+  { name: 'announcements', to: '/announcements', Icon: IconSpeakerphone },
+  { name: 'data', to: '/me/data', Icon: IconDatabase },
 ] as const;
 
 /** Who I am here, my settings, and the way out. */
 export function MeMenu() {
-  const { t } = useTranslation('account');
+  const { t } = useTranslation(['account', 'common']);
   const me = useMe();
+  const { data: unread = 0 } = useQuery(unreadQuery);
   const logout = useLogout();
   const say = useToast();
   return (
@@ -46,13 +52,16 @@ export function MeMenu() {
       }
     >
       <nav aria-label={t('me.title')} className={styles.links}>
-        {links.map(({ name, Icon }) => (
-          <Link key={name} to={`/me/${name}`} className={styles.link}>
+        {links.map(({ name, to, Icon }) => (
+          <Link key={name} to={to} className={styles.link}>
             <Icon size={20} stroke={1.75} aria-hidden="true" />
             <span className={styles.words}>
               <span className={styles.name}>{t(`me.menu.${name}`)}</span>
               <span className={styles.text}>{t(`me.menu.${name}Text`)}</span>
             </span>
+            {name === 'announcements' && (
+              <Badge count={unread} label={t('common:announcements', { count: unread })} />
+            )}
           </Link>
         ))}
       </nav>

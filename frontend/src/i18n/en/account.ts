@@ -104,6 +104,8 @@ export const account = {
       passwordText: 'Change your password',
       sessions: 'Signed-in devices',
       sessionsText: 'Where you are logged in',
+      announcements: 'Announcements',
+      announcementsText: 'News from the operator',
       data: 'My data',
       dataText: 'Download it, delete my account',
     },

@@ -26,6 +26,9 @@ export const common = {
   online: 'Online',
   unread_one: '{{count}} unread message',
   unread_other: '{{count}} unread messages',
+  announced: 'New announcement: {{title}}',
+  announcements_one: '{{count}} unread announcement',
+  announcements_other: '{{count}} unread announcements',
   offline: 'You are offline. We will go on as soon as you are connected.',
   unreachable: {
     title: 'The server cannot be reached',

@@ -50,6 +50,17 @@ export const safety = {
     again: 'Send the mail again',
     sent: 'The mail is on its way. Its link works for three days.',
   },
+  news: {
+    title: 'Announcements',
+    all: 'All announcements',
+    more_one: '{{count}} more announcement',
+    more_other: '{{count}} more announcements',
+    dismiss: 'Got it',
+    new: 'New',
+    older: 'Older announcements',
+    empty: 'No announcements yet',
+    emptyText: 'What the operator has to tell you is kept here.',
+  },
   data: { title: 'My data' },
   export: {
     title: 'Download everything',

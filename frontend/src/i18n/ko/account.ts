@@ -104,6 +104,8 @@ export const account = {
       passwordText: '비밀번호 바꾸기',
       sessions: '로그인한 기기',
       sessionsText: '어디서 로그인했는지',
+      announcements: '공지',
+      announcementsText: '운영자가 알리는 소식',
       data: '내 데이터',
       dataText: '내려받기, 계정 지우기',
     },

@@ -25,6 +25,8 @@ export const common = {
   leftUser: '떠난 사용자',
   online: '접속 중',
   unread_other: '안 읽은 메시지 {{count}}개',
+  announced: '새 공지: {{title}}',
+  announcements_other: '안 읽은 공지 {{count}}개',
   offline: '인터넷에 연결되어 있지 않아요. 연결되면 이어서 할게요.',
   unreachable: {
     title: '서버에 닿지 않아요',

@@ -49,6 +49,16 @@ export const safety = {
     again: '메일 다시 받기',
     sent: '메일을 보냈어요. 링크는 사흘 동안 쓸 수 있어요.',
   },
+  news: {
+    title: '공지',
+    all: '공지 모두 보기',
+    more_other: '다른 공지 {{count}}개 더 보기',
+    dismiss: '읽었어요',
+    new: '새 공지',
+    older: '지난 공지 더 보기',
+    empty: '아직 공지가 없어요',
+    emptyText: '운영자가 알릴 일이 생기면 여기에 모여요.',
+  },
   data: { title: '내 데이터' },
   export: {
     title: '모두 내려받기',
