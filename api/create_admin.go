@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -35,7 +34,7 @@ func createAdmin(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	password := newPassword(5)
+	password := account.RandomPassword(5)
 	user, err := d.auth.Register(ctx, auth.Client{Address: "127.0.0.1", UserAgent: "create-admin"}, auth.Registration{
 		Email: email, Password: password, Nickname: nickname,
 	})
@@ -72,14 +71,4 @@ func named(err error) error {
 		reasons[i] = "the " + strings.TrimPrefix(f.Name, "body.") + " " + f.Reason
 	}
 	return usageError{errors.New(strings.Join(reasons, "\n"))}
-}
-
-// newPassword is easy to type and hard to guess: groups of four characters of 5 bits each, at most six.
-func newPassword(groups int) string {
-	text := strings.ToLower(rand.Text())
-	parts := make([]string, groups)
-	for i := range parts {
-		parts[i] = text[4*i : 4*i+4]
-	}
-	return strings.Join(parts, "-")
 }

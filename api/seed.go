@@ -77,8 +77,8 @@ func (d demo) make(ctx context.Context) error {
 		return fmt.Errorf("import the town: %w", err)
 	}
 	friends := []demoFriend{
-		{Nickname: "민지", Email: "minji@example.org", Password: newPassword(3), locale: account.Korean},
-		{Nickname: "Ben", Email: "ben@example.org", Password: newPassword(3), locale: account.English},
+		{Nickname: "민지", Email: "minji@example.org", Password: account.RandomPassword(3), locale: account.Korean},
+		{Nickname: "Ben", Email: "ben@example.org", Password: account.RandomPassword(3), locale: account.English},
 	}
 	made, err := d.register(ctx, friends)
 	if err != nil {
