@@ -124,7 +124,7 @@ func TestThePagesHoldEverybodyExactlyOnceInOrder(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		all := w.town(rand.New(rand.NewPCG(3, 7)), 60)
 		for _, most := range []int{directory.MaxTotal, 5} {
-			w.Spend(most, most, 20)
+			w.Spend(most, min(most, 2), 20)
 			for _, sort := range sorts {
 				for _, q := range filters() {
 					q.Sort, q.Descending, q.Size = sort, len(q.Text)%2 == 0, 5
@@ -180,8 +180,8 @@ func TestThoseUntilSomebodyAreTheBeginningOfTheOrder(t *testing.T) {
 func filters() (all []directory.Query) {
 	for _, state := range []account.State{"", account.Active, account.MustReset, account.Deactivated} {
 		for _, role := range []account.Role{"", account.RoleUser, account.RoleAdmin} {
-			for _, text := range []string{"", "min", "ＭＩＮＪＩ", "민", "BEN1", "12", "nobody", "%", " "} {
-				if state == "" && role == "" || text == "min" || text == "" {
+			for _, text := range []string{"", "min", "ＭＩＮＪＩ", "민", "12", "nobody", "%", " "} {
+				if state == "" && role == "" || text == "min" && role != account.RoleAdmin || text == "" && (state == "") == (role == "") {
 					all = append(all, directory.Query{State: state, Role: role, Text: text})
 				}
 			}
