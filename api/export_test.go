@@ -47,7 +47,7 @@ func TestAnExportHasEverythingOfOnePersonAndNothingOfOthers(t *testing.T) {
 
 		body := ann.must(t, http.MethodGet, "/users/me/export", nil)
 		got := decoded[openapi.PersonExport](t, body)
-		require.Equal(t, ann.email, string(got.User.Email))
+		require.Equal(t, ann.email, got.User.Email)
 		require.Len(t, got.Sessions, 1)
 		require.True(t, got.Sessions[0].Current)
 		require.Len(t, got.Friends, 1)
