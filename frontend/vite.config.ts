@@ -32,6 +32,7 @@ const pure = [
   'src/realtime/{backoff,client-id,envelopes,tabs}.test.ts',
   'src/features/{booking,order,rooms,search}/*.test.ts',
   'src/features/account/field-rules.test.ts',
+  'src/features/admin/*.test.ts',
   'src/features/messages/{list-items,runs,thread,unread}.test.ts',
   'src/features/mood/moments.test.ts',
 ];

@@ -142,7 +142,7 @@ function Closed({ detail: { user, reason }, onPassword }: ClosedProps) {
       </section>
       <section className={styles.section} aria-labelledby="admin-purge">
         <h2 id="admin-purge" className={styles.heading}>
-          {t('user.purgeDate')}
+          {t('user.purgeHeading')}
         </h2>
         {purgeAfter && <p>{t('user.purge', { when: dayAndTime(purgeAfter, locale) })}</p>}
         {messages && <p className={styles.note}>{t(`user.messages.${messages}`)}</p>}

@@ -19,15 +19,14 @@ beforeEach(() => {
 });
 
 describe('the list of people', () => {
-  it('is there for admins, who find it from wherever they are', async () => {
+  it('is there for admins, with the way to it and the pages beside it', async () => {
     answer('get', '/admin/users', pageOf([minji, ben]));
-    const { person } = await renderApp('/friends', admin);
-    answer('get', '/admin/stats', {}, 500);
-    answer('get', '/admin/emotion', {}, 500);
-    await person.click(await screen.findByRole('link', { name: 'Administration' }));
-    const menu = await screen.findByRole('navigation', { name: 'Administration' });
-    await person.click(within(menu).getByRole('link', { name: /^People/ }));
+    await renderApp('/admin/users', admin);
     const table = await screen.findByRole('table', { name: 'Accounts' });
+    const door = screen.getByRole('link', { name: 'Administration' });
+    expect(door).toHaveAttribute('href', '/admin');
+    const menu = within(screen.getByRole('navigation', { name: 'Administration' }));
+    expect(menu.getByRole('link', { current: 'page' })).toHaveTextContent(/^People/);
     expect(within(table).getAllByRole('row')[1]).toHaveTextContent(/Minji.*Active.*Here now/);
     expect(within(table).getAllByRole('row')[2]).toHaveTextContent(/Ben.*Closed/);
     expect(screen.getByText('2 accounts')).toBeInTheDocument();
@@ -40,6 +39,7 @@ describe('the list of people', () => {
   it('is nowhere for others', async () => {
     await renderApp('/admin/users', aUser());
     expect(await screen.findByText('There is nothing here')).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Administration' })).not.toBeInTheDocument();
   });
 
   it('is no longer shown to who was an admin, and says so', async () => {

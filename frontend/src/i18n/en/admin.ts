@@ -186,6 +186,7 @@ export const admin = {
       delete: 'Its messages go, too.',
     },
     purge: 'It is removed for good from {{when}} on.',
+    purgeHeading: 'Removal',
     purgeDate: 'Removed for good from',
     purgeHint: 'A time that has passed means within the hour.',
     purgeWrong: 'Please enter a day and a time.',

@@ -183,6 +183,7 @@ export const admin = {
       delete: '메시지도 함께 지워져요.',
     },
     purge: '{{when}}부터 완전히 지워져요.',
+    purgeHeading: '완전히 지우기',
     purgeDate: '완전히 지우는 때',
     purgeHint: '지난 시간을 적으면 한 시간 안에 지워져요.',
     purgeWrong: '날짜와 시간을 적어 주세요.',
