@@ -161,7 +161,7 @@ func (l *long) say(t testing.TB, who account.ID, body string) {
 // Nothing stays in a chunk of what a message was, whatever is done to it.
 func TestChunksAreAsTheirMessagesAre(t *testing.T) {
 	mood.Bound(t, "rapid.nofailfile", "true")
-	mood.Bound(t, "rapid.checks", "3") // each is many steps
+	mood.Bound(t, "rapid.checks", "2") // each is many steps, and a look at all that is stored takes a while
 	eachWorld(t, func(t *testing.T, w *world) {
 		l := newLong(t, w)
 		require.NoError(t, w.mood.Roll(t.Context()))
