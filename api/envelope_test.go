@@ -200,6 +200,9 @@ func happenings(w *town) map[string]happening {
 			l.people["friend"].must(l.t, http.MethodPatch, "/users/me", map[string]any{"locale": "ko"})
 			w.announced(l.t, audience("user", "ko"), time.Now())
 		}, to: friend},
+		"me": {cause: func(l *live) {
+			l.people["friend"].must(l.t, http.MethodPatch, "/users/me", map[string]any{"showReadings": false})
+		}, to: friend},
 		"bye": {cause: func(l *live) { l.cast.ann.must(l.t, http.MethodPost, "/auth/logout", nil) }},
 	}
 }

@@ -151,7 +151,7 @@ func operations() map[string]row {
 			return request{http.MethodPost, "/emotion/preview", map[string]any{"text": "how will this read?", "roomId": room}}
 		}, status: writing(http.StatusOK)},
 		"resetCalibration": {ask: plain(http.MethodDelete, "/users/me/calibration", nil), status: members(http.StatusNoContent)},
-		"getEmotion":       {ask: plain(http.MethodGet, "/emotion", nil), status: members(http.StatusOK)},
+		"getEmotion":       {ask: plain(http.MethodGet, "/emotion", nil), status: all(http.StatusOK)},
 		"dismissReadingsNotice": {ask: ofRoom(http.MethodDelete, "/readings-notice", nil), status: [5]int{
 			signedIn, http.StatusNotFound, http.StatusNoContent, http.StatusNoContent, http.StatusNoContent,
 		}},

@@ -44,7 +44,8 @@ func Encode(event any) []realtime.Delivery {
 		})}}
 	case account.SettingsChanged:
 		view := wire.ReaderOf(e.User).View()
-		return []realtime.Delivery{{Users: users(e.User.ID), View: &view}}
+		envelope := encode(openapi.MeEnvelope{Type: openapi.MeEnvelopeTypeMe})
+		return []realtime.Delivery{{Users: users(e.User.ID), View: &view, Envelope: envelope}}
 	case auth.SessionEnded:
 		return []realtime.Delivery{{Users: users(e.User), EndSessions: []int64{int64(e.Session)}}}
 	default:

@@ -1265,7 +1265,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether and by what this server reads messages */
+        /**
+         * Whether and by what this server reads messages
+         * @description Told to everybody, so that nobody registers without knowing.
+         */
         get: operations["getEmotion"];
         put?: never;
         post?: never;
@@ -3076,7 +3079,7 @@ export interface components {
             room: components["schemas"]["Id"];
         };
         /** @description What the server sends over the socket; several may share a frame, separated by line feeds. */
-        ServerEnvelope: components["schemas"]["AckEnvelope"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["EnteredEnvelope"] | components["schemas"]["MessageEnvelope"] | components["schemas"]["EnterEnvelope"] | components["schemas"]["CloseEnvelope"] | components["schemas"]["ReadEnvelope"] | components["schemas"]["TypingEnvelope"] | components["schemas"]["ReadingEnvelope"] | components["schemas"]["RoomEnvelope"] | components["schemas"]["PresenceEnvelope"] | components["schemas"]["FriendEnvelope"] | components["schemas"]["NoticeEnvelope"] | components["schemas"]["ByeEnvelope"];
+        ServerEnvelope: components["schemas"]["AckEnvelope"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["EnteredEnvelope"] | components["schemas"]["MessageEnvelope"] | components["schemas"]["EnterEnvelope"] | components["schemas"]["CloseEnvelope"] | components["schemas"]["ReadEnvelope"] | components["schemas"]["TypingEnvelope"] | components["schemas"]["ReadingEnvelope"] | components["schemas"]["RoomEnvelope"] | components["schemas"]["PresenceEnvelope"] | components["schemas"]["FriendEnvelope"] | components["schemas"]["NoticeEnvelope"] | components["schemas"]["MeEnvelope"] | components["schemas"]["ByeEnvelope"];
         /** @description The message of this clientId is stored durably. Goes to the socket that sent it only. */
         AckEnvelope: {
             /**
@@ -3289,6 +3292,14 @@ export interface components {
              */
             type: "notice";
             announcement: components["schemas"]["Announcement"];
+        };
+        /** @description My profile or a setting of mine is another now, perhaps by another device of mine; fetch `/users/me`. */
+        MeEnvelope: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "me";
         };
         /** @enum {string} */
         ByeReason: "shutdown" | "session_ended";

@@ -43,6 +43,13 @@ beforeEach(() => {
   ]);
 });
 
+describe('something of mine that changed elsewhere', () => {
+  it('is asked for anew', () => {
+    apply({ type: 'me' });
+    expect(invalid(meQuery.queryKey)).toBe(true);
+  });
+});
+
 describe('a message', () => {
   it('goes to the thread, to the list of rooms and to the badge', () => {
     apply({ type: 'message', room: 7, message: aMessage(3, { sentAt: '2026-11-22T00:00:00Z' }) });

@@ -64,6 +64,8 @@ export function applyFrame(cache: QueryClient, envelope: ServerEnvelope, leave: 
     case 'notice':
       applyNotice(cache, envelope.announcement);
       return refreshAnnouncements(cache);
+    case 'me':
+      return void cache.invalidateQueries({ queryKey: meQuery.queryKey });
     case 'error': // The outbox answers for its messages; nothing else that we send can be refused and matter.
     case 'bye': // The socket's own business.
       return;

@@ -11,6 +11,7 @@ import {
   type RoomNow,
 } from '@/features/messages/queries';
 import { isBehind, withChanges } from '@/features/messages/thread';
+import { meQuery } from '@/features/account/queries';
 import { announcementKeys } from '@/features/announcements/queries';
 import { friendKeys } from '@/features/friends/queries';
 import { orderKeys } from '@/features/order/queries';
@@ -58,7 +59,13 @@ export class CatchUp {
   /** After an absence: lists are asked for again, and every thread for what it missed. The room in view is entered anyway. */
   everything(): void {
     this.#cache.setQueriesData<RoomNow>({ queryKey: messageKeys.nows }, () => quiet);
-    for (const queryKey of [roomKeys.all, friendKeys.all, orderKeys.all, announcementKeys.all]) {
+    for (const queryKey of [
+      roomKeys.all,
+      friendKeys.all,
+      orderKeys.all,
+      announcementKeys.all,
+      meQuery.queryKey,
+    ]) {
       void this.#cache.invalidateQueries({ queryKey });
     }
     for (const { queryKey } of this.#cache.getQueryCache().findAll()) {

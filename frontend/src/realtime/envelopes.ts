@@ -19,6 +19,7 @@ const known: Record<ServerEnvelope['type'], true> = {
   presence: true,
   friend: true,
   notice: true,
+  me: true,
   bye: true,
 };
 

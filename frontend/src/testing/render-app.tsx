@@ -13,6 +13,7 @@ import { answer, refuse, unreachable } from '@/testing/server';
 export async function renderApp(path: string, user: Schema<'User'> | null = aUser()) {
   if (user) {
     answer('post', '/auth/refresh', tokensOf(user));
+    answer('get', '/users/me', user);
   } else {
     refuse('post', '/auth/refresh', { status: 401, code: 'auth.unauthenticated' });
   }

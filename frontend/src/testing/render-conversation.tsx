@@ -45,6 +45,7 @@ export async function renderConversation(world: World = {}) {
   const last = rows.at(-1)?.seq ?? 0;
   const room = aRoom({ lastSeq: last, lastReadSeq: last, ...world.room });
   answer('post', '/auth/refresh', tokensOf(user));
+  answer('get', '/users/me', user);
   answer('post', '/ws/tickets', { ticket: 'secret', expiresIn: 30 }, 201);
   answer('get', '/rooms', { items: world.missing ? [] : [room] });
   if (world.missing) refuse('get', '/rooms/7', { status: 404, code: 'room.not_found' });

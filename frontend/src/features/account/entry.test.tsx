@@ -134,6 +134,20 @@ describe('registering', () => {
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 
+  it('asks for no consent where nothing is read, and gives none', async () => {
+    answer('get', '/emotion', { mode: 'off', model: '1', host: null });
+    answer('get', '/rooms', { items: [] });
+    answer('get', '/friends', { items: [] });
+    const asked = answer('post', '/auth/register', { id: 1 }, 201);
+    answer('post', '/auth/login', tokensOf(aUser()));
+    const { submit, router } = await filled();
+    expect(await screen.findByText(/switched off on this server/)).toBeInTheDocument();
+    expect(screen.queryByRole('radiogroup')).not.toBeInTheDocument();
+    await submit();
+    await waitFor(() => expect(router.state.location.pathname).toBe('/chats'));
+    expect(asked[0]?.body).toMatchObject({ emotionConsent: false });
+  });
+
   it('shows a taken e-mail at its field', async () => {
     refuse('post', '/auth/register', { status: 409, code: 'account.email_taken' });
     const { person, submit } = await filled();

@@ -13,6 +13,8 @@ import {
 } from '@/features/account/field-rules';
 import { offerFirstRun } from '@/features/account/first-run-offer';
 import { useRegister } from '@/features/account/queries';
+import styles from '@/features/account/settings.module.css';
+import { useEmotionMode } from '@/features/emotion/queries';
 import { preferences } from '@/lib/preferences';
 import { Button } from '@/ui/button';
 import { Choice } from '@/ui/choice';
@@ -23,10 +25,11 @@ const empty: RegistrationFields = { email: '', nickname: '', password: '', conse
 
 /** Makes an account, asks whether its messages may be read, and signs in. */
 export function RegisterPage() {
-  const { t } = useTranslation('account');
+  const { t } = useTranslation(['account', 'safety']);
   const { next } = useSearch({ from: '/entry/register' });
   const router = useRouter();
   const register = useRegister();
+  const isOff = useEmotionMode()?.mode === 'off'; // Then there is nothing to consent to.
   const [fields, setFields] = useState(empty);
   const [faults, setFaults] = useState<RegistrationFaults>({});
   const [refusals, setRefusals] = useState(0);
@@ -41,10 +44,11 @@ export function RegisterPage() {
   };
   const submit = () => {
     if (register.isPending) return;
-    const found = registrationFaults(fields);
+    const { password } = fields;
+    const consent = isOff ? false : fields.consent;
+    const found = registrationFaults({ ...fields, consent });
     refuse(found);
-    if (anyFault(found) || fields.consent === undefined) return;
-    const { password, consent } = fields;
+    if (anyFault(found) || consent === undefined) return;
     register.mutate(
       {
         email: fields.email.trim(),
@@ -109,17 +113,21 @@ export function RegisterPage() {
         error={faults.password && t(`fields.${faults.password}`)}
         onChange={(event) => set({ password: event.target.value })}
       />
-      <Choice
-        label={t('consent.question')}
-        hint={t('consent.text')}
-        value={fields.consent === undefined ? undefined : fields.consent ? 'yes' : 'no'}
-        options={[
-          { value: 'yes', label: t('consent.yes') },
-          { value: 'no', label: t('consent.no') },
-        ]}
-        error={faults.consent && t(`consent.${faults.consent}`)}
-        onChange={(answer) => set({ consent: answer === 'yes' })}
-      />
+      {isOff ? (
+        <p className={styles.note}>{t('safety:register.readingsOff')}</p>
+      ) : (
+        <Choice
+          label={t('consent.question')}
+          hint={t('consent.text')}
+          value={fields.consent === undefined ? undefined : fields.consent ? 'yes' : 'no'}
+          options={[
+            { value: 'yes', label: t('consent.yes') },
+            { value: 'no', label: t('consent.no') },
+          ]}
+          error={faults.consent && t(`consent.${faults.consent}`)}
+          onChange={(answer) => set({ consent: answer === 'yes' })}
+        />
+      )}
       <Button type="submit" look="primary" wide busy={register.isPending}>
         {register.isPending ? t('register.busy') : t('register.submit')}
       </Button>

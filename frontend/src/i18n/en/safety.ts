@@ -9,6 +9,10 @@ export const safety = {
     submit: 'Go on',
     busy: 'Checking…',
   },
+  register: {
+    readingsOff:
+      'Readings are switched off on this server. Your messages are not read, and if that changes, not before you say yes.',
+  },
   toLogin: 'Go to the log-in page',
   mail: {
     none: 'This server sends no mails. Please ask its operator.',

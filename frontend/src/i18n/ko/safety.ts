@@ -8,6 +8,10 @@ export const safety = {
     submit: '계속하기',
     busy: '확인하는 중…',
   },
+  register: {
+    readingsOff:
+      '이 서버에서는 감정 읽기를 쓰지 않아요. 메시지에 담긴 감정은 읽지 않고, 나중에 켜져도 먼저 허락해야 읽어요.',
+  },
   toLogin: '로그인하러 가기',
   mail: {
     none: '이 서버는 메일을 보내지 않아요. 운영자에게 부탁해 주세요.',
