@@ -3,9 +3,11 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,11 +22,14 @@ import (
 
 // What is shared by all tests of one binary. The processes end with the binary, by the pipe that servers holds.
 var (
-	mariadb        = sync.OnceValues(func() (*servers.MariaDB, error) { return servers.StartMariaDBInMemory(context.Background()) })
-	durable        = sync.OnceValues(startDurable)
-	sqliteTemplate = sync.OnceValues(migratedFile)
-	databases      atomic.Int64
+	mariadb         = sync.OnceValues(func() (*servers.MariaDB, error) { return servers.StartMariaDBInMemory(context.Background()) })
+	durable         = sync.OnceValues(startDurable)
+	mariadbTemplate = sync.OnceValues(migratedSchema)
+	sqliteTemplate  = sync.OnceValues(migratedFile)
+	databases       atomic.Int64
 )
+
+const collation = " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
 
 // EachDB runs test once on MariaDB and once on SQLite, each time with a fresh migrated database.
 func EachDB(t *testing.T, test func(t *testing.T, db *gorm.DB)) {
@@ -50,7 +55,13 @@ func Open(t testing.TB, databaseURL string) *gorm.DB {
 // MariaDBURL returns the URL of a fresh migrated database that goes when the test ends.
 func MariaDBURL(t testing.TB) string {
 	t.Helper()
-	return migrated(t, EmptyMariaDBURL(t))
+	statements, err := mariadbTemplate()
+	require.NoError(t, err)
+	server, err := mariadb()
+	require.NoError(t, err)
+	name := newDatabase(t, server)
+	require.NoError(t, server.Script(t.Context(), name, statements))
+	return server.URL(name)
 }
 
 // EmptyMariaDBURL returns the URL of a fresh database without any table.
@@ -58,7 +69,7 @@ func EmptyMariaDBURL(t testing.TB) string {
 	t.Helper()
 	server, err := mariadb()
 	require.NoError(t, err)
-	return newDatabase(t, server)
+	return server.URL(newDatabase(t, server))
 }
 
 // DurableURL is MariaDBURL on a server that writes every commit to disk, as in production.
@@ -66,25 +77,63 @@ func DurableURL(t testing.TB) string {
 	t.Helper()
 	server, err := durable()
 	require.NoError(t, err)
-	return migrated(t, newDatabase(t, server))
+	url := server.URL(newDatabase(t, server))
+	require.NoError(t, storage.Migrate(t.Context(), Open(t, url)))
+	return url
 }
 
 func startDurable() (*servers.MariaDB, error) {
 	return servers.StartMariaDB(context.Background(), "--innodb-flush-log-at-trx-commit=1")
 }
 
-func newDatabase(t testing.TB, server *servers.MariaDB) (url string) {
+func newDatabase(t testing.TB, server *servers.MariaDB) (name string) {
 	t.Helper()
-	name := fmt.Sprintf("test_%d", databases.Add(1))
-	require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name+" CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+	name = fmt.Sprintf("test_%d", databases.Add(1))
+	require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name+collation))
 	t.Cleanup(func() { require.NoError(t, server.Exec(context.Background(), "DROP DATABASE "+name)) })
-	return server.URL(name)
+	return name
 }
 
-func migrated(t testing.TB, url string) string {
-	t.Helper()
-	require.NoError(t, storage.Migrate(t.Context(), Open(t, url)))
-	return url
+// migratedSchema returns the statements that make what migrations leave behind, without the way there, which takes more
+// than twice as long.
+func migratedSchema() (statements string, err error) {
+	server, err := mariadb()
+	if err != nil {
+		return "", err
+	}
+	ctx := context.Background()
+	if err := server.Exec(ctx, "CREATE DATABASE template"+collation); err != nil {
+		return "", err
+	}
+	db, err := storage.Open(ctx, server.URL("template"), zap.NewNop())
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, storage.Close(db)) }()
+	if err := storage.Migrate(ctx, db); err != nil {
+		return "", err
+	}
+	tables, err := db.Migrator().GetTables()
+	if err != nil {
+		return "", err
+	}
+	var all strings.Builder
+	all.WriteString("SET FOREIGN_KEY_CHECKS = 0;") // they come in any order
+	for _, table := range tables {
+		var name, create string
+		if err := db.Raw("SHOW CREATE TABLE "+table).Row().Scan(&name, &create); err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&all, "%s;", create)
+		var rows int64
+		if err := db.Table(table).Count(&rows).Error; err != nil {
+			return "", err
+		}
+		if rows > 0 {
+			fmt.Fprintf(&all, "INSERT INTO %s SELECT * FROM template.%[1]s;", table)
+		}
+	}
+	return all.String(), nil
 }
 
 // SQLiteURL returns the URL of a fresh migrated database file that goes when the test ends.

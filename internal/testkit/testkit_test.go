@@ -20,6 +20,28 @@ func TestEachTestHasADatabaseOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestADatabaseIsAsMigrationsLeaveIt(t *testing.T) {
+	migrated := testkit.Open(t, testkit.EmptyMariaDBURL(t))
+	require.NoError(t, storage.Migrate(t.Context(), migrated))
+	require.NotEmpty(t, tables(t, migrated))
+	require.Equal(t, tables(t, migrated), tables(t, testkit.MariaDB(t)))
+}
+
+// tables are the tables of a MariaDB, with how many rows each has.
+func tables(t *testing.T, db *gorm.DB) map[string]int64 {
+	names, err := db.Migrator().GetTables()
+	require.NoError(t, err)
+	all := make(map[string]int64)
+	for _, table := range names {
+		var name, create string
+		require.NoError(t, db.Raw("SHOW CREATE TABLE "+table).Row().Scan(&name, &create))
+		var rows int64
+		require.NoError(t, db.Table(table).Count(&rows).Error)
+		all[create] = rows
+	}
+	return all
+}
+
 func TestEachTestHasARedisOfItsOwn(t *testing.T) {
 	for range 2 {
 		testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {

@@ -90,6 +90,17 @@ func (m *MariaDB) Exec(ctx context.Context, statement string) error {
 	return err
 }
 
+// Script runs statements that end with semicolons in a database, in one go.
+func (m *MariaDB) Script(ctx context.Context, database, statements string) error {
+	pool, err := sql.Open("mysql", "root@unix("+m.socket+")/"+database+"?multiStatements=true")
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	_, err = pool.ExecContext(ctx, statements)
+	return err
+}
+
 // mariadbTemplate returns a data folder made by mariadb-install-db. It is kept in the temporary folder for the next
 // test run: making it takes half a second, copying it a thirtieth.
 func mariadbTemplate(ctx context.Context) (template, daemon string, err error) {
