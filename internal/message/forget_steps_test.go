@@ -154,17 +154,16 @@ func TestNothingSlipsInBeforeTheLastStep(t *testing.T) {
 		_, _, later := w.group(t)
 		first := w.send(t, who, id, "before")
 		node := w.secondNode(t)
-		var forgetting sync.WaitGroup
+		forgotten := make(chan error, 1)
 		posted := func(event any) bool {
 			_, ok := event.(message.Posted)
 			return ok
 		}
 		w.interrupt(t, posted, func() {
-			forgetting.Go(func() {
-				if _, err := w.messages.ForgetReadings(t.Context(), who); err != nil {
-					t.Error(err)
-				}
-			})
+			go func() {
+				_, err := w.messages.ForgetReadings(t.Context(), who)
+				forgotten <- err
+			}()
 			w.queued(t, 1) // it has looked for readings, and goes on after this
 			node.send(t, who, id, "from another node")
 			_, err := node.messages.Edit(t.Context(), who, id, first.Seq, "otherwise")
@@ -175,7 +174,7 @@ func TestNothingSlipsInBeforeTheLastStep(t *testing.T) {
 			require.Len(t, w.kept(t, who), 3)
 		})
 		w.send(t, host, id, "now")
-		forgetting.Wait()
+		require.NoError(t, <-forgotten)
 		require.Empty(t, w.kept(t, who))
 		require.Len(t, w.kept(t, host), 1)
 	})
