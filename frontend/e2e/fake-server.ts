@@ -203,6 +203,7 @@ export async function serve(
       '/rooms': { items: world.rooms },
       '/users': { items: world.matches },
       '/auth/sessions': { items: world.sessions },
+      '/announcements': { items: [], next: null, unread: 0 },
       '/emotion': { mode: 'embedded', model: '2026-11-c4', host: null },
       '/ws/tickets': { ticket: 'ticket', expiresIn: 30 },
     };

@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { accountShots } from './account-shots';
 import { adminShots } from './admin-shots';
 import { emptyWorld, liveWorld, refuse, serve, type World } from './fake-server';
 import { groupShots } from './group-shots';
@@ -158,6 +159,7 @@ const shots: Shot[] = [
   ...readingShots,
   ...moodShots,
   ...adminShots,
+  ...accountShots,
 ];
 
 for (const [index, look] of looks.entries()) {

@@ -12,6 +12,7 @@ const journeys = [
   'pickup.spec.ts',
   'invite.spec.ts',
   'readings.spec.ts',
+  'accounts.spec.ts',
 ];
 
 export default defineConfig({
