@@ -39,7 +39,7 @@ it('announces now, in one request even when it is sent twice', async () => {
   fireEvent.change(screen.getByLabelText('Title'), { target: { value: 'Hello' } });
   fireEvent.change(screen.getByLabelText('Text'), { target: { value: 'To you all.' } });
   await person.selectOptions(screen.getByLabelText('For whom'), 'Users only');
-  refuse('post', '/admin/announcements', { status: 500, code: 'internal' });
+  const failed = answer('post', '/admin/announcements', { code: 'internal', detail: '' }, 500);
   await person.click(inDialog().getByRole('button', { name: 'Announce now' }));
   expect(await inDialog().findByText(/Something went wrong/)).toBeInTheDocument();
 
@@ -49,7 +49,9 @@ it('announces now, in one request even when it is sent twice', async () => {
   expect(asked[0]?.body).toEqual({
     ...{ title: 'Hello', body: 'To you all.', audience: { role: 'user', locale: null } },
   });
-  expect(asked[0]?.headers.get('Idempotency-Key')).toMatch(/^[0-9a-f-]{36}$/);
+  const [first, second] = [failed, asked].map((one) => one[0]?.headers.get('Idempotency-Key'));
+  expect(first).toMatch(/^[0-9a-f-]{36}$/);
+  expect(second).toBe(first);
 });
 
 it('changes one that waits, with its own words and time to begin with', async () => {

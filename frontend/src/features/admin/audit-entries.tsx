@@ -76,11 +76,12 @@ function What({ entry: { actor, action, targetId, changes } }: { entry: Entry })
 }
 
 /** The way to what it was done to, where it has a page. */
-function Open({ entry: { targetType, targetId: id } }: { entry: Entry }) {
+function Open({ entry: { action, targetType, targetId: id } }: { entry: Entry }) {
   const { t } = useTranslation('admin');
   const label = t('audit.openThis', { what: `${t(`audit.targets.${targetType}`)} ${id}` });
   const shared = { 'aria-label': label, 'data-tip': 'none', className: iconButton.button };
   const arrow = <IconArrowRight size={18} stroke={1.75} aria-hidden="true" />;
+  if (action === 'user.purged') return null;
   if (targetType === 'user') {
     return (
       <Link to="/admin/users/$userId" params={{ userId: id }} {...shared}>

@@ -35,6 +35,7 @@ it('says in sentences who did what, and what became different', async () => {
   expect(rows[2]).toHaveTextContent('Left user (no. 9) changed store 2');
   expect(rows[2]).toHaveTextContent('unheardOf: None → x');
   expect(rows[3]).toHaveTextContent('The server removed account 7 for good');
+  expect(within(rows[3] ?? document.body).queryByRole('link')).not.toBeInTheDocument();
   expect(within(rows[2] ?? document.body).getByRole('link')).toHaveAttribute(
     'href',
     '/admin/stores/2',
