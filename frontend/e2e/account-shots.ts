@@ -100,6 +100,7 @@ export const accountShots: Shot[] = [
       await page.addStyleTag({ content: ':root { filter: grayscale(1) }' });
     },
   },
+  { name: 'announcements-empty', path: '/announcements', world: liveWorld },
   {
     name: 'announcements',
     path: '/announcements',
@@ -111,7 +112,6 @@ export const accountShots: Shot[] = [
     },
     prepare: (page) => expect(page.locator('#content article article')).toHaveCount(2),
   },
-  { name: 'announcements-empty', path: '/announcements', world: liveWorld },
   {
     ...groupWorld(),
     name: 'announced',

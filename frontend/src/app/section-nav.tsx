@@ -60,7 +60,16 @@ export function SectionNav({ section, waiting }: Props) {
           <Icon size={20} stroke={1.75} aria-hidden="true" />
           {t(`nav.${name}`)}
           <span className={styles.badge}>
-            <Badge count={count} label={what} most={99} />
+            {name === 'me' ? (
+              // A fourth number would not fit above a list, and how many there are does not matter much.
+              count > 0 && (
+                <span className={styles.dot}>
+                  <span className="visually-hidden">{what}</span>
+                </span>
+              )
+            ) : (
+              <Badge count={count} label={what} most={99} />
+            )}
           </span>
         </Link>
       ))}

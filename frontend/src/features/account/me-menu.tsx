@@ -60,7 +60,9 @@ export function MeMenu() {
               <span className={styles.text}>{t(`me.menu.${name}Text`)}</span>
             </span>
             {name === 'announcements' && (
-              <Badge count={unread} label={t('common:announcements', { count: unread })} />
+              <span className={styles.end}>
+                <Badge count={unread} label={t('common:announcements', { count: unread })} />
+              </span>
             )}
           </Link>
         ))}

@@ -48,10 +48,11 @@ export const announcementsQuery = infiniteQueryOptions({
 
 /** Something was announced. How many are unread the server tells when it is asked next. */
 export function applyNotice(cache: QueryClient, announcement: Announcement): void {
-  cache.setQueryData(arrivedQuery.queryKey, (arrived = none) => [
-    announcement,
-    ...arrived.filter(({ id }) => id !== announcement.id),
-  ]);
+  cache.setQueryData(arrivedQuery.queryKey, (arrived = none) =>
+    [announcement, ...arrived.filter(({ id }) => id !== announcement.id)].sort(
+      (a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt) || b.id - a.id,
+    ),
+  );
 }
 
 /** An announcement was read, here or in another tab. */

@@ -79,7 +79,7 @@ export const safety = {
   },
   leave: {
     title: 'Delete my account',
-    now: 'You are logged out on every device at once, and leave your friends and rooms.',
+    now: 'You are logged out on every device at once, and are gone from your rooms and from the lists of your friends.',
     others: 'Others see “Left user” instead of your name.',
     until:
       'For some time an admin can bring your account back. You will be told until when. After that all of it is removed for good.',
