@@ -149,6 +149,7 @@ func TestTheDemoHasATownAndRoomsToDiscover(t *testing.T) {
 
 // A pickup room of the demo ends by itself; the next run makes another.
 func TestTheDemoKeepsARoomToDiscover(t *testing.T) {
+	t.Parallel() // it waits for the next look at rooms whose time is over
 	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {
 		environ := stackEnvironment(t, s)
 		require.Equal(t, exitOK, command(t, "", environ, "seed-demo", "--force").code)
