@@ -93,7 +93,7 @@ describe('a system line', () => {
     await waitFor(() => expect(log).toHaveTextContent('Dana was removed by the host'));
     expect(log).toHaveTextContent('You opened this room');
     expect(log).toHaveTextContent('Ben joined');
-    expect(log).toHaveTextContent('Somebody is the host now');
+    expect(log).toHaveTextContent('Left user is the host now');
     expect(within(log).getAllByRole('article')).toHaveLength(1);
     expect(within(log).getAllByText('Not read by 1 person yet')).toHaveLength(1);
   });
