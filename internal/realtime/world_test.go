@@ -263,11 +263,15 @@ func eventually(t *testing.T, p *peer, want ...string) {
 	require.Equal(t, quoted, p.envelopes())
 }
 
-// eachPair runs a test with two nodes that share a Redis.
+// eachPair runs a test with two nodes that share a Redis and know of each other.
 func eachPair(t *testing.T, test func(t *testing.T, a, b *node)) {
 	pair := func(t *testing.T, redis rueidis.Client) {
 		w := newTruth()
-		test(t, newNode(t, redis, w), newNode(t, redis, w))
+		a, b := newNode(t, redis, w), newNode(t, redis, w)
+		require.Eventually(t, func() bool {
+			return a.Connected(t.Context()).Nodes == 2 && b.Connected(t.Context()).Nodes == 2
+		}, 10*time.Second, 2*time.Millisecond)
+		test(t, a, b)
 	}
 	t.Run("redis", func(t *testing.T) { pair(t, testkit.Redis(t)) })
 	t.Run("embedded", func(t *testing.T) { pair(t, testkit.OpenRedis(t, "embedded")) })

@@ -61,15 +61,16 @@ type publisher interface {
 }
 
 // Listen returns a publisher that counts messages on their way to the next one.
-func (s *Service) Listen(next publisher) publisher { return listener{next, s} }
+func (s *Service) Listen(next publisher) Listener { return Listener{next, s} }
 
-type listener struct {
+// Listener is what Listen returns.
+type Listener struct {
 	publisher
 	service *Service
 }
 
 // Publish counts a message that somebody wrote, and whether it was read on this server.
-func (l listener) Publish(ctx context.Context, event any) {
+func (l Listener) Publish(ctx context.Context, event any) {
 	switch e := event.(type) {
 	case message.Posted:
 		if e.Message.Kind == message.Text {
