@@ -19,7 +19,9 @@ import (
 )
 
 const (
-	// forgetAtOnce is how many messages lose their readings in one transaction: others who write wait for it.
+	// forgetWhole is up to how many messages lose their readings in one transaction. Others who write wait for it, for about 25 µs each.
+	forgetWhole = 2500
+	// forgetAtOnce is how many do in a step where there are more, and in a statement.
 	forgetAtOnce = 250
 	// roomsAtOnce bounds the rooms of a statement.
 	roomsAtOnce = 500
@@ -28,8 +30,9 @@ const (
 // ForgetReadings erases all readings of what a person wrote, their corrections and what was learnt from these. Each message that had any
 // counts as changed, so that whoever has it gets to know. It returns the rooms of these messages, also with an error.
 //
-// What there is when it begins goes in steps between which others write, each a transaction of its own: what one has erased stays erased
-// whatever happens then. The last transaction erases what has come in the meantime, and the corrections; nil is returned only after that.
+// All of it goes in one transaction, unless there are more than forgetWhole. Then what there is when it begins goes in steps between which
+// others write: what one has erased stays erased whatever happens then. The last transaction erases what has come in the meantime, and the
+// corrections; nil is returned only after that.
 func (s *Service) ForgetReadings(ctx context.Context, who account.ID) ([]room.ID, error) {
 	touched := make(map[room.ID]bool)
 	err := s.forget(ctx, who, touched)
@@ -52,7 +55,7 @@ func (s *Service) forget(ctx context.Context, who account.ID, touched map[room.I
 		for _, p := range places {
 			touched[p.Room] = true
 		}
-		if len(places) <= forgetAtOnce {
+		if len(places) <= s.forgetWhole {
 			return s.forgetRest(ctx, who, seen, places, touched)
 		}
 		for len(places) > 0 {
@@ -159,6 +162,7 @@ func (s *Service) forgetRest(ctx context.Context, who account.ID, seen []roomRev
 		}
 		events := make([]any, len(changes))
 		for i, c := range changes {
+			c.More = i+1 < len(changes) && changes[i+1].Room == c.Room
 			events[i] = c
 		}
 		if err := tx.Exec("DELETE FROM corrections WHERE user_id = ?", who).Error; err != nil {

@@ -34,6 +34,7 @@ func (i *interrupted) Publish(ctx context.Context, event any) {
 func (w *world) interrupt(t *testing.T, after func(event any) bool, do func()) *interrupted {
 	events := &interrupted{after: after, do: do}
 	w.messages = message.NewService(w.db, emotion.ModeEmbedded, w.engine, events, time.Now, zap.NewNop())
+	w.messages.ForgetInSteps()
 	w.start(t)
 	return events
 }
@@ -52,6 +53,28 @@ func (w *world) queued(t *testing.T, jobs int) {
 
 // many is more than goes in one step.
 const many = 300
+
+func TestReadingsOfAnybodyAreForgottenInOneTransaction(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		who, _, rooms := w.populate(t, 2, many)
+		left := -1
+		events := &interrupted{after: func(event any) bool { _, ok := event.(room.ReadingsChanged); return ok }}
+		events.do = func() { left = len(w.kept(t, who)) }
+		w.messages = message.NewService(w.db, emotion.ModeEmbedded, w.engine, events, time.Now, zap.NewNop())
+		w.start(t)
+		require.NotEmpty(t, w.kept(t, who))
+		changed, err := w.messages.ForgetReadings(t.Context(), who)
+		require.NoError(t, err)
+		require.Equal(t, rooms, changed)
+		require.Zero(t, left, "when the first is told, the last is gone")
+		last := make(map[int64]bool)
+		for _, event := range events.All() {
+			c := event.(room.ReadingsChanged)
+			last[int64(c.Room)] = !c.More
+		}
+		require.Equal(t, map[int64]bool{int64(rooms[0]): true, int64(rooms[1]): true}, last)
+	})
+}
 
 func TestWhatIsWrittenWhileReadingsAreForgottenIsForgottenToo(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {

@@ -38,6 +38,8 @@ type Service struct {
 	log      *zap.Logger
 	queue    chan job
 	memory   *room.Memory
+	// forgetWhole is the constant, which tests lower.
+	forgetWhole int
 
 	messageRows *storage.Rows
 	ledger      *emotion.Ledger
@@ -53,7 +55,7 @@ const (
 // NewService returns a service that stores nothing until Run is called.
 func NewService(db *gorm.DB, operator emotion.Mode, engine engine, events publisher, now func() time.Time, log *zap.Logger) *Service {
 	return &Service{
-		db: db, operator: operator, memory: room.NewMemory(operator), engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize),
+		db: db, operator: operator, memory: room.NewMemory(operator), engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize), forgetWhole: forgetWhole,
 		messageRows: storage.NewRows(db, messageRow{}.TableName(),
 			"room_id", "seq", "rev", "kind", "sender_id", "reply_to", "client_id", "body", "created_at"),
 		ledger: emotion.NewLedger(db),
