@@ -159,6 +159,7 @@ func TestADraftLeavesNoTrace(t *testing.T) {
 			careless.refused(t, "request.invalid", http.MethodPost, "/emotion/preview", map[string]any{"text": draft, "clientId": draft})
 		}
 		require.Equal(t, 1, tense, "a hint is given to the second who was angry")
+		ann.must(t, http.MethodPost, messages(room), note("nobody has said how this was meant "+message))
 		require.Eventually(t, func() bool { return strings.Contains(asked(provider), message) }, 30*time.Second, 10*time.Millisecond)
 		ann.history(t, room)
 		_, metrics := get(t, server.ops+"/metrics")
