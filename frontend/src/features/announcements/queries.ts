@@ -19,20 +19,24 @@ export const announcementKeys = {
 
 const none: Announcement[] = [];
 
-/** What came while this page was open and was not put away yet, the newest first. */
+/** What came while this page was open, or before and is the newest, and was not put away yet; the newest first. */
 export const arrivedQuery = queryOptions({
   queryKey: ['arrived announcements'],
   queryFn: () => none,
   initialData: none,
   staleTime: Infinity,
-  enabled: false, // Only the socket knows.
+  enabled: false, // The socket knows, and whoever counts those that are unread.
 });
 
-/** How many announcements I have not read. */
+/** How many announcements I have not read. The socket brings each to those who are here then, so what a page missed it learns here. */
 export const unreadQuery = queryOptions({
   queryKey: announcementKeys.unread,
-  queryFn: async ({ signal }) =>
-    (await must(api.GET('/announcements', { params: { query: { size: 1 } }, signal }))).unread,
+  queryFn: async ({ signal, client }) => {
+    const query = { size: 1 };
+    const { items, unread } = await must(api.GET('/announcements', { params: { query }, signal }));
+    for (const newest of items) if (newest.readAt === null) applyNotice(client, newest);
+    return unread;
+  },
 });
 
 /** All that was announced to me, the newest first. */
