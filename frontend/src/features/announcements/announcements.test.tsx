@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Schema } from '@/api/client';
 import { applyFrame } from '@/app/apply-frame';
@@ -70,6 +70,25 @@ describe('an announcement that comes', () => {
     await waitFor(() => expect(card).not.toBeInTheDocument());
     await waitFor(() => expect(me).not.toHaveTextContent('unread'));
     expect(read).toHaveLength(1);
+  });
+
+  it('is shown where it was missed, unless it was read elsewhere', async () => {
+    const [missed, known] = [
+      anAnnouncement(9),
+      anAnnouncement(9, { readAt: '2026-11-20T08:30:00Z' }),
+    ];
+    answer('get', '/announcements', { items: [missed], next: null, unread: 1 });
+    await renderApp('/friends/find');
+    expect(await screen.findByRole('complementary', { name: 'Announcements' })).toHaveTextContent(
+      'News 9',
+    );
+    cleanup();
+    answer('get', '/announcements', { items: [known], next: null, unread: 1 });
+    await renderApp('/friends/find');
+    await waitFor(() =>
+      expect(screen.getByRole('link', { name: /^Me/ })).toHaveTextContent('1 unread announcement'),
+    );
+    expect(screen.queryByRole('complementary', { name: 'Announcements' })).not.toBeInTheDocument();
   });
 
   it('is not shown twice, and several are shown one after the other', async () => {
