@@ -30,6 +30,7 @@ test('a stranger comes by an invite', async ({ page, request }) => {
   await page.goto(`/join#${token}`);
   await expect(page).toHaveURL(/\/login\?next=%2Fjoin$/);
   await page.getByRole('link', { name: '새로 시작하기' }).click();
+  await expect(page.getByRole('heading', { name: '만나서 반가워요' })).toBeVisible(); // Both pages ask for an e-mail.
   await page.getByLabel('이메일', { exact: true }).fill(`${mark}@example.org`);
   await page.getByLabel('닉네임', { exact: true }).fill('소라');
   await page.getByLabel('비밀번호', { exact: true }).fill(`correct horse ${mark}`);
