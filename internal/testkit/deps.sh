@@ -21,6 +21,12 @@ has cc gcc clang || need "gcc libc6-dev" # for the race detector
 has mariadbd mysqld || need mariadb-server
 has redis-server valkey-server || need redis-server
 has chromium chromium-browser google-chrome google-chrome-stable || need chromium
+# What stands beside the servers: proxies, what watches them, and a host to deploy to.
+has nginx || need nginx-light
+has caddy || need caddy
+has promtool || need prometheus
+has sshd || need openssh-server
+has shellcheck || need shellcheck
 has_font 'cjk' || need fonts-noto-cjk
 has_font 'emoji' || need fonts-noto-color-emoji
 [ -n "$missing" ] || exit 0
