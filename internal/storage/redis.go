@@ -37,6 +37,7 @@ func OpenRedis(ctx context.Context, redisURL string) (client rueidis.Client, clo
 		stop()
 		return nil, nil, fmt.Errorf("open redis: %w", err)
 	}
+	client = metered{client, newRedisMeter()}
 	closed = func() {
 		client.Close()
 		stop()

@@ -49,6 +49,9 @@ func Open(ctx context.Context, databaseURL string, log *zap.Logger) (*gorm.DB, e
 		Logger:                 logger.Discard, // errors are returned, and statements hold what people wrote
 		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
 	})
+	if err == nil {
+		err = db.Use(newConflicts())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}

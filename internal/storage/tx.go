@@ -26,8 +26,12 @@ func Tx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 			return err
 		}
 		err = db.WithContext(ctx).Transaction(fn)
-		if !isContention(err) {
+		number, lost := contention(err)
+		if !lost {
 			return err
+		}
+		if c, ok := db.Plugins[conflictsName].(*conflicts); ok {
+			c.count(number)
 		}
 	}
 	return err
@@ -47,13 +51,21 @@ func IsOutage(err error) bool {
 	return network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysqldriver.ErrInvalidConn) || isBusy(err)
 }
 
-// isContention tells whether the same statements may well succeed when they are run again.
-func isContention(err error) bool {
+// What a server calls a transaction that lost against others.
+const lockWaitTimeout, deadlock = 1205, 1213
+
+// contention tells whether the same statements may well succeed when they are run again, and what a server calls it; SQLite's file
+// is just busy.
+func contention(err error) (number uint16, lost bool) {
 	if e, ok := errors.AsType[*mysqldriver.MySQLError](err); ok {
-		const lockWaitTimeout, deadlock = 1205, 1213
-		return e.Number == lockWaitTimeout || e.Number == deadlock
+		return e.Number, e.Number == lockWaitTimeout || e.Number == deadlock
 	}
-	return isBusy(err)
+	return 0, isBusy(err)
+}
+
+func isContention(err error) bool {
+	_, lost := contention(err)
+	return lost
 }
 
 func isBusy(err error) bool {
