@@ -3,6 +3,7 @@ package testkit
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -22,12 +23,18 @@ import (
 
 // What is shared by all tests of one binary. The processes end with the binary, by the pipe that servers holds.
 var (
-	mariadb         = sync.OnceValues(func() (*servers.MariaDB, error) { return servers.StartMariaDBInMemory(context.Background()) })
+	mariadb         = sync.OnceValues(startMariaDB)
 	durable         = sync.OnceValues(startDurable)
 	mariadbTemplate = sync.OnceValues(migratedSchema)
 	sqliteTemplate  = sync.OnceValues(migratedFile)
 	databases       atomic.Int64
+	// mine begins the names of all databases of this process: others may use the same server.
+	mine = sync.OnceValue(func() string { return "test_" + strings.ToLower(rand.Text()[:8]) + "_" })
 )
+
+// given names a server that tests use instead of one of their own, as mysql://user:password@host:port. It is one to throw
+// away: a killed run leaves databases behind.
+const given = "EMOSATION_TEST_DATABASE_URL"
 
 const collation = " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
 
@@ -72,7 +79,7 @@ func EmptyMariaDBURL(t testing.TB) string {
 	return server.URL(newDatabase(t, server))
 }
 
-// DurableURL is MariaDBURL on a server that writes every commit to disk, as in production.
+// DurableURL is MariaDBURL on a server that writes every commit to disk, as in production. A given server is as it is.
 func DurableURL(t testing.TB) string {
 	t.Helper()
 	server, err := durable()
@@ -82,13 +89,23 @@ func DurableURL(t testing.TB) string {
 	return url
 }
 
+func startMariaDB() (*servers.MariaDB, error) {
+	if url := os.Getenv(given); url != "" {
+		return servers.GivenMariaDB(url)
+	}
+	return servers.StartMariaDBInMemory(context.Background())
+}
+
 func startDurable() (*servers.MariaDB, error) {
+	if os.Getenv(given) != "" {
+		return mariadb()
+	}
 	return servers.StartMariaDB(context.Background(), "--innodb-flush-log-at-trx-commit=1")
 }
 
 func newDatabase(t testing.TB, server *servers.MariaDB) (name string) {
 	t.Helper()
-	name = fmt.Sprintf("test_%d", databases.Add(1))
+	name = fmt.Sprint(mine(), databases.Add(1))
 	require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name+collation))
 	t.Cleanup(func() { require.NoError(t, server.Exec(context.Background(), "DROP DATABASE "+name)) })
 	return name
@@ -101,11 +118,11 @@ func migratedSchema() (statements string, err error) {
 	if err != nil {
 		return "", err
 	}
-	ctx := context.Background()
-	if err := server.Exec(ctx, "CREATE DATABASE template"+collation); err != nil {
+	ctx, template := context.Background(), mine()+"template"
+	if err := server.Exec(ctx, "CREATE DATABASE "+template+collation); err != nil {
 		return "", err
 	}
-	db, err := storage.Open(ctx, server.URL("template"), zap.NewNop())
+	db, err := storage.Open(ctx, server.URL(template), zap.NewNop())
 	if err != nil {
 		return "", err
 	}
@@ -130,7 +147,7 @@ func migratedSchema() (statements string, err error) {
 			return "", err
 		}
 		if rows > 0 {
-			fmt.Fprintf(&all, "INSERT INTO %s SELECT * FROM template.%[1]s;", table)
+			fmt.Fprintf(&all, "INSERT INTO %s SELECT * FROM %s.%[1]s;", table, template)
 		}
 	}
 	return all.String(), nil

@@ -1,6 +1,9 @@
 package testkit_test
 
 import (
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,6 +11,7 @@ import (
 
 	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
+	"github.com/emosation/emosation/internal/testkit/servers"
 )
 
 func TestEachTestHasADatabaseOfItsOwn(t *testing.T) {
@@ -66,6 +70,26 @@ func TestOnlyADurableServerWaitsForItsDisk(t *testing.T) {
 		require.NoError(t, testkit.Open(t, url).Raw("SELECT @@GLOBAL.innodb_flush_log_at_trx_commit").Scan(&got).Error)
 		require.Equal(t, want, got)
 	}
+}
+
+func TestTestsUseTheServerThatIsGiven(t *testing.T) {
+	addresses, err := servers.FreeAddresses(t.Context(), 1)
+	require.NoError(t, err)
+	_, port, _ := strings.Cut(addresses[0], ":")
+	theirs, err := servers.StartMariaDB(t.Context(), "--skip-networking=0", "--bind-address=127.0.0.1", "--port="+port)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, theirs.Stop()) })
+	require.NoError(t, theirs.Exec(t.Context(), "GRANT ALL ON *.* TO tester@127.0.0.1 IDENTIFIED BY 'hunter2'"))
+
+	tests := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^(TestEachTestHasADatabaseOfItsOwn|TestADatabaseIsAsMigrationsLeaveIt)$", "-test.v")
+	tests.Env = append(os.Environ(), "EMOSATION_TEST_DATABASE_URL=mysql://tester:hunter2@"+addresses[0])
+	out, err := tests.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), "--- PASS: TestADatabaseIsAsMigrationsLeaveIt")
+
+	var left []string
+	require.NoError(t, testkit.Open(t, theirs.URL("mysql")).Raw("SHOW DATABASES LIKE 'test\\_%'").Scan(&left).Error)
+	require.Len(t, left, 1, "what each test made is gone, and what they are copied from is there: %v", left)
 }
 
 func BenchmarkMariaDB(b *testing.B) {

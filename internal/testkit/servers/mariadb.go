@@ -11,16 +11,18 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"strings"
 
-	_ "github.com/go-sql-driver/mysql" // registers the driver used below
+	"github.com/go-sql-driver/mysql"
 )
 
 const mariadbHint = "install it: apt-get install mariadb-server (make deps does it)"
 
-// MariaDB is a private server with an empty password for root. Its databases vanish with it.
+// MariaDB is a private server with an empty password for root, whose databases vanish with it; or one that was given.
 type MariaDB struct {
-	*Process
-	socket string
+	*Process // nil where it was given
+	config   *mysql.Config
+	url      url.URL // without a database
 }
 
 // StartMariaDB copies a prepared data folder and runs a server on it, in about 0.2 s. The server does not wait for the
@@ -53,9 +55,13 @@ func startMariaDB(ctx context.Context, parent string, options ...string) (*Maria
 	if err := os.CopyFS(data, os.DirFS(template)); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	db := &MariaDB{socket: filepath.Join(dir, "s.sock")}
+	socket := filepath.Join(dir, "s.sock")
+	db := &MariaDB{
+		config: login("root", "", "unix", socket),
+		url:    url.URL{Scheme: "mysql", User: url.User("root"), Host: "localhost", RawQuery: "socket=" + url.QueryEscape(socket)},
+	}
 	db.Process, err = start(ctx, dir, nil, db.ping, daemon, append([]string{"--no-defaults", "--user=" + me.Username,
-		"--datadir=" + data, "--socket=" + db.socket, "--pid-file=" + filepath.Join(dir, "pid"), "--tmpdir=" + dir,
+		"--datadir=" + data, "--socket=" + socket, "--pid-file=" + filepath.Join(dir, "pid"), "--tmpdir=" + dir,
 		"--skip-networking", "--skip-log-bin", "--performance-schema=OFF", "--max-connections=2000",
 		"--innodb-log-file-size=16M", "--innodb-flush-log-at-trx-commit=0"}, options...)...)
 	if err != nil {
@@ -64,14 +70,45 @@ func startMariaDB(ctx context.Context, parent string, options ...string) (*Maria
 	return db, nil
 }
 
+// GivenMariaDB is a server that somebody else runs, MySQL too: mysql://user:password@host:port, of a user who may make
+// databases. It can be neither stopped nor restarted.
+func GivenMariaDB(given string) (*MariaDB, error) {
+	u, err := url.Parse(given)
+	if err != nil || u.Scheme != "mysql" || u.Port() == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		// What was given is not shown: wherever its password stands.
+		return nil, errors.New("a server's URL is mysql://user:password@host:port, without a database")
+	}
+	password, _ := u.User.Password()
+	return &MariaDB{config: login(u.User.Username(), password, "tcp", u.Host), url: *u}, nil
+}
+
 // URL is the database of that name in the form EMOSATION_DATABASE_URL takes.
 func (m *MariaDB) URL(database string) string {
-	return "mysql://root@localhost/" + database + "?socket=" + url.QueryEscape(m.socket)
+	u := m.url
+	u.Path = "/" + database
+	return u.String()
+}
+
+func login(user, password, network, address string) *mysql.Config {
+	config := mysql.NewConfig()
+	config.User, config.Passwd, config.Net, config.Addr, config.MultiStatements = user, password, network, address, true
+	return config
+}
+
+// open connects to a database, or to none.
+func (m *MariaDB) open(database string) (*sql.DB, error) {
+	config := m.config.Clone()
+	config.DBName = database
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
 }
 
 // ping makes a connection of its own: it is asked again after a restart.
 func (m *MariaDB) ping(ctx context.Context) error {
-	pool, err := sql.Open("mysql", "root@unix("+m.socket+")/")
+	pool, err := m.open("")
 	if err != nil {
 		return err
 	}
@@ -81,18 +118,12 @@ func (m *MariaDB) ping(ctx context.Context) error {
 
 // Exec runs one statement as root, outside any database.
 func (m *MariaDB) Exec(ctx context.Context, statement string) error {
-	pool, err := sql.Open("mysql", "root@unix("+m.socket+")/")
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	_, err = pool.ExecContext(ctx, statement)
-	return err
+	return m.Script(ctx, "", statement)
 }
 
 // Script runs statements that end with semicolons in a database, in one go.
 func (m *MariaDB) Script(ctx context.Context, database, statements string) error {
-	pool, err := sql.Open("mysql", "root@unix("+m.socket+")/"+database+"?multiStatements=true")
+	pool, err := m.open(database)
 	if err != nil {
 		return err
 	}

@@ -94,3 +94,37 @@ func TestAServerCanBeAskedToEndByItself(t *testing.T) {
 	require.Equal(t, "0", code)
 	require.NoError(t, server.Stop())
 }
+
+func TestAGivenServerIsUsedByItsURL(t *testing.T) {
+	given, server := givenServer(t)
+	require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE theirs"))
+	require.NoError(t, server.Script(t.Context(), "theirs", "CREATE TABLE t (n INT); INSERT INTO t VALUES (7);"))
+	require.Equal(t, given+"/theirs", server.URL("theirs"))
+}
+
+func TestAWrongURLOfAServerIsRefusedWithoutItsPassword(t *testing.T) {
+	for _, url := range []string{
+		"mysql://root:hunter2@localhost", "mysql://root:hunter2@localhost:3306/emosation", "mysql://root:hunter2@localhost:3306?tls=true",
+		"mariadb://root:hunter2@localhost:3306", "mysql://root:hunter2@localhost:many", "root:hunter2@tcp(localhost:3306)/",
+	} {
+		_, err := servers.GivenMariaDB(url)
+		require.ErrorContains(t, err, "mysql://user:password@host:port", url)
+		require.NotContains(t, err.Error(), "hunter2")
+	}
+}
+
+// givenServer is a server with a network address and somebody who logs in with a password.
+func givenServer(t *testing.T) (url string, server *servers.MariaDB) {
+	t.Helper()
+	addresses, err := servers.FreeAddresses(t.Context(), 1)
+	require.NoError(t, err)
+	_, port, _ := strings.Cut(addresses[0], ":")
+	theirs, err := servers.StartMariaDB(t.Context(), "--skip-networking=0", "--bind-address=127.0.0.1", "--port="+port)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, theirs.Stop()) })
+	require.NoError(t, theirs.Exec(t.Context(), "GRANT ALL ON *.* TO tester@127.0.0.1 IDENTIFIED BY 'hunter/2'"))
+	url = "mysql://tester:hunter%2F2@" + addresses[0]
+	server, err = servers.GivenMariaDB(url)
+	require.NoError(t, err)
+	return url, server
+}
