@@ -64,6 +64,9 @@ func (s *Service) Update(ctx context.Context, who ID, change Change) (User, erro
 		if err == nil && row.State == Deactivated {
 			err = ErrClosed // meanwhile
 		}
+		if err == nil && change.ShareReadings != nil {
+			err = requireRemembering(tx, who)
+		}
 		if err != nil {
 			return err
 		}

@@ -129,18 +129,6 @@ func TestTheLongestNamesFitTheirColumns(t *testing.T) {
 	})
 }
 
-func TestSharesTellsTheChoiceOfEachKnownPerson(t *testing.T) {
-	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
-		s := account.NewService(db, noRooms, &testkit.Events{}, time.Now)
-		a, b := create(t, db, "a@example.org", "a"), create(t, db, "b@example.org", "b")
-		_, err := s.Update(t.Context(), b.ID, account.Change{ShareReadings: new(account.ShareOff)})
-		require.NoError(t, err)
-		shares, err := account.Shares(db.WithContext(t.Context()), []account.ID{a.ID, b.ID, b.ID, 999})
-		require.NoError(t, err)
-		require.Equal(t, map[account.ID]account.ShareReadings{a.ID: account.ShareEveryone, b.ID: account.ShareOff}, shares)
-	})
-}
-
 func TestThePasswordHashIsReplaced(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *gorm.DB) {
 		u := create(t, db, "minji@example.org", "민지")

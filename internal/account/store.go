@@ -164,19 +164,6 @@ func SetRole(tx *gorm.DB, id ID, role Role, now time.Time) error {
 		Updates(map[string]any{"role": role, "updated_at": stamp(now)}).Error
 }
 
-// Shares returns the present choice of each of these people about their readings; unknown ones are missing.
-func Shares(db *gorm.DB, ids []ID) (map[ID]ShareReadings, error) {
-	var rows []userRow
-	if err := db.Select("id", "share_readings").Where("id IN ?", ids).Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	shares := make(map[ID]ShareReadings, len(rows))
-	for _, row := range rows {
-		shares[row.ID] = row.ShareReadings
-	}
-	return shares, nil
-}
-
 func find(tx *gorm.DB, where string, args ...any) (userRow, error) {
 	var rows []userRow
 	if err := tx.Where(where, args...).Limit(1).Find(&rows).Error; err != nil {

@@ -15,7 +15,7 @@ const (
 	purgeEvery  = time.Hour
 )
 
-// Run finishes what was closed or restored before a crash, every minute, and purges after the first one and then every hour, until ctx
+// Run finishes what was closed, restored or being forgotten before a crash, every minute, and purges after the first one and then every hour, until ctx
 // ends. Any number of nodes may do so.
 func (s *Service) Run(ctx context.Context) error {
 	settle, purge := time.NewTicker(settleEvery), time.NewTicker(purgeEvery)
@@ -39,9 +39,10 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// Settle finishes what has begun to be closed or restored. What another node does at this moment is done twice, to no effect.
+// Settle finishes what has begun to be closed, restored or forgotten. What another node does at this moment is done twice, to no effect.
 func (s *Service) Settle(ctx context.Context) error {
-	var failed error
+	rooms, failed := s.Messages.ForgetRest(ctx)
+	s.Forget(ctx, rooms)
 	for step, follow := range map[account.Step]func(context.Context, account.ID) error{
 		account.Closing: s.withdraw, account.Restoring: s.readmit,
 	} {

@@ -85,7 +85,7 @@ type hangs struct{ table, column string }
 func hanging() []hangs {
 	return []hangs{
 		{"sessions", "user_id"}, {"friendships", "low_id"}, {"friendships", "high_id"}, {"blocks", "user_id"}, {"blocks", "blocked_id"},
-		{"links", "user_id"}, {"mails", "user_id"}, {"announcement_receipts", "user_id"}, {"calibrations", "user_id"},
+		{"links", "user_id"}, {"mails", "user_id"}, {"announcement_receipts", "user_id"}, {"calibrations", "user_id"}, {"forgettings", "user_id"},
 		{"corrections", "user_id"}, {"reactions", "user_id"}, {"box_codes", "user_id"}, {"selections", "user_id"}, {"room_users", "user_id"},
 	}
 }

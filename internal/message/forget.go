@@ -3,6 +3,7 @@ package message
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,9 +31,9 @@ const (
 // ForgetReadings erases all readings of what a person wrote, their corrections and what was learnt from these. Each message that had any
 // counts as changed, so that whoever has it gets to know. It returns the rooms of these messages, also with an error.
 //
-// All of it goes in one transaction, unless there are more than forgetWhole. Then what there is when it begins goes in steps between which
-// others write: what one has erased stays erased whatever happens then. The last transaction erases what has come in the meantime, and the
-// corrections; nil is returned only after that.
+// All of it goes in one transaction, unless there are more than forgetWhole. Then one transaction takes all of them out of everybody's
+// sight, for good: until their rows are erased too the person shares none, and nothing of theirs is read. Others write between the steps in
+// which that is done. Whatever interrupts them, ForgetRest goes on; nil is returned only after the last one.
 func (s *Service) ForgetReadings(ctx context.Context, who account.ID) ([]room.ID, error) {
 	touched := make(map[room.ID]bool)
 	err := s.forget(ctx, who, touched)
@@ -42,30 +43,83 @@ func (s *Service) ForgetReadings(ctx context.Context, who account.ID) ([]room.ID
 	return slices.Sorted(maps.Keys(touched)), err
 }
 
+// ForgetRest goes on with what interrupted calls of ForgetReadings have left to be erased, and returns the rooms as that does.
+func (s *Service) ForgetRest(ctx context.Context) ([]room.ID, error) {
+	people, err := account.Forgetting(s.db.WithContext(ctx))
+	touched := make(map[room.ID]bool)
+	for _, who := range people {
+		if failed := s.eraseHidden(ctx, who, touched); failed != nil {
+			err = errors.Join(err, fmt.Errorf("forget the rest of the readings of %d: %w", who, failed))
+		}
+	}
+	return slices.Sorted(maps.Keys(touched)), err
+}
+
 func (s *Service) forget(ctx context.Context, who account.ID, touched map[room.ID]bool) error {
+	seen, places, err := s.readOf(ctx, who, touched)
+	if err != nil {
+		return err
+	}
+	if len(places) <= s.forgetWhole {
+		hidden, err := account.IsForgetting(s.db.WithContext(ctx), who)
+		if err != nil {
+			return err
+		}
+		if !hidden {
+			return s.eraseLast(ctx, who, seen, places, false, touched)
+		}
+	} else if err := s.hide(ctx, who); err != nil {
+		return err
+	}
+	return s.eraseHidden(ctx, who, touched)
+}
+
+// hide takes all readings of a person out of sight, and forgets what was learnt from them.
+func (s *Service) hide(ctx context.Context, who account.ID) error {
+	return s.Record(ctx, func(tx *gorm.DB, _ time.Time) (rec room.Record, err error) {
+		if _, err = room.ShareChanged(tx, who); err != nil { // rooms are locked before people
+			return rec, err
+		}
+		if _, err = account.BeginForgetting(tx, who); err != nil {
+			return rec, err
+		}
+		if rec.Events, err = room.ShareChanged(tx, who); err != nil { // they may have come into more
+			return rec, err
+		}
+		return rec, calibration.Erase(tx, who)
+	})
+}
+
+// eraseHidden erases in steps what hide has taken out of sight, until that is done by whomever.
+func (s *Service) eraseHidden(ctx context.Context, who account.ID, touched map[room.ID]bool) error {
 	for {
-		seen, err := s.roomsEver(ctx, who)
+		seen, places, err := s.readOf(ctx, who, touched)
 		if err != nil {
 			return err
 		}
-		places, err := readPlaces(s.db.WithContext(ctx), who, seen)
-		if err != nil {
-			return err
-		}
-		for _, p := range places {
-			touched[p.Room] = true
-		}
-		if len(places) <= s.forgetWhole {
-			return s.forgetRest(ctx, who, seen, places, touched)
+		if len(places) <= forgetAtOnce {
+			return s.eraseLast(ctx, who, seen, places, true, touched)
 		}
 		for len(places) > 0 {
 			part := places[:min(len(places), forgetAtOnce)]
 			places = places[len(part):]
-			if err := s.forgetPart(ctx, part, places); err != nil {
+			if hidden, err := s.erasePart(ctx, who, part, places); err != nil || !hidden {
 				return err
 			}
 		}
 	}
+}
+
+// readOf returns what of a person has readings or corrections, and the rooms where they are or were.
+func (s *Service) readOf(ctx context.Context, who account.ID, touched map[room.ID]bool) (seen []roomRev, places []search.Place, err error) {
+	if seen, err = s.roomsEver(ctx, who); err != nil {
+		return nil, nil, err
+	}
+	places, err = readPlaces(s.db.WithContext(ctx), who, seen)
+	for _, p := range places {
+		touched[p.Room] = true
+	}
+	return seen, places, err
 }
 
 // roomsEver returns the rooms where somebody is or was, by their ids, with the revs they are at.
@@ -116,12 +170,15 @@ func messagesBy(db *gorm.DB, index string) string {
 	return "messages x INDEXED BY " + index
 }
 
-// forgetPart forgets what was read in some messages. If the next ones are of the last of these rooms, nobody there is told until then to
-// look at everything again.
-func (s *Service) forgetPart(ctx context.Context, part, next []search.Place) error {
-	return s.Record(ctx, func(tx *gorm.DB, _ time.Time) (room.Record, error) {
+// erasePart forgets what was read in some messages, if it is out of sight. If the next ones are of the last of these rooms, nobody there is
+// told until then to look at everything again.
+func (s *Service) erasePart(ctx context.Context, who account.ID, part, next []search.Place) (hidden bool, err error) {
+	err = s.Record(ctx, func(tx *gorm.DB, _ time.Time) (room.Record, error) {
 		rooms, err := room.Lock(tx, roomsAt(part))
-		if err != nil {
+		if err == nil {
+			hidden, err = account.IsForgetting(tx, who)
+		}
+		if err != nil || !hidden { // another node has come to the end, and what is there now is new
 			return room.Record{}, err
 		}
 		changes, err := forgetAt(tx, rooms, part)
@@ -135,14 +192,24 @@ func (s *Service) forgetPart(ctx context.Context, part, next []search.Place) err
 		}
 		return room.Record{Events: events}, nil
 	})
+	if err != nil { // it may be carried out still
+		return false, err
+	}
+	return hidden, nil
 }
 
-// forgetRest forgets what was read in the last messages, in whatever was written or changed in the rooms since they were seen, and what
-// was learnt.
-func (s *Service) forgetRest(ctx context.Context, who account.ID, seen []roomRev, last []search.Place, touched map[room.ID]bool) error {
+// eraseLast forgets what was read in the last messages, in whatever was written or changed in the rooms since they were seen, and what
+// was learnt. If all of it was out of sight, the person shares again as before.
+func (s *Service) eraseLast(ctx context.Context, who account.ID, seen []roomRev, last []search.Place, hidden bool, touched map[room.ID]bool) error {
 	var changes []room.ReadingsChanged
 	err := s.Record(ctx, func(tx *gorm.DB, _ time.Time) (room.Record, error) {
 		rooms, err := room.LockEver(tx, who)
+		if err == nil && hidden {
+			var ended bool
+			if ended, err = endHiding(tx, who); err == nil && !ended { // by another node, and what is there now is new
+				return room.Record{}, nil
+			}
+		}
 		if err != nil {
 			return room.Record{}, err
 		}
@@ -177,6 +244,14 @@ func (s *Service) forgetRest(ctx context.Context, who account.ID, seen []roomRev
 		touched[c.Room] = true
 	}
 	return nil
+}
+
+// endHiding lets a person share readings again, of which none are left. It returns false where that has happened.
+func endHiding(tx *gorm.DB, who account.ID) (ended bool, err error) {
+	if ended, err = account.EndForgetting(tx, who); err != nil || !ended {
+		return false, err
+	}
+	return true, room.AuthorChanged(tx, who)
 }
 
 // writtenSince returns what a person has written or changed in locked rooms since these were seen, as far as it has readings.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
+	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
@@ -76,12 +77,16 @@ func TestReadingsOfAnybodyAreForgottenInOneTransaction(t *testing.T) {
 	})
 }
 
-func TestWhatIsWrittenWhileReadingsAreForgottenIsForgottenToo(t *testing.T) {
+func TestManyReadingsAreOutOfSightAtOnceAndWhatIsWrittenMeanwhileHasNone(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		who, other, rooms := w.populate(t, 2, many)
 		mine := func(seq int64) int64 { return seq + seq%2 } // who wrote those of even seqs
 		var others sync.WaitGroup
+		var corrected error
 		events := w.interrupt(t, halfDone, func() { // the first 250 have lost theirs
+			for _, id := range rooms {
+				w.unseen(t, id, who)
+			}
 			for _, do := range []func() error{
 				func() error { _, err := w.messages.Send(t.Context(), who, rooms[0], draft("new")); return err },
 				func() error { _, err := w.messages.Send(t.Context(), other, rooms[0], draft("of another")); return err },
@@ -90,8 +95,8 @@ func TestWhatIsWrittenWhileReadingsAreForgottenIsForgottenToo(t *testing.T) {
 					return err
 				},
 				func() error {
-					_, err := w.messages.Correct(t.Context(), who, rooms[0], mine(9), emotion.Correction{Label: emotion.Fear})
-					return err
+					_, corrected = w.messages.Correct(t.Context(), who, rooms[0], mine(9), emotion.Correction{Label: emotion.Fear})
+					return nil
 				},
 			} {
 				before := w.messages.Waiting()
@@ -102,22 +107,29 @@ func TestWhatIsWrittenWhileReadingsAreForgottenIsForgottenToo(t *testing.T) {
 				})
 				w.queued(t, before+1)
 			}
+			_, err := account.NewService(w.db, room.UserChanged, w.events, time.Now).
+				Update(t.Context(), who, account.Change{ShareReadings: new(account.ShareEveryone)})
+			require.ErrorIs(t, err, account.ErrForgetting)
 		})
 		before := w.rows(t, "readings")
 		changed, err := w.messages.ForgetReadings(t.Context(), who)
 		require.NoError(t, err)
 		others.Wait()
+		require.ErrorIs(t, corrected, emotion.ErrOff)
 		require.Equal(t, rooms, changed)
 		require.Empty(t, w.kept(t, who))
 		require.Zero(t, w.rows(t, "corrections"))
 		require.Equal(t, before-2*many+1, w.rows(t, "readings"), "those of another stay, and the new one")
+		require.NotContains(t, w.engine.seen(), "new")
+		require.Zero(t, w.rows(t, "forgettings"))
+		require.NotNil(t, w.send(t, who, rooms[0], "as before").Reading)
 
 		for i, id := range rooms {
 			rev, more := int64(2*many), false
 			for _, event := range events.All() {
 				switch e := event.(type) {
 				case room.ReadingsChanged:
-					if e.Room == id {
+					if e.Room == id && e.Rev > 0 {
 						require.Equal(t, rev, e.Since)
 						rev, more = e.Rev, e.More
 					}
@@ -135,6 +147,19 @@ func TestWhatIsWrittenWhileReadingsAreForgottenIsForgottenToo(t *testing.T) {
 	})
 }
 
+// unseen sees that nobody is shown how somebody's messages in a room were read.
+func (w *world) unseen(t *testing.T, id room.ID, author account.ID) {
+	t.Helper()
+	list, _, err := w.messages.Since(t.Context(), id, 0)
+	require.NoError(t, err)
+	require.NotEmpty(t, list)
+	for _, m := range list {
+		if m.Sender == author && m.Reading != nil {
+			require.Equal(t, account.ShareOff, m.Share)
+		}
+	}
+}
+
 // follow sees that changes of a room are told of one after the other.
 func follow(t *testing.T, rev int64, id room.ID, m message.Message) int64 {
 	t.Helper()
@@ -148,26 +173,47 @@ func follow(t *testing.T, rev int64, id room.ID, m message.Message) int64 {
 func TestWhatWasForgottenWhenItWasCutShortStaysForgotten(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		who, other, rooms := w.populate(t, 1, 2*many) // the step after the one where it is cut short may be under way
+		node := w.secondNode(t)
 		ctx, crash := context.WithCancel(t.Context())
 		w.interrupt(t, halfDone, crash)
 		changed, err := w.messages.ForgetReadings(ctx, who)
 		require.ErrorIs(t, err, message.ErrNotRecorded)
 		require.Equal(t, rooms, changed, "what is remembered of them elsewhere is wrong by now")
-		left := len(w.kept(t, who))
-		require.NotZero(t, left)
-		require.Less(t, left, 2*many)
-		since, _, err := w.messages.Since(t.Context(), rooms[0], 4*many)
-		require.NoError(t, err)
-		require.NotEmpty(t, since)
-		for _, m := range since {
-			require.Nil(t, m.Reading, "whoever comes back is told")
-		}
+		require.NotEmpty(t, w.kept(t, who), "the rows of some are there")
+		node.unseen(t, rooms[0], who)
+		require.Nil(t, node.send(t, who, rooms[0], "meanwhile").Reading)
 		require.Len(t, w.kept(t, other), 2*many)
 
-		_, err = w.messages.ForgetReadings(t.Context(), who)
+		changed, err = node.messages.ForgetRest(t.Context())
 		require.NoError(t, err)
+		require.Equal(t, rooms, changed)
 		require.Empty(t, w.kept(t, who))
 		require.Len(t, w.kept(t, other), 2*many)
+		require.NotNil(t, node.send(t, who, rooms[0], "as before").Reading)
+		changed, err = node.messages.ForgetRest(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, changed)
+		require.Len(t, w.kept(t, who), 1)
+	})
+}
+
+func TestWhatIsReadAfterAnotherNodeHasForgottenTheRestStays(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		who, _, rooms := w.populate(t, 1, 2*many)
+		node := w.secondNode(t)
+		w.interrupt(t, halfDone, func() {
+			_, err := node.messages.ForgetRest(t.Context())
+			require.NoError(t, err)
+			for _, m := range node.history(t, who, rooms[0], message.Cursor{}).Items {
+				if m.Sender == who {
+					_, err := node.messages.Edit(t.Context(), who, rooms[0], m.Seq, "read anew")
+					require.NoError(t, err)
+				}
+			}
+		})
+		_, err := w.messages.ForgetReadings(t.Context(), who)
+		require.NoError(t, err)
+		require.Len(t, w.kept(t, who), message.MaxPage/2)
 	})
 }
 
