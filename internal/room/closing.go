@@ -96,9 +96,15 @@ func (s *Service) resume(tx *gorm.DB, who account.ID, id ID) (Record, error) {
 	if err := membersChanged(tx, id); err != nil {
 		return Record{}, err
 	}
-	switch {
-	case r.Kind == Direct:
+	if r.Kind == Direct {
 		return Record{Room: r, Actor: who}, s.reopen(tx, r)
+	}
+	emptied, err := r.emptied(tx)
+	switch {
+	case err != nil:
+		return Record{}, err
+	case emptied:
+		return r.openAgain(tx, who)
 	case r.State != Open:
 		return Record{Room: r, Actor: who, Events: []any{r.changed(ChangeJoined, who)}}, nil
 	default:
@@ -121,6 +127,43 @@ func (s *Service) reopen(tx *gorm.DB, r *Room) error {
 		return err
 	}
 	return setState(tx, r.ID, Open)
+}
+
+// emptied tells whether a locked room that could have gone on has ended because nobody was left in it.
+func (r *Room) emptied(tx *gorm.DB) (bool, error) {
+	if r.State != Closed || r.Pickup != nil {
+		return false, nil
+	}
+	var lines []struct {
+		Line *Line `gorm:"serializer:json"`
+	}
+	if err := tx.Table("messages").Select("line").Where("room_id = ? AND seq = ?", r.ID, r.LastSeq).Scan(&lines).Error; err != nil {
+		return false, fmt.Errorf("look how room %d ended: %w", r.ID, err)
+	}
+	return len(lines) > 0 && lines[0].Line != nil && lines[0].Line.Code == LineEmptied, nil
+}
+
+// openAgain opens a room that has ended only because nobody was left, for the first who comes back; they lead it. If another room has got
+// its title in the meantime, its number is put behind it.
+func (r *Room) openAgain(tx *gorm.DB, who account.ID) (Record, error) {
+	r.State, r.ClosesAt, r.Host = Open, nil, who
+	r.Version++
+	var taken int64
+	if err := tx.Model(&roomRow{}).Where("open_title = ?", r.openTitle()).Count(&taken).Error; err != nil {
+		return Record{}, fmt.Errorf("look whose the title of room %d is: %w", r.ID, err)
+	}
+	if number := fmt.Sprintf(" (%d)", r.ID); taken > 0 {
+		title := []rune(*r.Title)
+		title = append(title[:min(len(title), maxTitle-len(number))], []rune(number)...)
+		*r.Title = string(title)
+	}
+	if err := r.save(tx); err != nil {
+		return Record{}, err
+	}
+	rec := r.tell(who, r.changed(ChangeJoined, who), Line{Code: LineJoined, User: who})
+	rec.Lines = append(rec.Lines, Line{Code: LineHost, User: who})
+	rec.Events = append(rec.Events, r.changed(ChangeHost, who))
+	return rec, nil
 }
 
 // DirectOf returns the rooms of two that somebody has or had, by the other one, and whether they may write there.

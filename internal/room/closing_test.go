@@ -2,6 +2,7 @@ package room_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -141,6 +142,43 @@ func TestTheLastOneWhoIsSuspendedEndsTheRoom(t *testing.T) {
 		var held int64
 		require.NoError(t, w.db.WithContext(t.Context()).Table("bookings").Where("live_box_id IS NOT NULL").Count(&held).Error)
 		require.Zero(t, held)
+	})
+}
+
+func TestARoomThatEndedOnlyBecauseNobodyWasLeftOpensForTheFirstWhoComesBack(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		host, others, id := w.group(t, 1, room.NewRoom{Title: "Book club", Capacity: 3})
+		closed, _, err := w.rooms.Create(t.Context(), host, room.NewRoom{Title: "Done", Capacity: 2})
+		require.NoError(t, err)
+		_, err = w.rooms.Close(t.Context(), host, closed.ID, room.Expected{})
+		require.NoError(t, err)
+		for _, who := range []account.ID{host, others[0]} {
+			w.closes(t, who)
+			require.NoError(t, w.suspends(t, who))
+		}
+		require.Equal(t, "created joined left host left emptied", w.said(t, id))
+		stranger := w.person(t)
+		_, _, err = w.rooms.Join(t.Context(), stranger, id, room.Entry{})
+		require.ErrorIs(t, err, room.ErrClosed)
+		_, _, err = w.rooms.Create(t.Context(), stranger, room.NewRoom{Title: "Book club", Capacity: 2})
+		require.NoError(t, err, "its title is free")
+
+		w.restores(t, host)
+		require.NoError(t, w.resumes(t, host))
+		seen := w.look(t, host, id)
+		require.Equal(t, room.Open, seen.State)
+		require.Equal(t, host, seen.Host)
+		require.Nil(t, seen.ClosesAt)
+		require.Equal(t, fmt.Sprintf("Book club (%d)", id), *seen.Title)
+		require.Equal(t, "created joined left host left emptied joined host", w.said(t, id))
+		require.Equal(t, room.Closed, w.look(t, host, closed.ID).State, "what its host has closed stays so")
+
+		w.restores(t, others[0])
+		require.NoError(t, w.resumes(t, others[0]))
+		require.Equal(t, "created joined left host left emptied joined host joined", w.said(t, id))
+		require.Equal(t, host, w.look(t, others[0], id).Host)
+		_, _, err = w.rooms.Join(t.Context(), stranger, id, room.Entry{})
+		require.NoError(t, err)
 	})
 }
 
