@@ -15,6 +15,7 @@ type Bus struct {
 	hub      *Hub
 	encode   func(event any) []Delivery
 	node     nodeID
+	names    names
 	nodes    *nodes
 	channels *channels
 	forward  *forwarder
@@ -30,6 +31,8 @@ type Bus struct {
 // Options is what a Bus is made of.
 type Options struct {
 	Redis rueidis.Client
+	// Epoch names the history that the database holds. Nodes of different ones do not hear each other.
+	Epoch string
 	// Encode turns a domain event into what is delivered; an event that concerns no connection gives nothing.
 	Encode func(event any) []Delivery
 	// EncodeSignals encodes what signals have come to.
@@ -58,17 +61,17 @@ type Options struct {
 
 // NewBus returns a bus that reaches other nodes while Run runs.
 func NewBus(o Options) *Bus {
-	b := &Bus{encode: o.Encode, node: newNodeID(), log: o.Log}
+	b := &Bus{encode: o.Encode, node: newNodeID(), names: newNames(o.Epoch), log: o.Log}
 	b.catchUp = newCatchUp(o)
 	b.hub = newHub(b.catchUp.soon, func(user int64) { b.review.user(user) })
 	b.catchUp.hub = b.hub
-	b.nodes = newNodes(o, b.node)
+	b.nodes = newNodes(o, b.names.nodes, b.node)
 	b.review = newReview(o, b.hub, b.catchUp, b.follow)
 	b.catchUp.review = b.review
-	b.channels = newChannels(o.Redis, b.hub, b, o.Log)
+	b.channels = newChannels(o, b.names, b.hub, b)
 	b.forward = newForwarder(o.Redis, b.channels, b.nodes.listens, b.node, o.Log)
-	b.presence = newPresence(o, b.hub, b.node, &b.nodes.alone)
-	b.roll = newRoll(o, b.hub, b.nodes, b.node, b.presence.ask)
+	b.presence = newPresence(o, b.names, b.hub, b.node, &b.nodes.alone)
+	b.roll = newRoll(o, b.names.roll, b.hub, b.nodes, b.node, b.presence.ask)
 	b.joiner = newJoiner(o, b.hub, b.presence.viewersOf, func(s signals) { b.tell(packet{kind: ofSignals, signals: s}) })
 	b.nodes.publish, b.nodes.missed = b.forward.now, b.review.everything
 	b.nodes.met = b.presence.announce
@@ -223,7 +226,7 @@ func (b *Bus) check(p *packet) {
 
 // subscribed implements listener. What was said in a room before its channel was heard is looked up.
 func (b *Bus) subscribed(channel string, missed bool) {
-	if channel == controlChannel {
+	if channel == b.names.control {
 		b.nodes.listening()
 		return
 	}

@@ -2,49 +2,11 @@ package realtime
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
-	"go.uber.org/zap"
 )
-
-// Channels have a hash tag, so that in a cluster those of a shard have one owner: a subscribed connection holds the channels
-// of one shard only. A single server has one shard, as many do not make it faster.
-const (
-	shards     = 16
-	roomPrefix = "emosation:{"
-	roomMiddle = "}:room:"
-	userMiddle = "}:user:"
-
-	controlChannel = "emosation:{0}:nodes" // every node listens to it
-	probeChannel   = "}:probe"             // nobody does
-)
-
-func roomChannel(room int64) string { return channelName(roomMiddle, room) }
-func userChannel(user int64) string { return channelName(userMiddle, user) }
-
-func channelName(middle string, id int64) string {
-	name := make([]byte, 0, 40)
-	name = append(name, roomPrefix...)
-	name = strconv.AppendUint(name, shardOf(id), 10)
-	name = append(name, middle...)
-	return string(strconv.AppendInt(name, id, 10))
-}
-
-func shardOf(id int64) uint64 { return uint64(id) % shards } //nolint:gosec // G115: any number will do
-
-// idAfter returns the id of a channel whose name has this in the middle.
-func idAfter(channel, middle string) (int64, bool) {
-	_, digits, ok := strings.Cut(channel, middle)
-	if !ok {
-		return 0, false
-	}
-	id, err := strconv.ParseInt(digits, 10, 64)
-	return id, err == nil
-}
 
 // channels keeps this node subscribed to the channels of those users and rooms that have connections here, to the one of
 // all nodes, and to no others.
@@ -52,6 +14,7 @@ type channels struct {
 	feeds   []*feed
 	sharded atomic.Bool // the server has sharded pub/sub; asked each time that a subscription begins
 	redis   rueidis.Client
+	names   names
 }
 
 // listener is told of a node's subscriptions.
@@ -64,16 +27,16 @@ type listener interface {
 	broken(control bool)
 }
 
-func newChannels(redis rueidis.Client, hub *Hub, to listener, log *zap.Logger) *channels {
-	c := &channels{redis: redis}
+func newChannels(o Options, names names, hub *Hub, to listener) *channels {
+	c := &channels{redis: o.Redis, names: names}
 	n := 1
-	if redis.Mode() == rueidis.ClientModeCluster {
+	if o.Redis.Mode() == rueidis.ClientModeCluster {
 		n = shards
 	}
 	for i := range n {
-		c.feeds = append(c.feeds, newFeed(i, c, hub, to, log))
+		c.feeds = append(c.feeds, newFeed(i, c, hub, to, o.Log))
 	}
-	c.feeds[0].touch(controlChannel)
+	c.feeds[0].touch(names.control)
 	return c
 }
 
@@ -82,14 +45,14 @@ func (c *channels) of(id int64) *feed {
 	return c.feeds[shardOf(id)%uint64(len(c.feeds))]
 }
 
-func (c *channels) touchRoom(room int64) { c.of(room).touch(roomChannel(room)) }
-func (c *channels) touchUser(user int64) { c.of(user).touch(userChannel(user)) }
+func (c *channels) touchRoom(room int64) { c.of(room).touch(c.names.roomChannel(room)) }
+func (c *channels) touchUser(user int64) { c.of(user).touch(c.names.userChannel(user)) }
 
 // awaitUser waits until a user's channel is heard, but not for long: without Redis this node goes on by itself.
 func (c *channels) awaitUser(ctx context.Context, user int64) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	c.of(user).await(ctx, []string{userChannel(user)})
+	c.of(user).await(ctx, []string{c.names.userChannel(user)})
 }
 
 // awaitRooms does the same for rooms.
@@ -99,7 +62,7 @@ func (c *channels) awaitRooms(ctx context.Context, rooms []Head) {
 	names := make(map[*feed][]string)
 	for _, r := range rooms {
 		f := c.of(r.Room)
-		names[f] = append(names[f], roomChannel(r.Room))
+		names[f] = append(names[f], c.names.roomChannel(r.Room))
 	}
 	for f, list := range names {
 		f.await(ctx, list)
@@ -116,7 +79,7 @@ func (c *channels) publishing(channel, payload string) rueidis.Completed {
 
 // probe asks a server whether it has sharded pub/sub.
 func (c *channels) probe(ctx context.Context, conn rueidis.DedicatedClient, shard int) error {
-	channel := roomPrefix + strconv.Itoa(shard) + probeChannel
+	channel := c.names.probe(shard)
 	err := conn.Do(ctx, conn.B().Spublish().Channel(channel).Message("").Build()).Error()
 	if refusal, ok := rueidis.IsRedisErr(err); ok {
 		_, moved := refusal.IsMoved()

@@ -236,7 +236,7 @@ func (f *feed) needed(name string) bool {
 	if id, ok := idAfter(name, roomMiddle); ok {
 		return f.hub.hasRoom(id)
 	}
-	return name == controlChannel
+	return name == f.channels.names.control
 }
 
 // confirmed notes what Redis says it did. That it ended a subscription by itself means that another server of the cluster

@@ -176,7 +176,7 @@ func (f *forwarder) now(ctx context.Context, p packet) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	payload := rueidis.BinaryString(appendPacket(nil, f.node, &p))
-	return f.redis.Do(ctx, f.channels.publishing(controlChannel, payload)).Error()
+	return f.redis.Do(ctx, f.channels.publishing(f.channels.names.control, payload)).Error()
 }
 
 // send publishes packets. It returns how many of them, from the first one on, have been.
@@ -200,17 +200,17 @@ func (f *forwarder) send(ctx context.Context, batch []packet) (sent int, err err
 		p := &batch[i]
 		switch {
 		case p.kind == ofDelivery && p.delivery.Room != 0:
-			publish(roomChannel(p.delivery.Room))
+			publish(f.channels.names.roomChannel(p.delivery.Room))
 		case p.kind == ofDelivery:
 			for _, user := range p.delivery.Users {
-				publish(userChannel(user))
+				publish(f.channels.names.userChannel(user))
 			}
 		case p.kind == ofSignals:
-			publish(roomChannel(p.signals.room))
+			publish(f.channels.names.roomChannel(p.signals.room))
 		case p.kind == ofPoke:
-			publish(roomChannel(p.head.Room))
+			publish(f.channels.names.roomChannel(p.head.Room))
 		default:
-			publish(controlChannel)
+			publish(f.channels.names.control)
 		}
 	}
 	if len(commands) == 0 {

@@ -11,7 +11,6 @@ import (
 )
 
 const (
-	nodesKey = "emosation:nodes" // sorted set: node → until when it lives, in ms
 	// nodeTTL is how long a node lives without saying so again.
 	nodeTTL   = 15 * time.Second
 	nodeRenew = 5 * time.Second
@@ -37,6 +36,7 @@ return nodes`
 // them publishes from before its answer on. Who cannot hear the others is not sure.
 type nodes struct {
 	redis   rueidis.Client
+	key     string // of the list of all nodes
 	publish func(ctx context.Context, p packet) error
 	self    nodeID
 	script  *rueidis.Lua
@@ -64,9 +64,9 @@ type nodes struct {
 	joined  bool // the registry was read and hello was said since the control channel is heard
 }
 
-func newNodes(o Options, self nodeID) *nodes {
+func newNodes(o Options, key string, self nodeID) *nodes {
 	return &nodes{
-		redis: o.Redis, self: self, script: rueidis.NewLuaScript(renewNode), now: o.Now, log: o.Log,
+		redis: o.Redis, key: key, self: self, script: rueidis.NewLuaScript(renewNode), now: o.Now, log: o.Log,
 		wake: make(chan struct{}, 1), hello: make(chan nodeID, 64), ready: make(chan struct{}),
 		others: make(map[nodeID]int64), awaited: make(map[nodeID]struct{}),
 	}
@@ -176,7 +176,7 @@ func (n *nodes) join(ctx context.Context) error {
 func (n *nodes) renew(ctx context.Context) (known bool, list []nodeID, err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	names, err := n.script.Exec(ctx, n.redis, []string{nodesKey}, []string{n.self.String(), millis(nodeTTL)}).AsStrSlice()
+	names, err := n.script.Exec(ctx, n.redis, []string{n.key}, []string{n.self.String(), millis(nodeTTL)}).AsStrSlice()
 	if err != nil {
 		return false, nil, err
 	}
@@ -282,7 +282,7 @@ func (n *nodes) gone(id nodeID) {
 func (n *nodes) goodbye(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	err := n.redis.Do(ctx, n.redis.B().Zrem().Key(nodesKey).Member(n.self.String()).Build()).Error()
+	err := n.redis.Do(ctx, n.redis.B().Zrem().Key(n.key).Member(n.self.String()).Build()).Error()
 	if err == nil {
 		err = n.publish(ctx, packet{kind: ofGoodbye})
 	}

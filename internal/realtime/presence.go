@@ -20,15 +20,13 @@ const (
 	presenceParts = 20
 	// leaveGrace keeps somebody present who only reloads the page.
 	leaveGrace = 3 * time.Second
-
-	onlinePrefix  = "emosation:online:"  // sorted set by user: node → expiry in ms
-	viewersPrefix = "emosation:viewers:" // sorted set by room: "user@node" → expiry in ms
 )
 
 // presence knows who is online and who looks at which room, over all nodes. The sets in Redis hold what each node
 // said last and until when that is true.
 type presence struct {
 	redis   rueidis.Client
+	names   names
 	hub     *Hub
 	node    string
 	alone   *atomic.Bool // no other node asks
@@ -43,9 +41,9 @@ type presence struct {
 	viewers   map[int64]map[int64]map[*Conn]bool // room → user → the connections that look
 }
 
-func newPresence(o Options, hub *Hub, node nodeID, alone *atomic.Bool) *presence {
+func newPresence(o Options, names names, hub *Hub, node nodeID, alone *atomic.Bool) *presence {
 	return &presence{
-		redis: o.Redis, hub: hub, node: node.String(), alone: alone, changed: o.PresenceChanged, now: o.Now, log: o.Log,
+		redis: o.Redis, names: names, hub: hub, node: node.String(), alone: alone, changed: o.PresenceChanged, now: o.Now, log: o.Log,
 		leaving: make(map[int64]time.Time), viewers: make(map[int64]map[int64]map[*Conn]bool),
 	}
 }
@@ -189,7 +187,7 @@ func (p *presence) elsewhere(ctx context.Context, users []int64) map[int64]bool 
 	alive := strconv.FormatInt(p.now().UnixMilli(), 10)
 	for i, user := range users {
 		online[user] = false
-		commands[i] = p.redis.B().Zrangebyscore().Key(onlineKey(user)).Min(alive).Max("+inf").Build()
+		commands[i] = p.redis.B().Zrangebyscore().Key(p.names.online(user)).Min(alive).Max("+inf").Build()
 	}
 	for i, answer := range p.ask(ctx, commands) {
 		nodes, err := answer.AsStrSlice()
@@ -210,13 +208,13 @@ func (p *presence) renew(ctx context.Context, users []int64, views []view) {
 	var commands rueidis.Commands
 	for _, user := range users {
 		commands = append(commands,
-			p.redis.B().Zadd().Key(onlineKey(user)).ScoreMember().ScoreMember(expiry, p.node).Build(),
-			p.redis.B().Pexpire().Key(onlineKey(user)).Milliseconds(presenceTTL.Milliseconds()).Build())
+			p.redis.B().Zadd().Key(p.names.online(user)).ScoreMember().ScoreMember(expiry, p.node).Build(),
+			p.redis.B().Pexpire().Key(p.names.online(user)).Milliseconds(presenceTTL.Milliseconds()).Build())
 	}
 	for _, v := range views {
 		commands = append(commands,
-			p.redis.B().Zadd().Key(viewersKey(v.room)).ScoreMember().ScoreMember(expiry, p.viewer(v.user)).Build(),
-			p.redis.B().Pexpire().Key(viewersKey(v.room)).Milliseconds(presenceTTL.Milliseconds()).Build())
+			p.redis.B().Zadd().Key(p.names.viewers(v.room)).ScoreMember().ScoreMember(expiry, p.viewer(v.user)).Build(),
+			p.redis.B().Pexpire().Key(p.names.viewers(v.room)).Milliseconds(presenceTTL.Milliseconds()).Build())
 	}
 	p.ask(ctx, commands)
 }
@@ -228,10 +226,10 @@ func (p *presence) withdraw(ctx context.Context, users []int64, views []view) {
 	}
 	var commands rueidis.Commands
 	for _, user := range users {
-		commands = append(commands, p.redis.B().Zrem().Key(onlineKey(user)).Member(p.node).Build())
+		commands = append(commands, p.redis.B().Zrem().Key(p.names.online(user)).Member(p.node).Build())
 	}
 	for _, v := range views {
-		commands = append(commands, p.redis.B().Zrem().Key(viewersKey(v.room)).Member(p.viewer(v.user)).Build())
+		commands = append(commands, p.redis.B().Zrem().Key(p.names.viewers(v.room)).Member(p.viewer(v.user)).Build())
 	}
 	p.ask(ctx, commands)
 }
@@ -328,7 +326,7 @@ func (p *presence) viewersOf(ctx context.Context, room int64) []int64 {
 		return list
 	}
 	alive := strconv.FormatInt(p.now().UnixMilli(), 10)
-	answers := p.ask(ctx, rueidis.Commands{p.redis.B().Zrangebyscore().Key(viewersKey(room)).Min(alive).Max("+inf").Build()})
+	answers := p.ask(ctx, rueidis.Commands{p.redis.B().Zrangebyscore().Key(p.names.viewers(room)).Min(alive).Max("+inf").Build()})
 	members, err := answers[0].AsStrSlice()
 	if err != nil {
 		return list
@@ -345,12 +343,9 @@ func (p *presence) viewersOf(ctx context.Context, room int64) []int64 {
 // sweep removes from a room what nodes have left behind that died while others looked at it.
 func (p *presence) sweep(ctx context.Context, room int64) {
 	dead := "(" + strconv.FormatInt(p.now().UnixMilli(), 10)
-	p.ask(ctx, rueidis.Commands{p.redis.B().Zremrangebyscore().Key(viewersKey(room)).Min("-inf").Max(dead).Build()})
+	p.ask(ctx, rueidis.Commands{p.redis.B().Zremrangebyscore().Key(p.names.viewers(room)).Min("-inf").Max(dead).Build()})
 }
 
 func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
-
-func onlineKey(user int64) string  { return onlinePrefix + strconv.FormatInt(user, 10) }
-func viewersKey(room int64) string { return viewersPrefix + strconv.FormatInt(room, 10) }
 
 func (p *presence) viewer(user int64) string { return strconv.FormatInt(user, 10) + "@" + p.node }

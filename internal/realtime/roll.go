@@ -12,9 +12,6 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// rollKey is a sorted set: "user.session@node" → expiry in ms.
-const rollKey = "emosation:roll"
-
 // Connected is how many have open connections, and how many nodes they are spread over.
 type Connected struct{ Users, Sessions, Nodes int }
 
@@ -25,6 +22,7 @@ func (b *Bus) Connected(ctx context.Context) Connected { return b.roll.count(ctx
 // roll lists the sessions with open connections in Redis, where another node may count them.
 type roll struct {
 	redis    rueidis.Client
+	key      string
 	hub      *Hub
 	nodes    *nodes
 	node     string
@@ -36,9 +34,9 @@ type roll struct {
 	touched map[Client]struct{} // who came or went since Redis was told last
 }
 
-func newRoll(o Options, hub *Hub, nodes *nodes, node nodeID, ask func(context.Context, rueidis.Commands) []rueidis.RedisResult) *roll {
+func newRoll(o Options, key string, hub *Hub, nodes *nodes, node nodeID, ask func(context.Context, rueidis.Commands) []rueidis.RedisResult) *roll {
 	return &roll{
-		redis: o.Redis, hub: hub, nodes: nodes, node: node.String(), ask: ask, now: o.Now, announce: true, touched: make(map[Client]struct{}),
+		redis: o.Redis, key: key, hub: hub, nodes: nodes, node: node.String(), ask: ask, now: o.Now, announce: true, touched: make(map[Client]struct{}),
 	}
 }
 
@@ -94,7 +92,7 @@ func (r *roll) tell(ctx context.Context, part int64) {
 	}
 	commands := append(r.enter(here), r.strike(gone)...)
 	if part == 0 { // what dead nodes have left behind
-		commands = append(commands, r.redis.B().Zremrangebyscore().Key(rollKey).Min("-inf").Max(r.millis(0)).Build())
+		commands = append(commands, r.redis.B().Zremrangebyscore().Key(r.key).Min("-inf").Max(r.millis(0)).Build())
 	}
 	r.ask(ctx, commands)
 }
@@ -105,7 +103,7 @@ const rollAtOnce = 500
 func (r *roll) enter(clients []Client) (commands rueidis.Commands) {
 	expiry := float64(r.now().Add(presenceTTL).UnixMilli())
 	for some := range slices.Chunk(clients, rollAtOnce) {
-		add := r.redis.B().Zadd().Key(rollKey).ScoreMember()
+		add := r.redis.B().Zadd().Key(r.key).ScoreMember()
 		for _, c := range some {
 			add = add.ScoreMember(expiry, r.member(c))
 		}
@@ -120,7 +118,7 @@ func (r *roll) strike(clients []Client) (commands rueidis.Commands) {
 		for i, c := range some {
 			members[i] = r.member(c)
 		}
-		commands = append(commands, r.redis.B().Zrem().Key(rollKey).Member(members...).Build())
+		commands = append(commands, r.redis.B().Zrem().Key(r.key).Member(members...).Build())
 	}
 	return commands
 }
@@ -131,7 +129,7 @@ func (r *roll) count(ctx context.Context) Connected {
 		users[c.User], sessions[c.Session] = struct{}{}, struct{}{}
 	}
 	if !r.nodes.alone.Load() {
-		answer := r.ask(ctx, rueidis.Commands{r.redis.B().Zrangebyscore().Key(rollKey).Min("(" + r.millis(0)).Max("+inf").Build()})
+		answer := r.ask(ctx, rueidis.Commands{r.redis.B().Zrangebyscore().Key(r.key).Min("(" + r.millis(0)).Max("+inf").Build()})
 		members, _ := answer[0].AsStrSlice() // a failure is logged by ask
 		for _, member := range members {
 			if c, node, ok := parseMember(member); ok && node != r.node { // of this node the hub knows better

@@ -57,6 +57,7 @@ func (p *peer) hasEnded() bool {
 
 // truth is what the database says; nodes may share it.
 type truth struct {
+	epoch   string
 	mu      sync.Mutex
 	rooms   map[int64]map[int64]bool // user → those they are joined in
 	ended   map[int64]bool           // sessions
@@ -179,6 +180,7 @@ func newNodeAt(t *testing.T, redis rueidis.Client, w *truth, now func() time.Tim
 	n := &node{t: t, truth: w}
 	n.Bus = realtime.NewBus(realtime.Options{
 		Redis:  redis,
+		Epoch:  w.epoch,
 		Encode: func(event any) []realtime.Delivery { return event.([]realtime.Delivery) },
 		PresenceChanged: func(_ context.Context, user int64, online bool) {
 			n.mu.Lock()
