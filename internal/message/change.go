@@ -183,6 +183,9 @@ func (s *Service) commitChange(ctx context.Context, c *change) {
 		err = fmt.Errorf("change message %d of room %d: %w", c.seq, c.room, err)
 	}
 	s.memory.Forget(c.room)
+	if changed && err == nil && (c.reworded || c.who == 0) {
+		s.meter.read(c.message.Reading)
+	}
 	published := c.message // the asking goroutine owns c after this
 	c.done <- err
 	switch {

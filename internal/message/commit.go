@@ -22,6 +22,8 @@ type sending struct {
 	draft Draft
 	done  func(Sent, error) // called once, from the writer; must not block
 
+	arrived time.Time
+
 	// The reading was computed for somebody who was thought to be this; who they are by the time of the commit decides.
 	author  room.Author
 	reading *emotion.Reading
@@ -68,6 +70,7 @@ func (s *Service) commitSends(ctx context.Context, batch []*sending) {
 	if err != nil {
 		s.log.Error("a batch of messages was not stored", zap.Int("messages", len(batch)), zap.Error(err))
 	}
+	s.meter.sent(batch, err, s.now())
 	s.events.Together(func() {
 		for _, m := range batch {
 			if err != nil {

@@ -79,6 +79,9 @@ func (s *Service) history(ctx context.Context, id room.ID, c Cursor) (items []Me
 	if more = len(items) > c.Limit; more {
 		items = items[:c.Limit]
 	}
+	if c.SinceRev != nil {
+		s.meter.resumed.Add(float64(len(items)))
+	}
 	if c.After == nil && c.SinceRev == nil {
 		slices.Reverse(items)
 	}

@@ -38,6 +38,7 @@ type Service struct {
 	log      *zap.Logger
 	queue    chan job
 	memory   *room.Memory
+	meter    *meter
 	// forgetWhole is the constant, which tests lower.
 	forgetWhole int
 
@@ -54,8 +55,9 @@ const (
 
 // NewService returns a service that stores nothing until Run is called.
 func NewService(db *gorm.DB, operator emotion.Mode, engine engine, events publisher, now func() time.Time, log *zap.Logger) *Service {
+	queue := make(chan job, queueSize)
 	return &Service{
-		db: db, operator: operator, memory: room.NewMemory(operator), engine: engine, events: events, now: now, log: log, queue: make(chan job, queueSize), forgetWhole: forgetWhole,
+		db: db, operator: operator, memory: room.NewMemory(operator), engine: engine, events: events, now: now, log: log, queue: queue, meter: newMeter(queue), forgetWhole: forgetWhole,
 		messageRows: storage.NewRows(db, messageRow{}.TableName(),
 			"room_id", "seq", "rev", "kind", "sender_id", "reply_to", "client_id", "body", "created_at"),
 		ledger: emotion.NewLedger(db),
@@ -126,6 +128,7 @@ func (s *Service) refuse() {
 		case j := <-s.queue:
 			switch {
 			case j.send != nil:
+				s.meter.turnedAway(ErrNotStored)
 				j.send.done(Sent{}, ErrNotStored)
 			case j.change != nil:
 				j.change.done <- ErrNotStored
@@ -142,16 +145,19 @@ func (s *Service) refuse() {
 // the writer's goroutine, and must not block. Drafts of one caller keep their order. When the writer is busy this
 // waits for a place, which is how a flood is slowed down.
 func (s *Service) SendAsync(ctx context.Context, who account.ID, id room.ID, draft Draft, done func(Sent, error)) {
+	arrived := s.now()
 	if err := draft.check(); err != nil {
+		s.meter.turnedAway(err)
 		done(Sent{}, err)
 		return
 	}
 	draft.ClientID = strings.ToLower(draft.ClientID)
-	m := &sending{who: who, room: id, draft: draft, done: done}
+	m := &sending{who: who, room: id, draft: draft, done: done, arrived: arrived}
 	s.prepare(m)
 	select {
 	case s.queue <- job{send: m}:
 	case <-ctx.Done():
+		s.meter.turnedAway(ErrNotStored)
 		done(Sent{}, ErrNotStored)
 	}
 }
