@@ -70,6 +70,8 @@ func NewBus(o Options) *Bus {
 	b.catchUp.review = b.review
 	b.channels = newChannels(o, b.names, b.hub, b)
 	b.forward = newForwarder(o.Redis, b.channels, b.nodes.listens, b.node, o.Log)
+	b.waker.meter = newMeter(o.Now, b.nodes.size)
+	b.forward.sent = b.waker.meter.sent
 	b.presence = newPresence(o, b.names, b.hub, b.node, &b.nodes.alone)
 	b.roll = newRoll(o, b.names.roll, b.hub, b.nodes, b.node, b.presence.ask)
 	b.joiner = newJoiner(o, b.hub, b.presence.viewersOf, func(s signals) { b.tell(packet{kind: ofSignals, signals: s}) })
@@ -183,6 +185,7 @@ func (b *Bus) receive(channel, message string) {
 	if ok && from == b.node {
 		return
 	}
+	b.waker.meter.received.Inc()
 	p, err := decodePacket([]byte(message))
 	if err != nil {
 		b.log.Error("another node sent what cannot be decoded", zap.String("channel", channel), zap.Error(err))

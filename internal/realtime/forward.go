@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/rueidis"
 	"go.uber.org/zap"
 
@@ -30,6 +31,7 @@ type forwarder struct {
 	hears    func() bool // whether this node hears the others
 	node     nodeID
 	log      *zap.Logger
+	sent     prometheus.Counter
 	wake     chan struct{}
 	arena    []byte // of the encoded packets of a batch; run's own
 
@@ -94,6 +96,7 @@ func (f *forwarder) run(ctx context.Context) error {
 			continue
 		}
 		sent, err := f.send(ctx, batch)
+		f.sent.Add(float64(sent))
 		if err == nil {
 			failing = false
 			continue
@@ -176,7 +179,11 @@ func (f *forwarder) now(ctx context.Context, p packet) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	payload := rueidis.BinaryString(appendPacket(nil, f.node, &p))
-	return f.redis.Do(ctx, f.channels.publishing(f.channels.names.control, payload)).Error()
+	err := f.redis.Do(ctx, f.channels.publishing(f.channels.names.control, payload)).Error()
+	if err == nil {
+		f.sent.Inc()
+	}
+	return err
 }
 
 // send publishes packets. It returns how many of them, from the first one on, have been.

@@ -30,6 +30,7 @@ const (
 // with a client that does not read is replaced, so that the others are not kept waiting.
 type waker struct {
 	procs int
+	meter *meter // nil where nobody measures
 
 	mu      sync.Mutex
 	corked  int
@@ -51,10 +52,11 @@ type writer struct {
 // Together runs fn and then lets all those write for whom something was queued meanwhile.
 func (b *Bus) Together(fn func()) {
 	w := &b.waker
+	since := w.meter.now()
 	w.mu.Lock()
 	w.corked++
 	w.mu.Unlock()
-	defer w.uncork()
+	defer w.uncork(since)
 	fn()
 }
 
@@ -69,18 +71,22 @@ func (w *waker) wake(f Flusher) {
 		w.held = append(w.held, f)
 		return
 	}
-	w.turns.push(f)
+	w.turns.push(turn{flusher: f})
 	w.staff()
 }
 
 // uncork lets everybody write who was held, even when others still put something together: with many of those, somebody
-// always does.
-func (w *waker) uncork() {
+// always does. Of the last of them, and of one in sampleOf before, it is measured when they have been written to.
+func (w *waker) uncork(since moment) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.corked--
 	for i, f := range w.held {
-		w.turns.push(f)
+		t := turn{flusher: f}
+		if (len(w.held)-1-i)%sampleOf == 0 {
+			t.since = since
+		}
+		w.turns.push(t)
 		w.held[i] = nil
 	}
 	if w.held = w.held[:0]; cap(w.held) > maxKept {
@@ -135,21 +141,22 @@ func (w *waker) look() {
 
 // write gives turns until nobody waits.
 func (w *waker) write(one *writer) {
-	for f := w.next(one, nil); f != nil; {
-		if f.Flush() {
-			f = w.next(one, f)
-		} else {
-			f = w.next(one, nil)
+	for t := w.next(one, turn{}); t.flusher != nil; {
+		if t.flusher.Flush() {
+			t = w.next(one, t)
+			continue
 		}
+		w.meter.written(t.since)
+		t = w.next(one, turn{})
 	}
 }
 
-// next returns whose turn it is. Who has just written and has more comes after those who wait. It returns nil to a
+// next returns whose turn it is. Who has just written and has more comes after those who wait. It returns nobody's to a
 // writer that is not needed any more: nobody waits, or it was replaced.
-func (w *waker) next(one *writer, again Flusher) Flusher {
+func (w *waker) next(one *writer, again turn) turn {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if again != nil {
+	if again.flusher != nil {
 		w.turns.push(again)
 	}
 	replaced := one.stalled && len(w.writers) > w.procs
@@ -159,7 +166,7 @@ func (w *waker) next(one *writer, again Flusher) Flusher {
 	}
 	if w.turns.len() == 0 || replaced {
 		delete(w.writers, one)
-		return nil
+		return turn{}
 	}
 	one.turns++
 	return w.turns.pop()
@@ -168,19 +175,25 @@ func (w *waker) next(one *writer, again Flusher) Flusher {
 // maxKept is how large a queue may be whose memory is kept while it is empty.
 const maxKept = 1024
 
+// turn is that of a connection, and since when what it writes is measured.
+type turn struct {
+	flusher Flusher
+	since   moment
+}
+
 // turns is a queue of connections.
 type turns struct {
-	list []Flusher
+	list []turn
 	head int
 }
 
 func (q *turns) len() int { return len(q.list) - q.head }
 
-func (q *turns) push(f Flusher) { q.list = append(q.list, f) }
+func (q *turns) push(t turn) { q.list = append(q.list, t) }
 
-func (q *turns) pop() Flusher {
-	f := q.list[q.head]
-	q.list[q.head] = nil
+func (q *turns) pop() turn {
+	t := q.list[q.head]
+	q.list[q.head] = turn{}
 	q.head++
 	switch {
 	case q.head < len(q.list):
@@ -194,5 +207,5 @@ func (q *turns) pop() Flusher {
 	default:
 		q.list, q.head = q.list[:0], 0
 	}
-	return f
+	return t
 }

@@ -136,13 +136,13 @@ func TestWhoHasMoreWaitsForTheOthers(t *testing.T) {
 	bus := &Bus{}
 	var order []string
 	var mu sync.Mutex
-	greedy := &turn{flush: func() bool {
+	greedy := &flusher{flush: func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		order = append(order, "greedy")
 		return len(order) < 20
 	}}
-	modest := &turn{flush: func() bool {
+	modest := &flusher{flush: func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		order = append(order, "modest")
@@ -161,22 +161,22 @@ func TestWhoHasMoreWaitsForTheOthers(t *testing.T) {
 	require.Equal(t, []string{"greedy", "modest", "greedy"}, order[:3])
 }
 
-type turn struct{ flush func() bool }
+type flusher struct{ flush func() bool }
 
-func (f *turn) Flush() bool { return f.flush() }
+func (f *flusher) Flush() bool { return f.flush() }
 
 func TestTurnsKeepTheirOrderAndLittleMemory(t *testing.T) {
 	var q turns
-	all := make([]*turn, 5*maxKept)
+	all := make([]*flusher, 5*maxKept)
 	for i := range all {
-		all[i] = &turn{}
-		q.push(all[i])
+		all[i] = &flusher{}
+		q.push(turn{flusher: all[i]})
 		if i%3 == 2 { // it never gets empty
-			require.Same(t, all[i/3], q.pop())
+			require.Same(t, all[i/3], q.pop().flusher)
 		}
 	}
 	for i := len(all) / 3; i < len(all); i++ {
-		require.Same(t, all[i], q.pop())
+		require.Same(t, all[i], q.pop().flusher)
 	}
 	require.Zero(t, q.len())
 	require.LessOrEqual(t, cap(q.list), maxKept)
