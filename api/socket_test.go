@@ -190,9 +190,8 @@ func TestATicketOpensOneSocketAndOriginsAreChecked(t *testing.T) {
 	status, err := dial(offer, http.Header{"Origin": {"http://evil.example.org"}}, "/api/v1/ws")
 	require.Error(t, err)
 	require.Equal(t, http.StatusForbidden, status)
+	(&person{url: server.url, http: p.http}).refused(t, "socket.no_handshake", http.MethodGet, "/ws", nil)
 
-	ticket = decoded[openapi.Ticket](t, p.must(t, http.MethodPost, "/ws/tickets", nil)).Ticket
-	offer = []string{"emosation.v1", "ticket." + ticket}
 	_, err = dial(offer, http.Header{"Origin": {"http://chat.example.org"}}, "/ws")
 	require.NoError(t, err)
 	for name, try := range map[string]func() (int, error){

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,8 +45,12 @@ const (
 
 var (
 	errNoTicket = fault.New(fault.Unauthenticated, "auth.required", "Sign in first: a token or a ticket is needed.")
-	errClosing  = fault.New(fault.Unavailable, "server.closing", "This server is shutting down. Try again.").WithRetryAfter(time.Second)
-	errSockets  = fault.New(fault.TooMany, "socket.too_many", "Too many connections are open.").WithRetryAfter(30 * time.Second)
+	// errNoHandshake tells who sets up a proxy what errNoTicket would hide.
+	errNoHandshake = fault.New(fault.Unauthenticated, "socket.no_handshake", "Sign in first, and ask for a WebSocket: no Upgrade header has arrived.")
+	errForeign     = fault.New(fault.Forbidden, "socket.foreign_origin", "Pages of this origin may not open a socket.")
+
+	errClosing = fault.New(fault.Unavailable, "server.closing", "This server is shutting down. Try again.").WithRetryAfter(time.Second)
+	errSockets = fault.New(fault.TooMany, "socket.too_many", "Too many connections are open.").WithRetryAfter(30 * time.Second)
 )
 
 // Deps is what a Handler needs.
@@ -132,11 +137,18 @@ var errNoUpgrade = echo.NewHTTPError(http.StatusUpgradeRequired, "Here a WebSock
 // switched last. It returns then, and nothing of the request is kept: a connection has one small goroutine, and
 // what the HTTP server needed to read its request is free for the next.
 func (h *Handler) Open(c echo.Context) error {
+	if h.foreign(c.Request()) {
+		return errForeign // before a ticket is used up
+	}
+	upgrading := strings.EqualFold(c.Request().Header.Get("Upgrade"), "websocket")
 	who, err := h.authenticate(c.Request())
+	if errors.Is(err, errNoTicket) && !upgrading {
+		return errNoHandshake
+	}
 	if err != nil {
 		return err
 	}
-	if !strings.EqualFold(c.Request().Header.Get("Upgrade"), "websocket") {
+	if !upgrading {
 		if err := h.Auth.Alive(c.Request().Context(), who); err != nil {
 			return err
 		}
@@ -153,7 +165,7 @@ func (h *Handler) Open(c echo.Context) error {
 	}
 	switched := &upgrade{Response: c.Response(), now: h.Now}
 	socket, err := websocket.Accept(switched, c.Request(), &websocket.AcceptOptions{
-		Subprotocols: []string{subprotocol}, OriginPatterns: h.origins,
+		Subprotocols: []string{subprotocol}, InsecureSkipVerify: true, // the origin is known by now
 	})
 	if err != nil {
 		h.disconnect(s)
@@ -164,6 +176,16 @@ func (h *Handler) Open(c echo.Context) error {
 	h.start(s, socket, switched.line)
 	h.Arrived(who.User)
 	return nil
+}
+
+// foreign tells whether a browser says that a page of another site asks. Programs send no Origin.
+func (h *Handler) foreign(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return false
+	}
+	page, err := url.Parse(origin)
+	return err != nil || !strings.EqualFold(page.Host, r.Host) && !slices.Contains(h.origins, strings.ToLower(page.Host))
 }
 
 // authenticate takes a token from the header or a ticket from the offered subprotocols. Whether the sign-in goes on, connect
