@@ -40,6 +40,7 @@ func (c Config) check() (mistakes []error) {
 	if !c.Emotion.Valid() {
 		found("EMOTION", fmt.Errorf("%q is not off, embedded or openai", c.Emotion))
 	}
+	c.checkTLS(found)
 	c.checkMail(found)
 	c.checkOpenAI(found)
 	return mistakes

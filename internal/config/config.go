@@ -26,17 +26,30 @@ const (
 // Config is everything an operator can set. Each field is an EMOSATION_ variable of the name in its tag. Printing it
 // shows no password and no key.
 type Config struct {
-	HTTPAddr       string        `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080"`
-	OpsAddr        string        `env:"OPS_ADDR" envDefault:"127.0.0.1:9090"` // health, metrics, pprof: not for the public
-	DatabaseURL    URL           `env:"DATABASE_URL"`                         // mysql:// or sqlite://; a file in DataDir if unset
-	DataDir        string        `env:"DATA_DIR" envDefault:"./data"`
-	RedisURL       URL           `env:"REDIS_URL" envDefault:"embedded"`
-	PublicURL      string        `env:"PUBLIC_URL"`      // where people reach us, without a slash at the end
-	AllowedOrigins []string      `env:"ALLOWED_ORIGINS"` // of web pages that may use the API; PublicURL's if unset
-	WebDir         string        `env:"WEB_DIR"`         // a built web app to serve; empty means API only
-	JWTKey         Secret        `env:"JWT_KEY"`         // PEM, PKCS #8, Ed25519; see SigningKey
-	LogLevel       zapcore.Level `env:"LOG_LEVEL" envDefault:"info"`
-	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on"` // off is for load and race tests
+	HTTPAddr       string   `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080"`
+	OpsAddr        string   `env:"OPS_ADDR" envDefault:"127.0.0.1:9090"` // health, metrics, pprof: not for the public
+	DatabaseURL    URL      `env:"DATABASE_URL"`                         // mysql:// or sqlite://; a file in DataDir if unset
+	DataDir        string   `env:"DATA_DIR" envDefault:"./data"`
+	RedisURL       URL      `env:"REDIS_URL" envDefault:"embedded"`
+	PublicURL      string   `env:"PUBLIC_URL"`      // where people reach us, without a slash at the end
+	AllowedOrigins []string `env:"ALLOWED_ORIGINS"` // of web pages that may use the API; PublicURL's if unset
+	WebDir         string   `env:"WEB_DIR"`         // a built web app to serve; empty means API only
+	// TrustedProxies may say who their clients are, beside programs on this machine.
+	TrustedProxies Networks `env:"TRUSTED_PROXIES"`
+
+	// Where the certificate of PublicURL comes from, if this program ends TLS itself: two PEM files, which are read again when
+	// they change, or a CA that speaks ACME.
+	TLSCert       string   `env:"TLS_CERT"`
+	TLSKey        string   `env:"TLS_KEY"`
+	ACMEHosts     []string `env:"ACME_HOSTS"`
+	ACMEEmail     string   `env:"ACME_EMAIL"`
+	ACMEDirectory string   `env:"ACME_DIRECTORY"` // of the CA; Let's Encrypt's if unset
+	// RedirectAddr is where plain HTTP is answered with the way to PublicURL.
+	RedirectAddr string `env:"REDIRECT_ADDR"`
+
+	JWTKey     Secret        `env:"JWT_KEY"` // PEM, PKCS #8, Ed25519; see SigningKey
+	LogLevel   zapcore.Level `env:"LOG_LEVEL" envDefault:"info"`
+	RateLimits Switch        `env:"RATE_LIMITS" envDefault:"on"` // off is for load and race tests
 	// RoomMaxCapacity is how many people the host of a plain group room may let in.
 	RoomMaxCapacity Seats `env:"ROOM_MAX_CAPACITY" envDefault:"100"`
 	// PurgeAfterDays is how long a closed account can be restored before it is removed for good.
@@ -179,7 +192,11 @@ func (c *Config) setDefaults() {
 // HTTPURL is where this machine reaches the server that listens on bound, whose port may have been chosen for it.
 func (c Config) HTTPURL(bound net.Addr) string {
 	if strings.HasSuffix(c.HTTPAddr, ":0") {
-		return "http://" + reachable(bound.String())
+		scheme := "http://"
+		if c.endsTLS() {
+			scheme = "https://"
+		}
+		return scheme + reachable(bound.String())
 	}
 	return c.PublicURL
 }
