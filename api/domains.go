@@ -97,7 +97,7 @@ func newDomains(p parts) (domains, error) {
 	d.messages = message.NewService(p.db, p.cfg.Emotion, d.embedded, d.stats.Listen(d.remote.listen(d.bus)), p.now, p.log)
 	d.analysis = d.remote.analysis(p, d.messages)
 	d.standings = standing.NewService(p.db, time.Now)
-	d.recent = message.NewRecent(p.db, p.cfg.Emotion, storage.NewCache(p.redis, "emosation:recent:"+wire.Form()+":"+string(p.cfg.Emotion)+":", recentTTL, time.Now), wire.Cut, time.Now)
+	d.recent = message.NewRecent(p.db, p.cfg.Emotion, storage.NewCache(p.redis, "emosation:recent:"+p.epoch+":"+wire.Form()+":"+string(p.cfg.Emotion)+":", recentTTL, time.Now), wire.Cut, time.Now)
 	d.rooms = room.NewService(room.Deps{
 		DB: p.db, AreFriends: friend.AreFriends, Selections: order.Drop, Journal: d.messages, Events: d.bus, Emotion: p.cfg.Emotion,
 		Passwords: passwords.WithCost(room.PasswordCost), Limits: limits, BoxSecret: boxSecret, Signer: key,
@@ -122,7 +122,7 @@ func newDomains(p parts) (domains, error) {
 // newBus makes what tells everybody connected what happens, and asks the other domains about it once they are there.
 func (d *domains) newBus(p parts) *realtime.Bus {
 	return realtime.NewBus(realtime.Options{
-		Redis: p.redis, Encode: ws.Encode, Now: time.Now, Log: p.log,
+		Redis: p.redis, Epoch: p.epoch, Encode: ws.Encode, Now: time.Now, Log: p.log,
 		PresenceChanged: func(ctx context.Context, user int64, online bool) {
 			d.tellFriends(ctx, p.log, account.ID(user), online)
 		},

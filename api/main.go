@@ -56,10 +56,12 @@ const usage = `Usage: api [command]
   serve         answer requests until told to stop (the default)
   migrate       bring the database schema up to date
   check-config  show the settings in effect, secrets masked, or all that is wrong with them
+  new-epoch     tell everybody that a backup was restored, and end all sessions (--keep-sessions: end none)
   create-admin  EMAIL [NICKNAME]: make an admin's account, or make somebody who has an account an admin
   import        areas|stores|menus|boxes FILE: add the places of a CSV file (- for standard input), or say all that is wrong with it
   seed-demo     make two demo friends and a small town, and print the friends' passwords (--force for a database server)
-  healthcheck   ask the running server whether it is well
+  self-signed   [-dir FOLDER] NAME|IP...: make a certificate for a network of your own, and print the settings to use it
+  healthcheck   ask the running server whether it is well (--ready: and whether people may be sent to it)
   read          read one text a line from standard input, print its emotion as one JSON object a line
   loadtest      put a server under load as many clients would, check every delivery, measure (-help)
 
@@ -77,10 +79,12 @@ func actions() map[string]action {
 		"serve":        {run: serve},
 		"migrate":      {run: migrate},
 		"check-config": {run: checkConfig},
+		"new-epoch":    {run: newEpoch, args: true},
 		"create-admin": {run: createAdmin, args: true},
 		"import":       {run: importPlaces, args: true},
 		"seed-demo":    {run: seedDemo, args: true},
-		"healthcheck":  {run: healthcheck},
+		"self-signed":  {run: selfSigned, args: true},
+		"healthcheck":  {run: healthcheck, args: true},
 		"read":         {run: read},
 		"loadtest":     {run: loadTest, args: true},
 	}

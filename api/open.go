@@ -21,11 +21,15 @@ func open(ctx context.Context, p program, cfg config.Config) (opened parts, clos
 	if err != nil {
 		return parts{}, nil, err
 	}
+	epoch, err := storage.Epoch(ctx, db)
+	if err != nil {
+		return parts{}, nil, errors.Join(err, storage.Close(db))
+	}
 	redis, closeRedis, err := storage.OpenRedis(ctx, cfg.RedisURL.Reveal())
 	if err != nil {
 		return parts{}, nil, errors.Join(err, storage.Close(db))
 	}
-	opened = parts{cfg: cfg, log: log, db: db, redis: redis, metrics: observability.NewRegistry(), now: p.now, hashCost: p.hashCost}
+	opened = parts{cfg: cfg, log: log, db: db, redis: redis, epoch: epoch, metrics: observability.NewRegistry(), now: p.now, hashCost: p.hashCost}
 	return opened, func() error {
 		closeRedis()
 		return storage.Close(db)

@@ -32,6 +32,7 @@ type parts struct {
 	log     *zap.Logger
 	db      *gorm.DB
 	redis   rueidis.Client
+	epoch   string // which history the database holds
 	metrics *prometheus.Registry
 	// now is the clock of rooms, messages, bookings and orders; what is about security keeps the real one.
 	now func() time.Time
@@ -54,7 +55,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		return server{}, err
 	}
 	sockets, err := ws.NewHandler(ctx, ws.Deps{
-		Auth: d.auth, Standing: d.standings, Rooms: d.rooms, Messages: d.messages, Bus: d.bus, Arrived: d.announcements.Arrived,
+		Auth: d.auth, Standing: d.standings, Rooms: d.rooms, Messages: d.messages, Bus: d.bus, Epoch: p.epoch, Arrived: d.announcements.Arrived,
 		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Now: time.Now, Metrics: p.metrics, Log: p.log,
 	})
 	if err != nil {
@@ -63,11 +64,11 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	if !d.mails.Available() {
 		p.log.Warn("there are no mails: whoever forgets their password cannot set a new one by themselves; set EMOSATION_SMTP_URL")
 	}
-	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics))
+	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics), p.cfg.TrustedProxies)
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
 	err = rest.Register(e, rest.Deps{
 		Accounts: d.accounts, Directory: d.directory, Audit: audit.NewService(p.db), Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
-		Recent: d.recent, Bookings: d.bookings, Orders: d.orders, Lifecycle: d.lifecycle, Search: d.search, Mood: d.mood, Analysis: d.analysis, Stats: d.stats, Announcements: d.announcements, Bus: d.bus,
+		Recent: d.recent, Epoch: p.epoch, Bookings: d.bookings, Orders: d.orders, Lifecycle: d.lifecycle, Search: d.search, Mood: d.mood, Analysis: d.analysis, Stats: d.stats, Announcements: d.announcements, Bus: d.bus,
 		Emotion:     rest.Emotion{Mode: p.cfg.Emotion, Model: d.embedded.Version(), Host: p.cfg.EngineHost()},
 		Calibration: calibration.NewService(p.db), Previews: previews(p, d, limits), Limits: limits, PublicURL: p.cfg.PublicURL, Origins: p.cfg.AllowedOrigins, IsOutage: storage.IsOutage, Now: time.Now, Log: p.log,
 	})
@@ -83,7 +84,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	}
 	return server{
 		handler:    e,
-		workers:    append(d.workers(), sockets.Run),
+		workers:    append(d.workers(), sockets.Run, func(ctx context.Context) error { return watchEpoch(ctx, p.db, p.epoch, lookForEpoch) }),
 		endSockets: sockets.Shutdown,
 		tray:       d.tray,
 	}, nil
@@ -97,10 +98,15 @@ func previews(p parts, d domains, limits limit.Limiter) *preview.Service {
 }
 
 // newEcho returns a router that watches every request and survives a panic in any of them.
-func newEcho(log *zap.Logger, metrics *observability.HTTPMetrics) *echo.Echo {
+func newEcho(log *zap.Logger, metrics *observability.HTTPMetrics, proxies config.Networks) *echo.Echo {
 	e := echo.New()
-	// Only a proxy on this machine may say who the client is: anybody can send the header.
-	e.IPExtractor = echo.ExtractIPFromXFFHeader(echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false))
+	// Only a proxy on this machine or a known one may say who the client is: anybody can send the header. Of several proxies
+	// each is believed about the one before it.
+	trusted := []echo.TrustOption{echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, network := range proxies.IPNets() {
+		trusted = append(trusted, echo.TrustIPRange(network))
+	}
+	e.IPExtractor = echo.ExtractIPFromXFFHeader(trusted...)
 	e.Use(observe(log, metrics), middleware.RecoverWithConfig(middleware.RecoverConfig{
 		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
 			log.Error("panic", zap.Error(err), zap.ByteString("stack", stack), requestID(c))

@@ -113,7 +113,7 @@ func (s *Server) ChangePassword(ctx context.Context, in openapi.ChangePasswordRe
 // CreateTicket answers with what opens one socket.
 func (s *Server) CreateTicket(ctx context.Context, _ openapi.CreateTicketRequestObject) (openapi.CreateTicketResponseObject, error) {
 	ticket, ttl, err := s.Auth.CreateTicket(ctx, who(ctx))
-	return openapi.CreateTicket201JSONResponse{Ticket: ticket, ExpiresIn: int(ttl.Seconds())}, err
+	return openapi.CreateTicket201JSONResponse{Epoch: s.Epoch, Ticket: ticket, ExpiresIn: int(ttl.Seconds())}, err
 }
 
 // GetJwks answers with the public keys.

@@ -37,15 +37,17 @@ func (s *Server) ListMessages(ctx context.Context, in openapi.ListMessagesReques
 			return nil, err
 		}
 		if ok {
-			return page(excerpt.Whole(wire.Page)), nil
+			return page(excerpt.Whole(s.page)), nil
 		}
 	}
 	items, hasMore, err := s.Messages.Read(ctx, *from.sight, cursor)
 	if err != nil {
 		return nil, err
 	}
-	return page(wire.PageOf(items, reader, hasMore, from.sight.LastSeq, from.sight.LastRev)), nil
+	return page(wire.PageOf(s.Epoch, items, reader, hasMore, from.sight.LastSeq, from.sight.LastRev)), nil
 }
+
+func (s *Server) page(e message.Excerpt) []byte { return wire.Page(s.Epoch, e) }
 
 // page is a page of messages as it is sent.
 type page []byte

@@ -339,7 +339,7 @@ func TestACacheThatIsWrongChangesNothing(t *testing.T) {
 		e, ok, err := recent.Excerpt(t.Context(), w.seen(t, path), reader, message.Cursor{Limit: 10})
 		require.NoError(t, err)
 		require.True(t, ok)
-		return string(wire.Page(e))
+		return string(wire.Page("1", e))
 	}
 	kept := func(path string) string {
 		s := &shelf{texts: map[string]string{}}
@@ -393,7 +393,7 @@ func TestWithoutRedisAPageComesFromTheDatabase(t *testing.T) {
 		e, ok, err := recent.Excerpt(t.Context(), w.seen(t, path), message.Reader{ID: account.ID(minji.id)}, message.Cursor{Limit: 10})
 		require.NoError(t, err)
 		require.True(t, ok)
-		require.Contains(t, string(wire.Page(e)), "hello")
+		require.Contains(t, string(wire.Page("1", e)), "hello")
 		minji.say(t, path, "again")
 	}
 }
@@ -417,7 +417,7 @@ func TestWhatIsKnownIsNotReadAgain(t *testing.T) {
 		e, ok, err := r.Excerpt(t.Context(), w.seen(t, path), message.Reader{ID: account.ID(minji.id)}, c)
 		require.NoError(t, err)
 		require.True(t, ok)
-		return string(wire.Page(e))
+		return string(wire.Page("1", e))
 	}
 	minji.say(t, path, "hello")
 	at := int64(2)

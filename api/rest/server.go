@@ -50,6 +50,7 @@ type Deps struct {
 	Rooms         *room.Service
 	Messages      *message.Service
 	Recent        *message.Recent // nil: histories are read from the database only
+	Epoch         string          // names the history that the database holds
 	Bookings      *booking.Service
 	Orders        *order.Service
 	Lifecycle     *lifecycle.Service

@@ -13,15 +13,15 @@ import (
 	"github.com/emosation/emosation/internal/room"
 )
 
-// Page returns an excerpt as the JSON of openapi.MessagePage.
-func Page(e message.Excerpt) []byte {
-	page := e.Append(appendPageHead(make([]byte, 0, e.Size()+pageRoom), e.HasMore))
+// Page returns an excerpt of a history as the JSON of openapi.MessagePage.
+func Page(epoch string, e message.Excerpt) []byte {
+	page := e.Append(appendPageHead(make([]byte, 0, e.Size()+pageRoom), epoch, e.HasMore))
 	return appendPageTail(page, e.LastSeq, e.LastRev)
 }
 
 // PageOf returns messages as one reader sees them, as the JSON of openapi.MessagePage.
-func PageOf(items []message.Message, to Reader, hasMore bool, lastSeq, lastRev int64) []byte {
-	page := appendPageHead(make([]byte, 0, len(items)*(envelopeRoom+readingRoom)+pageRoom), hasMore)
+func PageOf(epoch string, items []message.Message, to Reader, hasMore bool, lastSeq, lastRev int64) []byte {
+	page := appendPageHead(make([]byte, 0, len(items)*(envelopeRoom+readingRoom)+pageRoom), epoch, hasMore)
 	for i := range items {
 		page = AppendMessageFor(comma(page, i), items[i], to)
 	}
@@ -29,10 +29,11 @@ func PageOf(items []message.Message, to Reader, hasMore bool, lastSeq, lastRev i
 }
 
 // pageRoom is what a page takes at most beside its messages.
-const pageRoom = 100
+const pageRoom = 140
 
-func appendPageHead(dst []byte, hasMore bool) []byte {
-	return append(strconv.AppendBool(append(dst, `{"hasMore":`...), hasMore), `,"items":[`...)
+func appendPageHead(dst []byte, epoch string, hasMore bool) []byte {
+	dst = jsontext.AppendString(append(dst, `{"epoch":`...), epoch)
+	return append(strconv.AppendBool(append(dst, `,"hasMore":`...), hasMore), `,"items":[`...)
 }
 
 func appendPageTail(dst []byte, lastSeq, lastRev int64) []byte {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
+	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/realtime"
@@ -48,7 +49,7 @@ func (h *Handler) carryOut(ctx context.Context, s *session, c command) error {
 	id := room.ID(c.Room)
 	switch c.Type {
 	case string(openapi.EnterCommandTypeEnter):
-		return h.enter(ctx, s, id, c.SinceRev)
+		return h.enter(ctx, s, id, c)
 	case string(openapi.CloseCommandTypeClose):
 		h.lookAway(ctx, s, id)
 		return nil
@@ -78,14 +79,9 @@ func (h *Handler) send(ctx context.Context, s *session, c command) {
 }
 
 // enter answers with who looks at the room, the read marks and the rows that the client is missing.
-func (h *Handler) enter(ctx context.Context, s *session, id room.ID, sinceRev *int64) error {
-	cursor := message.Cursor{SinceRev: sinceRev, Limit: message.MaxPage}
-	if sinceRev == nil {
-		beyond := int64(math.MaxInt64)
-		cursor.SinceRev = &beyond
-	}
+func (h *Handler) enter(ctx context.Context, s *session, id room.ID, c command) error {
 	// From here on the room's members may hear of it, so it must be a member who asks.
-	page, err := h.Messages.History(ctx, s.who.User, id, cursor)
+	page, reset, err := h.missing(ctx, s.who.User, id, c)
 	if err != nil {
 		return err
 	}
@@ -100,6 +96,9 @@ func (h *Handler) enter(ctx context.Context, s *session, id room.ID, sinceRev *i
 		}
 	}
 	entered := h.entered(s, page)
+	if reset {
+		entered.Reset = &reset
+	}
 	if page.Room.Crowd() {
 		err = h.countCrowd(ctx, s, page.Room, &entered)
 	} else {
@@ -120,9 +119,30 @@ func (h *Handler) enter(ctx context.Context, s *session, id room.ID, sinceRev *i
 	return nil
 }
 
+// missing returns what somebody who enters a room lacks. reset says that they know what the database does not: it was restored. Then
+// nothing they know counts, and it is the latest messages.
+func (h *Handler) missing(ctx context.Context, who account.ID, id room.ID, c command) (page message.Page, reset bool, err error) {
+	latest := message.Cursor{Limit: message.MaxPage}
+	if c.Epoch != "" && c.Epoch != h.Epoch {
+		page, err = h.Messages.History(ctx, who, id, latest)
+		return page, true, err
+	}
+	cursor := message.Cursor{SinceRev: c.SinceRev, Limit: message.MaxPage}
+	if c.SinceRev == nil {
+		beyond := int64(math.MaxInt64)
+		cursor.SinceRev = &beyond
+	}
+	page, err = h.Messages.History(ctx, who, id, cursor)
+	if err == nil && c.SinceRev != nil && *c.SinceRev > page.Room.LastRev {
+		page, err = h.Messages.History(ctx, who, id, latest)
+		return page, true, err
+	}
+	return page, false, err
+}
+
 func (h *Handler) entered(s *session, page message.Page) openapi.EnteredEnvelope {
 	out := openapi.EnteredEnvelope{
-		Type: openapi.EnteredEnvelopeTypeEntered, Room: openapi.Id(page.Room.ID), LastSeq: page.Room.LastSeq,
+		Type: openapi.EnteredEnvelopeTypeEntered, Room: openapi.Id(page.Room.ID), Epoch: h.Epoch, LastSeq: page.Room.LastSeq,
 		LastRev: page.Room.LastRev, Viewers: []openapi.Id{}, Reads: []openapi.ReadMark{},
 		Messages: []openapi.Message{}, HasMore: page.HasMore,
 	}

@@ -17,6 +17,9 @@ var (
 	errInternal = fault.New(fault.Unavailable, "internal", "Something went wrong on our side.")
 )
 
+// maxEpoch is how long the name of an epoch may be.
+const maxEpoch = 64
+
 // command is any ClientEnvelope of openapi.yaml; which fields it has, its type says.
 type command struct {
 	Type     string `json:"type"`
@@ -25,6 +28,7 @@ type command struct {
 	Body     string `json:"body"`
 	ReplyTo  *int64 `json:"replyTo"`
 	SinceRev *int64 `json:"sinceRev"`
+	Epoch    string `json:"epoch"`
 	Seq      int64  `json:"seq"`
 }
 
@@ -44,6 +48,9 @@ func decode(frame []byte) (command, error) {
 	case string(openapi.EnterCommandTypeEnter):
 		if c.SinceRev != nil && *c.SinceRev < 0 {
 			return c, errFrame.WithField("sinceRev", "must not be negative")
+		}
+		if len(c.Epoch) > maxEpoch {
+			return c, errFrame.WithField("epoch", "is too long")
 		}
 	case string(openapi.ReadCommandTypeRead):
 		if c.Seq < 1 {

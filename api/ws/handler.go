@@ -60,6 +60,8 @@ type Deps struct {
 	Rooms    *room.Service
 	Messages *message.Service
 	Bus      *realtime.Bus
+	// Epoch names the history that the database holds.
+	Epoch string
 	// Arrived is told of everybody for whom a connection has been opened; it must not wait.
 	Arrived func(who account.ID)
 	// Origins are the allowed values of the Origin header besides the host that is asked itself.

@@ -45,6 +45,8 @@ func (s *scanner) field(c *command, name []byte) (ok bool) {
 		text = &c.ClientID
 	case "body":
 		text = &c.Body
+	case "epoch":
+		text = &c.Epoch
 	case "room":
 		number = &c.Room
 	case "seq":

@@ -63,6 +63,18 @@ func Drop(tx *gorm.DB, who account.ID, purposes ...Purpose) error {
 	return nil
 }
 
+// DropAll makes every link that was mailed worthless, and forgets the mails that wait.
+func DropAll(tx *gorm.DB) error {
+	everything := tx.Session(&gorm.Session{AllowGlobalUpdate: true})
+	if err := everything.Delete(&linkRow{}).Error; err != nil {
+		return fmt.Errorf("drop all links: %w", err)
+	}
+	if err := everything.Delete(&mailRow{}).Error; err != nil {
+		return fmt.Errorf("drop all mails: %w", err)
+	}
+	return nil
+}
+
 // issue makes a link and returns the token, which is kept nowhere.
 func issue(db *gorm.DB, who account.ID, purpose Purpose, now time.Time) (token string, err error) {
 	token = rand.Text() // 128 bits, in letters that no program breaks or escapes

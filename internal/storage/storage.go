@@ -1,4 +1,4 @@
-// Package storage opens the SQL database and Redis, runs transactions and keeps the schema up to date; it knows no table but goose's own.
+// Package storage opens the SQL database and Redis, runs transactions and keeps the schema up to date; it knows no table but that of the epoch and goose's own.
 package storage
 
 import (

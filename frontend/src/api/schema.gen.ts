@@ -1097,6 +1097,10 @@ export interface paths {
          * A page of a room's history
          * @description At most one of `before`, `after` and `since_rev` may be given; with none of them, the latest messages. Items are
          *     ordered by `seq`, with `since_rev` by `rev`. `hasMore` says that the same direction holds more.
+         *
+         *     What a client remembers of a room is good as long as `epoch` stays the same. When it is another one, or `lastRev` is less than the
+         *     `since_rev` that was asked for, the server went back to a backup: forget what is remembered of the room (of another epoch:
+         *     of everything) and ask for the latest messages.
          */
         get: operations["listMessages"];
         put?: never;
@@ -2385,6 +2389,7 @@ export interface components {
             time?: string;
         };
         MessagePage: {
+            epoch: components["schemas"]["Epoch"];
             items: components["schemas"]["Message"][];
             /**
              * Format: int64
@@ -2398,6 +2403,13 @@ export interface components {
             lastRev: number;
             hasMore: boolean;
         };
+        /**
+         * @description Which history the server has. It changes when the server goes back to a backup, and only then: what was said since the backup
+         *     never happened, and what a client remembers from before has to go, seqs and revs too. What was not acknowledged
+         *     may be sent again with its clientId; what was acknowledged and is not in the history is gone.
+         * @example 9f86d081884c7d65
+         */
+        Epoch: string;
         MessageMatch: {
             room: components["schemas"]["Id"];
             message: components["schemas"]["Message"];
@@ -3018,6 +3030,7 @@ export interface components {
         };
         Ticket: {
             ticket: string;
+            epoch: components["schemas"]["Epoch"];
             /**
              * @description Seconds.
              * @example 30
@@ -3039,7 +3052,10 @@ export interface components {
             /** Format: int64 */
             replyTo?: number;
         };
-        /** @description I look at this room now. Answered by `entered`, which carries the rows with a rev greater than `sinceRev`, if that is given. */
+        /**
+         * @description I look at this room now. Answered by `entered`, which carries the rows with a rev greater than `sinceRev`, if that is given.
+         *     Who remembers messages from another connection gives the `epoch` that they are of, too.
+         */
         EnterCommand: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3049,6 +3065,8 @@ export interface components {
             room: components["schemas"]["Id"];
             /** Format: int64 */
             sinceRev?: number;
+            /** @description Of which `sinceRev` is: the one that came with the messages. */
+            epoch?: string;
         };
         /** @description I look away from this room. */
         CloseCommand: {
@@ -3110,7 +3128,11 @@ export interface components {
             /** @description Seconds; given when trying again makes sense. */
             retryAfter?: number;
         };
-        /** @description The answer to `enter`. */
+        /**
+         * @description The answer to `enter`. With `reset` the server has never heard of what the client remembers: its epoch is another one, or the room has
+         *     not come as far as `sinceRev`. Then the client forgets all messages of this room but those that are in here (of another epoch: all
+         *     it remembers), and its own that were acknowledged with them.
+         */
         EnteredEnvelope: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3118,6 +3140,9 @@ export interface components {
              */
             type: "entered";
             room: components["schemas"]["Id"];
+            epoch: components["schemas"]["Epoch"];
+            /** @description Missing unless true. */
+            reset?: boolean;
             /** Format: int64 */
             lastSeq: number;
             /** Format: int64 */
@@ -3130,9 +3155,9 @@ export interface components {
             reads: components["schemas"]["ReadMark"][];
             /** @description In a crowd: how many members have read how far, by seq. */
             readCounts?: components["schemas"]["ReadCount"][];
-            /** @description Rows with rev > sinceRev by rev; at most 200. */
+            /** @description Rows with rev > sinceRev by rev; after a reset the latest ones by seq. At most 200. */
             messages: components["schemas"]["Message"][];
-            /** @description More rows are missing; fetch them with `since_rev`. */
+            /** @description More rows are missing; fetch them with `since_rev` */
             hasMore: boolean;
         };
         /** @description So many members have read up to seq (or joined there) and no further. */
