@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
+	"github.com/emosation/emosation/internal/https"
 	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/storage"
 )
@@ -35,17 +36,17 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	var listen net.ListenConfig
-	public, err := listen.Listen(ctx, "tcp", cfg.HTTPAddr)
+	public, err := https.Listen(ctx, cfg.Front(), s.handler, base.metrics, time.Now, base.log)
 	if err != nil {
 		return err
 	}
+	var listen net.ListenConfig
 	private, err := listen.Listen(ctx, "tcp", cfg.OpsAddr)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
 	ops := withMails(observability.OpsHandler(base.metrics, checks(ctx, base.db, base.redis)), s.tray)
-	base.log.Info("listening", zap.Stringer("http", public.Addr()), zap.Stringer("ops", private.Addr()))
+	base.log.Info("listening", zap.Stringer("http", public.Addr()), zap.String("redirect", public.RedirectAddr()), zap.Stringer("ops", private.Addr()))
 	fmt.Fprintf(p.out, "Its operators look in at http://%s\n", private.Addr())
 	if s.tray != nil {
 		fmt.Fprintf(p.out, "Mails are not sent but shown at http://%s%s\n", private.Addr(), mailsPath)
@@ -63,21 +64,18 @@ func checks(ctx context.Context, db *gorm.DB, redis rueidis.Client) map[string]o
 	}
 }
 
-// serve answers on both listeners until ctx ends or something fails. Then sockets and requests end, and only after
-// them the workers that they need.
-func (s server) serve(ctx context.Context, public, private net.Listener, ops http.Handler, log *zap.Logger) error {
-	errorLog := zap.NewStdLog(log)
-	site := &http.Server{Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: errorLog}
+// serve answers the public and the operators until ctx ends or something fails. Then sockets and requests end, and only
+// after them the workers that they need.
+func (s server) serve(ctx context.Context, public *https.Front, private net.Listener, ops http.Handler, log *zap.Logger) error {
 	// A profile may take longer than any answer to the public.
-	opsSite := &http.Server{Handler: ops, ReadHeaderTimeout: 5 * time.Second, ErrorLog: errorLog}
+	opsSite := &http.Server{Handler: ops, ReadHeaderTimeout: 5 * time.Second, ErrorLog: zap.NewStdLog(log)}
 
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	g, ctx := errgroup.WithContext(ctx)
-	for _, worker := range s.workers {
+	for _, worker := range append(s.workers, public.Run) {
 		g.Go(func() error { return worker(work) })
 	}
-	g.Go(func() error { return serveUntilShutdown(site, public) })
+	g.Go(public.Serve)
 	g.Go(func() error { return serveUntilShutdown(opsSite, private) })
 	g.Go(func() error {
 		<-ctx.Done()
@@ -87,12 +85,7 @@ func (s server) serve(ctx context.Context, public, private net.Listener, ops htt
 		defer cancel()
 		var ending errgroup.Group
 		ending.Go(func() error { return s.endSockets(grace) }) // Shutdown does not know of them
-		ending.Go(func() error {
-			if err := site.Shutdown(grace); err != nil {
-				return errors.Join(err, site.Close())
-			}
-			return nil
-		})
+		ending.Go(func() error { return public.Shutdown(grace) })
 		return errors.Join(ending.Wait(), opsSite.Close())
 	})
 	return g.Wait()
