@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -192,10 +193,28 @@ func TestHealthcheckAsksTheRunningServer(t *testing.T) {
 	well := command(t, "", environ, "healthcheck")
 	require.Equal(t, exitOK, well.code, well.err)
 
+	ready := command(t, "", environ, "healthcheck", "--ready")
+	require.Equal(t, exitOK, ready.code, ready.err)
+
 	s.stop()
 	gone := command(t, "", environ, "healthcheck")
 	require.Equal(t, exitFailed, gone.code)
 	require.Contains(t, gone.err, "not well")
+}
+
+func TestAHealthyServerMayNotBeReady(t *testing.T) {
+	ops := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/readyz" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	t.Cleanup(ops.Close)
+	environ := append(embedded(t), "EMOSATION_OPS_ADDR="+strings.TrimPrefix(ops.URL, "http://"))
+	require.Equal(t, exitOK, command(t, "", environ, "healthcheck").code)
+	got := command(t, "", environ, "healthcheck", "--ready")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.err, "/readyz answers 503")
+	require.Equal(t, exitUsage, command(t, "", environ, "healthcheck", "--raedy").code)
 }
 
 func TestUnknownCommandsAndArgumentsAreAnsweredWithUsage(t *testing.T) {
