@@ -125,3 +125,46 @@ func TestWhatWasReadLastIsStoredEvenByWhoLeaves(t *testing.T) {
 		}, 10*time.Second, 10*time.Millisecond)
 	})
 }
+
+// TestANodeGivesNoticeBeforeItGoes: to balancers by /readyz, to clients by asking them to connect anew; and it does its work
+// meanwhile.
+func TestANodeGivesNoticeBeforeItGoes(t *testing.T) {
+	server := start(t, append(embedded(t), "EMOSATION_DRAIN_DELAY=2"))
+	ann := newcomer(t, http.DefaultClient, server.url, "Ann")
+	before := ann.dial(t)
+	look := func() (*http.Response, error) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.url+"/.well-known/jwks.json", nil)
+		require.NoError(t, err)
+		answer, err := http.DefaultClient.Do(request)
+		if err == nil {
+			answer.Body.Close()
+		}
+		return answer, err
+	}
+	answer, err := look()
+	require.NoError(t, err)
+	require.False(t, answer.Close)
+
+	ended := make(chan int, 1)
+	go func() { ended <- server.stop() }()
+	require.Eventually(t, func() bool {
+		status, _ := get(t, server.ops+"/readyz")
+		return status == http.StatusServiceUnavailable
+	}, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool {
+		answer, err = look()
+		require.NoError(t, err)
+		return answer.Close
+	}, time.Second, time.Millisecond, "the next request comes by another connection")
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	during := ann.dial(t)
+	require.Empty(t, before.all())
+
+	for _, s := range []*socket{before, during} {
+		s.waitType(t, "bye")
+		require.Equal(t, websocket.StatusGoingAway, s.closed(t))
+	}
+	require.Equal(t, exitOK, <-ended)
+	_, err = look()
+	require.Error(t, err)
+}

@@ -71,6 +71,7 @@ func (s server) serve(ctx context.Context, public *https.Front, private net.List
 	opsSite := &http.Server{Handler: ops, ReadHeaderTimeout: 5 * time.Second, ErrorLog: zap.NewStdLog(log)}
 
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	stopped := ctx
 	g, ctx := errgroup.WithContext(ctx)
 	for _, worker := range append(s.workers, public.Run) {
 		g.Go(func() error { return worker(work) })
@@ -81,6 +82,7 @@ func (s server) serve(ctx context.Context, public *https.Front, private net.List
 		<-ctx.Done()
 		defer stopWork()
 		log.Info("stopping")
+		s.leaving.begin(stopped)
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 		defer cancel()
 		var ending errgroup.Group

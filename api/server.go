@@ -45,7 +45,8 @@ type server struct {
 	handler    http.Handler
 	workers    []func(context.Context) error // each runs until its context ends
 	endSockets func(context.Context) error   // says goodbye to every socket and waits for them
-	tray       *mail.Tray                    // nil unless mails lie there instead of being sent
+	leaving    *departure
+	tray       *mail.Tray // nil unless mails lie there instead of being sent
 }
 
 // buildServer is the one place where the domains are made and joined with the edge.
@@ -82,10 +83,12 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 			return server{}, err
 		}
 	}
+	leaving := &departure{notice: p.cfg.DrainDelay.Duration()}
 	return server{
-		handler:    e,
+		handler:    leaving.handler(e),
 		workers:    append(d.workers(), sockets.Run, func(ctx context.Context) error { return watchEpoch(ctx, p.db, p.epoch, lookForEpoch) }),
 		endSockets: sockets.Shutdown,
+		leaving:    leaving,
 		tray:       d.tray,
 	}, nil
 }

@@ -34,6 +34,8 @@ type Config struct {
 	PublicURL      string   `env:"PUBLIC_URL"`      // where people reach us, without a slash at the end
 	AllowedOrigins []string `env:"ALLOWED_ORIGINS"` // of web pages that may use the API; PublicURL's if unset
 	WebDir         string   `env:"WEB_DIR"`         // a built web app to serve; empty means API only
+	// DrainDelay is how long a node that was told to stop goes on as before, but for saying that it is not ready.
+	DrainDelay Seconds `env:"DRAIN_DELAY" envDefault:"0"`
 	// TrustedProxies may say who their clients are, beside programs on this machine.
 	TrustedProxies Networks `env:"TRUSTED_PROXIES"`
 

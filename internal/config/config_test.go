@@ -69,13 +69,14 @@ func TestEverySettingIsRead(t *testing.T) {
 		"EMOSATION_HTTP_ADDR=:80", "EMOSATION_OPS_ADDR=[::1]:81", "EMOSATION_DATA_DIR=" + dir, "EMOSATION_WEB_DIR=" + dir,
 		"EMOSATION_PUBLIC_URL=https://chat.example/", "EMOSATION_ALLOWED_ORIGINS=https://chat.example,http://localhost:5173",
 		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off", "EMOSATION_ROOM_MAX_CAPACITY=1000", "EMOSATION_PURGE_AFTER_DAYS=0",
-		"EMOSATION_EMOTION=off", "EMOSATION_TIME_ZONE=Europe/Berlin",
+		"EMOSATION_EMOTION=off", "EMOSATION_TIME_ZONE=Europe/Berlin", "EMOSATION_DRAIN_DELAY=6",
 	})
 	require.NoError(t, err)
 	require.False(t, c.Embedded())
 	require.Equal(t, "mysql://emosation:hunter2@db:3306/emosation", c.DatabaseURL.Reveal())
 	require.Equal(t, "redis://:hunter2@redis:6379/1", c.RedisURL.Reveal())
 	require.Equal(t, ":80", c.HTTPAddr)
+	require.Equal(t, 6*time.Second, c.DrainDelay.Duration())
 	require.Equal(t, "https://chat.example", c.PublicURL)
 	require.Equal(t, []string{"https://chat.example", "http://localhost:5173"}, c.AllowedOrigins)
 	require.Equal(t, zapcore.DebugLevel, c.LogLevel)
@@ -150,6 +151,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"no seats":                   {[]string{"EMOSATION_ROOM_MAX_CAPACITY=0"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be a whole number from 1 to 1000"}},
 		"too many seats":             {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1001"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"restored never":             {[]string{"EMOSATION_PURGE_AFTER_DAYS=-1"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be a whole number from 0 to 3650"}},
+		"stops for ever":             {[]string{"EMOSATION_DRAIN_DELAY=61"}, []string{"EMOSATION_DRAIN_DELAY: must be a whole number from 0 to 60"}},
 		"restored for ever":          {[]string{"EMOSATION_PURGE_AFTER_DAYS=3651"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be"}},
 		"half a seat":                {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1.5"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"emotion":                    {[]string{"EMOSATION_EMOTION=on"}, []string{`EMOSATION_EMOTION: "on" is not off, embedded or openai`}},

@@ -131,6 +131,25 @@ func (d *Days) UnmarshalText(text []byte) error {
 // Duration is that many times 24 hours.
 func (d Days) Duration() time.Duration { return time.Duration(d) * 24 * time.Hour }
 
+// maxSeconds is the greatest Seconds: whoever starts the program kills it when it takes long to stop.
+const maxSeconds = 60
+
+// Seconds is a number of seconds that somebody waits for.
+type Seconds int
+
+// UnmarshalText accepts 0 to 60.
+func (s *Seconds) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 0 || n > maxSeconds {
+		return fmt.Errorf("must be a whole number from 0 to %d", maxSeconds)
+	}
+	*s = Seconds(n)
+	return nil
+}
+
+// Duration is as many seconds.
+func (s Seconds) Duration() time.Duration { return time.Duration(s) * time.Second }
+
 // readSecret replaces NAME_FILE by NAME with the content of that file, less the line break that editors add.
 func readSecret(values map[string]string, name string) error {
 	path, ok := values[name+fileSuffix]
