@@ -197,13 +197,9 @@ func Settle(db *gorm.DB, step Step, id ID) error {
 	return nil
 }
 
-// SetStep notes what is being done to closed accounts, and forgets what those that are purged were called.
+// SetStep notes what is being done to closed accounts.
 func SetStep(tx *gorm.DB, step Step, ids ...ID) error {
-	columns := map[string]any{"step": step}
-	if step == Purging {
-		columns["nickname"] = ""
-	}
-	if err := tx.Model(&RestorePoint{}).Where("user_id IN ?", ids).Updates(columns).Error; err != nil {
+	if err := tx.Model(&RestorePoint{}).Where("user_id IN ?", ids).Update("step", step).Error; err != nil {
 		return fmt.Errorf("note the step of %d accounts: %w", len(ids), err)
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"time"
 
@@ -63,7 +65,7 @@ func (s *Service) purge(ctx context.Context, people []account.ID) (left []accoun
 		claimed = slices.DeleteFunc(claimed, func(p purged) bool {
 			err := s.clear(ctx, p)
 			if err != nil {
-				s.Log.Error("an account was not purged", zap.Int64("user", int64(p.id)), zap.Error(err))
+				s.Log.Error("an account was not purged", zap.Int64("user", int64(p.ID)), zap.Error(err))
 			}
 			return err != nil
 		})
@@ -79,8 +81,10 @@ func (s *Service) purge(ctx context.Context, people []account.ID) (left []accoun
 
 // purged is somebody who is being purged.
 type purged struct {
-	id    account.ID
-	words bool // go too
+	ID       account.ID
+	Email    string
+	Nickname string
+	Messages account.Messages // what becomes of them
 }
 
 // claim begins to purge those whose time is over still: nobody restores them any more. What was left undone of closing them comes first.
@@ -107,37 +111,72 @@ func (s *Service) claim(ctx context.Context, people []account.ID) (claimed []pur
 
 // clear removes somebody from the rooms where they were.
 func (s *Service) clear(ctx context.Context, p purged) error {
-	rooms, err := s.Rooms.EverIn(ctx, p.id)
+	rooms, err := s.Rooms.EverIn(ctx, p.ID)
 	if err != nil || len(rooms) == 0 {
 		return err
 	}
-	alone, err := s.Rooms.Alone(ctx, p.id, rooms)
+	alone, err := s.Rooms.Alone(ctx, p.ID, rooms)
 	if err != nil {
 		return err
 	}
 	var touched []room.ID
 	for _, id := range rooms {
 		if slices.Contains(alone, id) {
-			if err := s.raze(ctx, p.id, id); err != nil {
+			if err := s.raze(ctx, p.ID, id); err != nil {
 				return err
 			}
 			touched = append(touched, id)
 			continue
 		}
-		found, err := s.Messages.Erase(ctx, p.id, id, p.words)
+		found, err := s.Messages.Erase(ctx, p.ID, id, p.Messages == account.DeleteMessages)
 		if err != nil {
 			return err
 		}
-		if found {
+		renamed, err := s.unname(ctx, p, id)
+		if err != nil {
+			return err
+		}
+		if found || renamed {
 			touched = append(touched, id)
 		}
 	}
-	reacted, err := s.Messages.EraseReactions(ctx, p.id)
+	reacted, err := s.Messages.EraseReactions(ctx, p.ID)
 	if err != nil {
 		return err
 	}
 	s.Forget(ctx, append(touched, reacted...))
-	return s.Rooms.Remove(ctx, p.id, rooms)
+	return s.Rooms.Remove(ctx, p.ID, rooms)
+}
+
+// unname takes what somebody was called out of the titles that they gave to a room.
+func (s *Service) unname(ctx context.Context, p purged, id room.ID) (found bool, err error) {
+	lines, err := s.Messages.Renames(ctx, p.ID, id)
+	if err != nil {
+		return false, err
+	}
+	var given []string
+	for _, line := range lines {
+		given = append(given, line.Title)
+	}
+	if err := s.Rooms.Retitle(ctx, p.ID, id, given, p.unnamed); err != nil {
+		return false, err
+	}
+	maps.DeleteFunc(lines, func(_ int64, line room.Line) bool { return p.unnamed(line.Title) == line.Title })
+	for seq, line := range lines {
+		line.Title = p.unnamed(line.Title)
+		lines[seq] = line
+	}
+	return len(lines) > 0, s.Messages.Rewrite(ctx, id, lines)
+}
+
+// unnamed puts three dots where a text has their nickname or e-mail.
+func (p purged) unnamed(text string) string {
+	for _, called := range []string{p.Email, p.Nickname} {
+		if called != "" {
+			text = regexp.MustCompile("(?i)"+regexp.QuoteMeta(called)).ReplaceAllLiteralString(text, "…")
+		}
+	}
+	return text
 }
 
 // raze removes a room of nobody else with its history.
@@ -169,7 +208,7 @@ func (s *Service) remove(ctx context.Context, people []purged) (gone []account.I
 	}
 	ids := make([]account.ID, len(people))
 	for i, p := range people {
-		ids[i] = p.id
+		ids[i] = p.ID
 	}
 	if err := s.drain(ctx, ids); err != nil {
 		return nil, err

@@ -39,9 +39,10 @@ func (w *world) lives(t testing.TB, gone, other account.User) (direct, group roo
 		_, err = w.messages.React(t.Context(), other.ID, id, said, "🎉")
 		require.NoError(t, err)
 	}
-	title := fmt.Sprint("Another room of ", gone.ID)
-	_, err := w.rooms.Update(t.Context(), gone.ID, group, room.Update{Title: &title}, room.Expected{})
-	require.NoError(t, err)
+	for _, title := range []string{"Before it was of " + gone.Nickname, fmt.Sprint("Room ", gone.ID, " of ", strings.ToUpper(gone.Nickname))} {
+		_, err := w.rooms.Update(t.Context(), gone.ID, group, room.Update{Title: &title}, room.Expected{})
+		require.NoError(t, err)
+	}
 	third := w.person(t, "Third")
 	require.NoError(t, w.friends.Block(t.Context(), gone.ID, third.ID))
 	require.NoError(t, w.friends.Block(t.Context(), third.ID, gone.ID))
@@ -188,6 +189,20 @@ func (w *world) survives(t testing.TB, gone, other account.User, messages accoun
 	page, err := w.rooms.ListOpen(t.Context(), other.ID, room.Filter{Page: 1, Size: 10})
 	require.NoError(t, err)
 	require.Equal(t, other.ID, page.Items[0].Host.ID)
+	title := fmt.Sprintf("Room %d of …", gone.ID)
+	require.Equal(t, title, page.Items[0].Title)
+	require.Equal(t, []string{"Before it was of …", title}, w.titles(t, other, group))
+}
+
+// titles returns which titles the history of a room tells of.
+func (w *world) titles(t testing.TB, who account.User, id room.ID) (titles []string) {
+	t.Helper()
+	for _, m := range w.history(t, who, id).Items {
+		if m.Line != nil && m.Line.Code == room.LineRenamed {
+			titles = append(titles, m.Line.Title)
+		}
+	}
+	return titles
 }
 
 func TestWhatNobodyWillReadAgainGoesWithTheLastOfThem(t *testing.T) {

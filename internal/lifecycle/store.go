@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -46,18 +45,15 @@ func holdDue(tx *gorm.DB, people []account.ID, now time.Time) (held []account.ID
 	return held, nil
 }
 
-// begin makes sure that nothing of some people comes back, and forgets what they were called.
+// begin makes sure that nothing of some people comes back.
 func begin(tx *gorm.DB, held []account.ID) (claimed []purged, err error) {
 	if err := account.SetStep(tx, account.Purging, held...); err != nil {
 		return nil, err
 	}
-	var points []account.RestorePoint
-	if err := tx.Where("user_id IN ?", held).Find(&points).Error; err != nil {
-		return nil, fmt.Errorf("read what becomes of messages: %w", err)
-	}
-	for _, id := range held {
-		deletes := func(p account.RestorePoint) bool { return p.UserID == id && p.Messages == account.DeleteMessages }
-		claimed = append(claimed, purged{id: id, words: slices.ContainsFunc(points, deletes)})
+	err = tx.Table("users AS u").Select("u.id, u.email, p.nickname, COALESCE(p.messages, '') AS messages").
+		Joins("LEFT JOIN restore_points p ON p.user_id = u.id").Where("u.id IN ?", held).Order("u.id").Scan(&claimed).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what is left of %d accounts: %w", len(held), err)
 	}
 	return claimed, nil
 }

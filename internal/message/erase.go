@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -85,6 +86,46 @@ func erase(tx *gorm.DB, id room.ID, seqs []int64, words bool, now time.Time) err
 		places[i] = search.Place{Room: id, Seq: seq}
 	}
 	return mood.Changed(tx, places...)
+}
+
+// Renames returns the lines of a room about titles that somebody gave it, by their seqs.
+func (s *Service) Renames(ctx context.Context, who account.ID, id room.ID) (map[int64]room.Line, error) {
+	var rows []messageRow
+	err := s.db.WithContext(ctx).Table(messagesBy(s.db, "messages_client")).Select("x.seq, x.line").
+		Where("x.room_id = ? AND x.sender_id = ? AND x.kind = ?", id, who, System).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("look for the titles that %d gave to room %d: %w", who, id, err)
+	}
+	lines := make(map[int64]room.Line)
+	for _, row := range rows {
+		if row.Line != nil && row.Line.Code == room.LineRenamed {
+			lines[row.Seq] = *row.Line
+		}
+	}
+	return lines, nil
+}
+
+// Rewrite puts other lines in the place of some lines of a room, by their seqs.
+func (s *Service) Rewrite(ctx context.Context, id room.ID, lines map[int64]room.Line) error {
+	seqs := slices.Sorted(maps.Keys(lines))
+	for len(seqs) > 0 {
+		part := seqs[:min(len(seqs), eraseAtOnce)]
+		seqs = seqs[len(part):]
+		err := s.renewing(ctx, id, part, len(seqs) > 0, func(tx *gorm.DB, _ time.Time) error {
+			for _, seq := range part {
+				line := lines[seq]
+				err := tx.Model(&messageRow{}).Where("room_id = ? AND seq = ?", id, seq).Select("Line").Updates(&messageRow{Line: &line}).Error
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("rewrite lines of room %d: %w", id, err)
+		}
+	}
+	return nil
 }
 
 // EraseReactions removes all reactions that somebody gave, like Erase, and returns the rooms where they were.

@@ -148,14 +148,8 @@ func (r *Room) emptied(tx *gorm.DB) (bool, error) {
 func (r *Room) openAgain(tx *gorm.DB, who account.ID) (Record, error) {
 	r.State, r.ClosesAt, r.Host = Open, nil, who
 	r.Version++
-	var taken int64
-	if err := tx.Model(&roomRow{}).Where("open_title = ?", r.openTitle()).Count(&taken).Error; err != nil {
-		return Record{}, fmt.Errorf("look whose the title of room %d is: %w", r.ID, err)
-	}
-	if number := fmt.Sprintf(" (%d)", r.ID); taken > 0 {
-		title := []rune(*r.Title)
-		title = append(title[:min(len(title), maxTitle-len(number))], []rune(number)...)
-		*r.Title = string(title)
+	if err := r.numberIfTaken(tx); err != nil {
+		return Record{}, err
 	}
 	if err := r.save(tx); err != nil {
 		return Record{}, err
@@ -164,6 +158,20 @@ func (r *Room) openAgain(tx *gorm.DB, who account.ID) (Record, error) {
 	rec.Lines = append(rec.Lines, Line{Code: LineHost, User: who})
 	rec.Events = append(rec.Events, r.changed(ChangeHost, who))
 	return rec, nil
+}
+
+// numberIfTaken puts the number of a locked room behind its title if another open room has the same.
+func (r *Room) numberIfTaken(tx *gorm.DB) error {
+	var taken int64
+	if err := tx.Model(&roomRow{}).Where("open_title = ? AND id <> ?", r.openTitle(), r.ID).Count(&taken).Error; err != nil {
+		return fmt.Errorf("look whose the title of room %d is: %w", r.ID, err)
+	}
+	if number := fmt.Sprintf(" (%d)", r.ID); taken > 0 {
+		title := []rune(*r.Title)
+		title = append(title[:min(len(title), maxTitle-len(number))], []rune(number)...)
+		*r.Title = string(title)
+	}
+	return nil
 }
 
 // DirectOf returns the rooms of two that somebody has or had, by the other one, and whether they may write there.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/storage"
@@ -65,6 +66,37 @@ func (s *Service) Remove(ctx context.Context, who account.ID, ids []ID) error {
 		if err != nil {
 			return fmt.Errorf("remove %d from rooms: %w", who, err)
 		}
+	}
+	return nil
+}
+
+// Retitle changes the title of a room that somebody has made, or given one of these titles, as rewrite says.
+func (s *Service) Retitle(ctx context.Context, who account.ID, id ID, given []string, rewrite func(string) string) error {
+	wrong := func(title *string, creator account.ID) bool {
+		return title != nil && (creator == who || slices.Contains(given, *title)) && rewrite(*title) != *title
+	}
+	var row roomRow
+	if err := s.db.WithContext(ctx).Select("title", "creator_id").Limit(1).Find(&row, id).Error; err != nil {
+		return fmt.Errorf("look for the title of room %d: %w", id, err)
+	}
+	if !wrong(row.Title, orZero(row.CreatorID)) { // which is so nearly always, and costs nobody else anything
+		return nil
+	}
+	err := s.journal.Record(ctx, func(tx *gorm.DB, _ time.Time) (Record, error) {
+		rooms, err := Lock(tx, []ID{id})
+		r := rooms[id]
+		if err != nil || r == nil || !wrong(r.Title, r.creator) {
+			return Record{}, err
+		}
+		*r.Title = rewrite(*r.Title)
+		r.Version++
+		if err := r.numberIfTaken(tx); err != nil {
+			return Record{}, err
+		}
+		return Record{Room: r, Events: []any{r.changed(ChangeSettings, 0)}}, r.save(tx)
+	})
+	if err != nil {
+		return fmt.Errorf("retitle room %d: %w", id, err)
 	}
 	return nil
 }
