@@ -1317,7 +1317,8 @@ export interface paths {
         post?: never;
         /**
          * Forget all readings of my messages, my corrections and my calibration
-         * @description Everywhere and for everybody, in one step. The messages stay. What I share from now on is set by `shareReadings`.
+         * @description Everywhere and for everybody, in one step. The messages stay. What I share from now on is set by `shareReadings`. Where they are very
+         *     many, `shareReadings` is off, and cannot be changed (409 `readings.forgetting`), until the last one is erased and this is answered.
          */
         delete: operations["forgetReadings"];
         options?: never;
