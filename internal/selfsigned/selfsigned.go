@@ -49,28 +49,15 @@ func New(hosts []string, now time.Time) (Certificate, error) {
 		return Certificate{}, err
 	}
 	from := now.Add(-clockSkew).UTC().Truncate(time.Second)
-	ca := &x509.Certificate{
+	ca, caKey, err := newCA(&x509.Certificate{
 		Subject: pkix.Name{CommonName: "Emosation at " + hosts[0]}, NotBefore: from, NotAfter: from.Add(lifetime),
-		BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign,
-	}
-	constrain(ca, names, addresses)
-	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}, names, addresses)
 	if err != nil {
 		return Certificate{}, err
 	}
-	if ca, err = sign(ca, ca, caKey, caKey); err != nil {
-		return Certificate{}, err
-	}
-	server := &x509.Certificate{
-		Subject: pkix.Name{CommonName: hosts[0]}, NotBefore: from, NotAfter: from.Add(lifetime), BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames: names, IPAddresses: addresses,
-	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return Certificate{}, err
-	}
-	server, err = sign(server, ca, key, caKey)
+	server, key, err := issue(&x509.Certificate{
+		Subject: pkix.Name{CommonName: hosts[0]}, NotBefore: from, NotAfter: from.Add(lifetime), DNSNames: names, IPAddresses: addresses,
+	}, ca, caKey)
 	return Certificate{Server: server, CA: ca, key: key}, err
 }
 
@@ -91,9 +78,10 @@ func parse(hosts []string) (names []string, addresses []net.IP, err error) {
 	return names, addresses, errors.Join(mistakes...)
 }
 
-// constrain makes a CA good for these alone. A kind of which nothing is listed would be good for anything, so that where
+// newCA makes a CA that is good for these alone. A kind of which nothing is listed would be good for anything, so that where
 // there are no names one is listed that nobody can have, and where there are no addresses all are excluded.
-func constrain(ca *x509.Certificate, names []string, addresses []net.IP) {
+func newCA(ca *x509.Certificate, names []string, addresses []net.IP) (*x509.Certificate, *ecdsa.PrivateKey, error) {
+	ca.BasicConstraintsValid, ca.IsCA, ca.MaxPathLenZero, ca.KeyUsage = true, true, true, x509.KeyUsageCertSign
 	ca.PermittedDNSDomainsCritical = true
 	ca.PermittedDNSDomains = names
 	if len(names) == 0 {
@@ -108,6 +96,24 @@ func constrain(ca *x509.Certificate, names []string, addresses []net.IP) {
 	if len(addresses) == 0 {
 		ca.ExcludedIPRanges = []*net.IPNet{{IP: net.IPv4zero.To4(), Mask: net.CIDRMask(0, 32)}, {IP: net.IPv6zero, Mask: net.CIDRMask(0, 128)}}
 	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	made, err := sign(ca, ca, key, key)
+	return made, key, err
+}
+
+// issue makes the certificate of a server.
+func issue(server, ca *x509.Certificate, caKey *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey, error) {
+	server.BasicConstraintsValid, server.KeyUsage = true, x509.KeyUsageDigitalSignature
+	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	made, err := sign(server, ca, key, caKey)
+	return made, key, err
 }
 
 // sign returns the certificate as those who read it will see it.
