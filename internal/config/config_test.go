@@ -166,6 +166,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		"a password to be encoded":   {[]string{"EMOSATION_SMTP_URL=smtp://me:hunter2%zz@relay", "EMOSATION_MAIL_FROM=chat@example.org"}, []string{"EMOSATION_SMTP_URL: is no URL"}},
 		"mails from nobody":          {[]string{"EMOSATION_SMTP_URL=smtp://relay"}, []string{"EMOSATION_MAIL_FROM: is needed with"}},
 		"mails from what is no mail": {[]string{"EMOSATION_SMTP_URL=smtp://relay", "EMOSATION_MAIL_FROM=chat"}, []string{`EMOSATION_MAIL_FROM: "chat" is no address`}},
+		"anybody is a proxy":         {[]string{"EMOSATION_TRUSTED_PROXIES=10.0.0.0/8,0.0.0.0/0"}, []string{`EMOSATION_TRUSTED_PROXIES: "0.0.0.0/0" would let anybody`}},
+		"a proxy by name":            {[]string{"EMOSATION_TRUSTED_PROXIES=proxy,::ffff:10.0.0.1,10.0.0.1"}, []string{`EMOSATION_TRUSTED_PROXIES: "proxy" is not a range of addresses such as 10.0.0.0/8 or fd00::/8; "::ffff:10.0.0.1" is not`}},
 		"nothing for openai": {[]string{"EMOSATION_EMOTION=openai"},
 			[]string{"EMOSATION_OPENAI_BASE_URL: is needed", "EMOSATION_OPENAI_API_KEY: is needed", "EMOSATION_OPENAI_MODEL: is needed"}},
 		"engine on a file": {openai("EMOSATION_OPENAI_BASE_URL=file:///hunter2"), []string{"EMOSATION_OPENAI_BASE_URL: must be an http:// or https://"}},

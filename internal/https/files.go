@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -42,10 +43,26 @@ func CheckFiles(certFile, keyFile string) (certErr, keyErr error) {
 		certErr = checkChain(cert)
 	}
 	key, keyErr := os.ReadFile(keyFile)
-	if keyErr == nil && certErr == nil {
+	if keyErr == nil {
+		keyErr = checkKey(key)
+	}
+	if certErr == nil && keyErr == nil {
 		_, keyErr = tls.X509KeyPair(cert, key)
 	}
 	return certErr, keyErr
+}
+
+// checkKey finds what is no key even where there is no certificate to hold it to.
+func checkKey(text []byte) error {
+	for {
+		var block *pem.Block
+		if block, text = pem.Decode(text); block == nil {
+			return errors.New("holds no private key in PEM")
+		}
+		if strings.HasSuffix(block.Type, "PRIVATE KEY") {
+			return nil
+		}
+	}
 }
 
 // checkChain wants certificates alone, so that a key in the wrong place is called one.

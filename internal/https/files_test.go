@@ -152,7 +152,8 @@ func TestMistakesInFilesAreBlamedOnTheRightOne(t *testing.T) {
 		"key for cert":  {cert: good.key, key: good.key, inCert: "holds no certificate"},
 		"damaged":       {cert: damaged, key: good.key, inCert: "holds a damaged certificate"},
 		"another's key": {cert: good.cert, key: other.key, inKey: "does not match"},
-		"cert for key":  {cert: good.cert, key: good.cert, inKey: "rather than a key"},
+		"cert for key":  {cert: good.cert, key: good.cert, inKey: "holds no private key"},
+		"texts":         {cert: []byte("a text"), key: []byte("a text"), inCert: "holds no certificate", inKey: "holds no private key"},
 		"neither there": {inCert: "no such file", inKey: "no such file"},
 	} {
 		t.Run(name, func(t *testing.T) {
