@@ -109,7 +109,8 @@ here() {
 	fi
 	exec 9>>.deploy/lock
 	# Whatever this starts holds the lock too: a step that outlives its script keeps others waiting.
-	flock --nonblock 9 || fail "another deployment is running on this host; nothing was done"
+	flock --nonblock 9 || fail "another deployment is running on this host, begun by process $(<.deploy/lock); nothing was done"
+	echo "$$" >.deploy/lock
 	tail -n 2000 .deploy/log >.deploy/log.new 2>/dev/null || :
 	mv .deploy/log.new .deploy/log
 	quietly docker compose ps --quiet || fail "docker compose does not work in $PWD"
