@@ -161,7 +161,7 @@ function handlers(room: Schemas['Room'], rows: Schemas['Message'][]): Handlers {
   return {
     [path]: json(room),
     [`${path}/members`]: json({ items: members }),
-    [`${path}/messages`]: json({ items: rows, lastSeq, lastRev, hasMore: false }),
+    [`${path}/messages`]: json({ epoch: 'e', items: rows, lastSeq, lastRev, hasMore: false }),
     [`${path}/order`]: json(order),
     [`${path}/draws`]: json({ users: [3, 4] }),
     [`${path}/invites`]: json({

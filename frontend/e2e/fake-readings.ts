@@ -99,7 +99,7 @@ export function readingWorld(
       '/rooms/11': json(room),
       '/rooms/11/members': json({ items: [member(1, '한지호'), member(2, '김민지')] }),
       '/rooms/11/messages': json({
-        ...{ items: messages, lastSeq: last, lastRev: last, hasMore: false },
+        ...{ epoch: 'e', items: messages, lastSeq: last, lastRev: last, hasMore: false },
       }),
     },
   };

@@ -205,7 +205,7 @@ export async function serve(
       '/auth/sessions': { items: world.sessions },
       '/announcements': { items: [], next: null, unread: 0 },
       '/emotion': { mode: 'embedded', model: '2026-11-c4', host: null },
-      '/ws/tickets': { ticket: 'ticket', expiresIn: 30 },
+      '/ws/tickets': { ticket: 'ticket', expiresIn: 30, epoch: 'e' },
     };
     const body = answers[path];
     if (body) return route.fulfill({ json: body });

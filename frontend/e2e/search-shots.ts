@@ -69,7 +69,15 @@ export const searchShots: Shot[] = [
       override: { ...group.override, '/rooms/21/members': crowd },
       frames: [
         {
-          ...{ type: 'entered', room: 21, lastSeq: 21, lastRev: 21, messages: [], hasMore: false },
+          ...{
+            type: 'entered',
+            room: 21,
+            epoch: 'e',
+            lastSeq: 21,
+            lastRev: 21,
+            messages: [],
+            hasMore: false,
+          },
           ...{ viewers: [], reads: [], viewerCount: 230 },
           readCounts: [
             { seq: 5, count: 412 },

@@ -10,7 +10,7 @@ import { isBehind, threadOf } from '@/features/messages/thread';
 import { orderKeys } from '@/features/order/queries';
 import { membersQuery, roomKeys, roomQuery, roomsQuery } from '@/features/rooms/queries';
 import type { Envelope, ServerEnvelope } from '@/realtime/envelopes';
-import { aMember, aMessage, aPage, aReading, aRoom } from '@/testing/messages';
+import { aMember, aMessage, aPage, aReading, aRoom, EPOCH } from '@/testing/messages';
 import { aUser } from '@/testing/people';
 import { answer } from '@/testing/server';
 
@@ -104,6 +104,7 @@ describe('entering', () => {
   const entered: Envelope<'entered'> = {
     type: 'entered',
     room: 7,
+    epoch: EPOCH,
     lastSeq: 4,
     lastRev: 6,
     viewers: [2],
@@ -207,7 +208,15 @@ describe('a crowd', () => {
 
   it('is known from the answer to "enter"', () => {
     const entered: Envelope<'entered'> = {
-      ...{ type: 'entered', room: 7, lastSeq: 2, lastRev: 2, messages: [], hasMore: false },
+      ...{
+        type: 'entered',
+        room: 7,
+        epoch: EPOCH,
+        lastSeq: 2,
+        lastRev: 2,
+        messages: [],
+        hasMore: false,
+      },
       ...{ viewers: [], reads: [{ user: 1, seq: 2 }], viewerCount: 9, readCounts: counts },
     };
     apply(entered);

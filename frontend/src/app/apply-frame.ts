@@ -102,10 +102,10 @@ function applyMessage(cache: QueryClient, { room: roomId, message }: Envelope<'m
 }
 
 function applyEntered(cache: QueryClient, envelope: Envelope<'entered'>) {
-  const { room: roomId, messages, lastSeq, lastRev, hasMore, reads } = envelope;
+  const { room: roomId, messages, epoch, lastSeq, lastRev, hasMore, reads } = envelope;
   // A room is only ever entered with the rev of its thread, and that never falls: so the rows begin where the thread ends.
   changeThread(cache, roomId, (thread) =>
-    withChanges(thread, thread.rev, { items: messages, lastSeq, lastRev, hasMore }),
+    withChanges(thread, thread.rev, { epoch, items: messages, lastSeq, lastRev, hasMore }),
   );
   applyViewers(cache, envelope);
   applyReads(cache, roomId, reads);

@@ -80,6 +80,17 @@ it('does not ask when the missing change comes by itself', async () => {
   expect(asked).toEqual([]);
 });
 
+it.each([
+  ['has another history', { epoch: 'another' }],
+  ['never came as far', { lastRev: 1 }],
+])('forgets what it knows when the server %s', async (_case, change) => {
+  server.use(
+    http.get('*/api/v1/rooms/7/messages', () => HttpResponse.json(aPage([aMessage(1)], change))),
+  );
+  catchUp.everything();
+  await vi.waitFor(() => expect(bodies()).toBeUndefined());
+});
+
 it('tries again when the server is busy', async () => {
   rows = [...rows, aMessage(3)];
   failures = 2;

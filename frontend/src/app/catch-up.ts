@@ -118,6 +118,11 @@ export class CatchUp {
       const thread = cachedThread(this.#cache, roomId);
       if (!thread) return;
       const page = await fetchChanges(roomId, thread.rev);
+      if (page.epoch !== thread.epoch || page.lastRev < thread.rev) {
+        // The server went back to a backup: what is here never happened.
+        await this.#cache.resetQueries({ queryKey: messageKeys.thread(roomId) });
+        return;
+      }
       if (page.hasMore && page.lastRev - thread.rev > TOO_MANY && !this.#isViewed(roomId)) {
         this.#cache.removeQueries({ queryKey: messageKeys.thread(roomId) });
         return;

@@ -1,14 +1,15 @@
 import { QueryClient } from '@tanstack/react-query';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { session } from '@/api/client';
 import { LiveHost } from '@/app/live-host';
 import { meQuery } from '@/features/account/queries';
 import { cachedThread, threadQuery } from '@/features/messages/queries';
 import { threadOf } from '@/features/messages/thread';
 import { roomsQuery } from '@/features/rooms/queries';
+import type { Envelope } from '@/realtime/envelopes';
 import type { Live } from '@/realtime/live';
-import { fakeSockets } from '@/testing/fake-socket';
-import { aPage, aRoom } from '@/testing/messages';
+import { fakeSockets, type FakeSocket } from '@/testing/fake-socket';
+import { aMessage, aPage, aRoom, EPOCH } from '@/testing/messages';
 import { ModelServer } from '@/testing/model-server';
 import { aUser, tokensOf } from '@/testing/people';
 
@@ -32,7 +33,7 @@ function answerFrom(server: ModelServer, fails: () => boolean) {
     if (pathname.endsWith('/auth/refresh')) return Response.json(tokensOf(aUser()));
     if (fails()) throw new TypeError('no network');
     if (pathname.endsWith('/ws/tickets')) {
-      return Response.json({ ticket: 'secret', expiresIn: 30 }, { status: 201 });
+      return Response.json({ ticket: 'secret', expiresIn: 30, epoch: EPOCH }, { status: 201 });
     }
     const room = /\/rooms\/(\d+)\/messages$/.exec(pathname)?.[1];
     if (!room) return Response.json({ code: 'internal' }, { status: 503 });
@@ -97,6 +98,109 @@ it.each([1, 2, 3, 4, 5, 6])(
     stop();
   },
 );
+
+describe('when the server went back to a backup', () => {
+  /** What the server stores, by room 7 alone, and of which history. */
+  let epoch: string;
+  let cache: QueryClient;
+  let dialled: ReturnType<typeof fakeSockets>;
+  let host: LiveHost;
+  let stop: () => void;
+  const tick = () => vi.advanceTimersByTimeAsync(20);
+  const socket = () => dialled.at(-1) as FakeSocket;
+  const bodies = () => cachedThread(cache, 7)?.rows.map(({ body }) => body);
+
+  beforeEach(async () => {
+    epoch = EPOCH;
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    vi.stubGlobal('fetch', async (request: Request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname.endsWith('/auth/refresh')) return Response.json(tokensOf(aUser()));
+      if (pathname.endsWith('/users/me')) return Response.json(aUser());
+      if (pathname.endsWith('/ws/tickets')) {
+        return Response.json({ ticket: 'secret', expiresIn: 30, epoch }, { status: 201 });
+      }
+      if (pathname.endsWith('/messages')) return Response.json(aPage([aMessage(1)], { epoch }));
+      return Response.json({ code: 'internal' }, { status: 503 });
+    });
+    dialled = fakeSockets();
+    cache = new QueryClient({ defaultOptions: { queries: { gcTime: Infinity, retry: false } } });
+    cache.setQueryData(meQuery.queryKey, aUser());
+    cache.setQueryData(roomsQuery.queryKey, [aRoom({ id: 9, title: 'made after the backup' })]);
+    const rows = [aMessage(1), aMessage(2, { body: 'after the backup' })];
+    cache.setQueryData(threadQuery(7).queryKey, threadOf(aPage(rows), true));
+    host = new LiveHost(cache, session, 1);
+    stop = host.subscribe(() => undefined);
+    host.current()?.view(7);
+    await tick();
+    socket().serverOpens();
+  });
+
+  afterEach(() => {
+    stop();
+    localStorage.clear();
+  });
+
+  const write = (body: string) => host.current()?.outbox.add({ room: 7, body });
+  const written = () =>
+    socket()
+      .sentOf('message')
+      .map(({ body }) => body);
+
+  it('forgets everything but what could not be sent yet, before it dials again', async () => {
+    write('acknowledged');
+    const [sent] = socket().sentOf('message');
+    const at = { seq: 3, rev: 3, sentAt: new Date(0).toISOString() };
+    socket().serverSends({ type: 'ack', room: 7, clientId: sent?.clientId ?? '', ...at });
+    write('not acknowledged');
+    write('not even sent');
+    const [, unsure] = socket().sentOf('message');
+    expect(host.current()?.outbox.room(7)).toHaveLength(3);
+
+    epoch = 'after';
+    socket().serverCloses(1006);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(dialled).toHaveLength(2); // No socket was opened between the ticket that told and this one.
+    expect(host.times()).toBe(1);
+    expect(bodies()).toBeUndefined();
+    expect(cache.getQueryData(roomsQuery.queryKey)).toBeUndefined();
+    expect(cache.getQueryData(meQuery.queryKey)).toEqual(aUser());
+
+    socket().serverOpens();
+    await tick();
+    expect(host.current()?.outbox.room(7)).toHaveLength(2);
+    expect(written()).toEqual(['not acknowledged']);
+    expect(socket().sentOf('message')[0]?.clientId).toBe(unsure?.clientId);
+    const next = { seq: 2, rev: 2, sentAt: at.sentAt };
+    socket().serverSends({ type: 'ack', room: 7, clientId: unsure?.clientId ?? '', ...next });
+    expect(written()).toEqual(['not acknowledged', 'not even sent']);
+  });
+
+  it('forgets everything when a room is said to begin anew, and does so again not at once', async () => {
+    const reset: Envelope<'entered'> = {
+      ...{ type: 'entered', room: 7, epoch: 'after', reset: true, lastSeq: 1, lastRev: 1 },
+      ...{ viewers: [], reads: [], messages: [aMessage(1)], hasMore: false },
+    };
+    epoch = 'after';
+    socket().serverSends(reset);
+    await tick();
+    expect(host.times()).toBe(1);
+    expect(bodies()).toBeUndefined();
+    socket().serverOpens();
+    socket().serverSends(reset);
+    await tick();
+    expect(host.times()).toBe(1);
+    expect(bodies()).toBeUndefined();
+  });
+
+  it('goes on as before when it did not', async () => {
+    socket().serverCloses(1006);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(dialled).toHaveLength(2);
+    expect(host.times()).toBe(0);
+    expect(bodies()).toEqual(['message 1', 'after the backup']);
+  });
+});
 
 /** What is shown as sent is stored and was acknowledged. */
 function expectHonest(live: Live, server: ModelServer) {

@@ -1,8 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { api, must } from '@/api/client';
+import { api, must, type Schema } from '@/api/client';
 import { Problem } from '@/api/problem';
 import type { Session } from '@/api/session';
 import { applyFrame } from '@/app/apply-frame';
+import { forgetAll } from '@/app/begin-anew';
 import { CatchUp } from '@/app/catch-up';
 import { watchConsent } from '@/app/consent-watch';
 import { GoneRooms } from '@/app/gone-rooms';
@@ -11,7 +12,13 @@ import { cachedThread, roomOfThread } from '@/features/messages/queries';
 import { Live } from '@/realtime/live';
 import { OutboxStorage } from '@/realtime/outbox-storage';
 import { DialRefused } from '@/realtime/socket';
+import type { ServerEnvelope } from '@/realtime/envelopes';
 import { joinTabs } from '@/realtime/tabs';
+
+type Ticket = Schema<'Ticket'>;
+
+/** The least time between two beginnings that `entered` asks for, in milliseconds: servers that disagree must not make us ask without end. */
+const BEGIN_EVERY = 10_000;
 
 /**
  * Keeps one live connection of one user and joins it to the cache, as long as anybody subscribes. A store for
@@ -26,6 +33,12 @@ export class LiveHost {
   readonly gone: GoneRooms;
   #live: Live | null = null;
   #ends: (() => void)[] = [];
+  /** Which history of the server everything here is of, as far as is known. */
+  #epoch: string | undefined;
+  /** Was given to us and not used yet. */
+  #ticket: Ticket | undefined;
+  #times = 0;
+  #began = -Infinity;
 
   constructor(cache: QueryClient, session: Session, user: number) {
     this.#cache = cache;
@@ -38,6 +51,9 @@ export class LiveHost {
   }
 
   readonly current = (): Live | null => this.#live;
+
+  /** How often everything began anew: nothing on the page may outlast that. */
+  readonly times = (): number => this.#times;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -55,13 +71,13 @@ export class LiveHost {
       (roomId) => this.gone.report(roomId, 'gone'),
     );
     const live = new Live({
-      open: openSocket,
+      open: () => this.#open(),
       storage: new OutboxStorage(localStorage, this.#user),
       tab: joinTabs(navigator.locks),
-      onEnvelope: (envelope) => applyFrame(this.#cache, envelope, this.gone.report),
+      onEnvelope: (envelope) => this.#received(envelope),
       onStale: () => catchUp.everything(),
       onOver: () => void this.#over(),
-      sinceRev: (room) => cachedThread(this.#cache, room)?.rev,
+      known: (room) => cachedThread(this.#cache, room),
     });
     this.#live = live;
     this.#ends = [
@@ -91,6 +107,38 @@ export class LiveHost {
     this.#live = null;
   }
 
+  #received(envelope: ServerEnvelope) {
+    if (envelope.type !== 'entered' || !envelope.reset) {
+      return applyFrame(this.#cache, envelope, this.gone.report);
+    }
+    if (Date.now() - this.#began >= BEGIN_EVERY) this.#beginAnew();
+  }
+
+  async #open(): Promise<WebSocket> {
+    const ticket = this.#ticket ?? (await askForTicket());
+    this.#ticket = undefined;
+    if (this.#epoch !== undefined && this.#epoch !== ticket.epoch) {
+      this.#beginAnew(ticket);
+      throw new Error('Another connection has taken the place of this one.');
+    }
+    this.#epoch = ticket.epoch;
+    return openSocket(ticket);
+  }
+
+  /**
+   * The server went back to a backup: what is known here never happened. Drafts and what could not be sent yet stay, and go there under
+   * the same client ids; what was acknowledged since the backup is gone with it.
+   */
+  #beginAnew(ticket?: Ticket) {
+    this.#stop();
+    this.#epoch = ticket?.epoch;
+    this.#ticket = ticket;
+    this.#began = Date.now();
+    this.#times += 1;
+    forgetAll(this.#cache);
+    this.#start();
+  }
+
   /** A message that has its row is not on its way any more, nor is one whose row lies before what is loaded. */
   #settle(live: Live, roomId: number) {
     const rows = cachedThread(this.#cache, roomId)?.rows;
@@ -113,12 +161,15 @@ export class LiveHost {
 }
 
 /** A browser cannot set headers on a WebSocket: a ticket, offered as a subprotocol, says who dials. */
-async function openSocket(): Promise<WebSocket> {
+function openSocket({ ticket }: Ticket): WebSocket {
+  const url = new URL('/api/v1/ws', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(url, ['emosation.v1', `ticket.${ticket}`]);
+}
+
+async function askForTicket(): Promise<Ticket> {
   try {
-    const { ticket } = await must(api.POST('/ws/tickets'));
-    const url = new URL('/api/v1/ws', location.href);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    return new WebSocket(url, ['emosation.v1', `ticket.${ticket}`]);
+    return await must(api.POST('/ws/tickets'));
   } catch (error) {
     if (error instanceof Problem && (error.status === 401 || error.retryAfter !== undefined)) {
       throw new DialRefused(error.status === 401, error.retryAfter);

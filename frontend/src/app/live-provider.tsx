@@ -13,6 +13,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const { id, showReadings, locale } = useMe();
   const host = useMemo(() => new LiveHost(cache, session, id), [cache, id]);
   const live = useSyncExternalStore(host.subscribe, host.current);
+  const times = useSyncExternalStore(host.subscribe, host.times);
 
   // Readings come with the messages, in their reader's language and only when wished for.
   useEffect(() => {
@@ -21,7 +22,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   return (
     live && (
-      <GoneRoomsContext value={host.gone}>
+      <GoneRoomsContext key={times} value={host.gone}>
         <LiveContext value={live}>{children}</LiveContext>
       </GoneRoomsContext>
     )

@@ -25,7 +25,7 @@ beforeEach(async () => {
     onEnvelope: () => undefined,
     onStale: stale,
     onOver: () => undefined,
-    sinceRev: (room) => ({ 7: 42, 8: 5 })[room],
+    known: (room) => ({ 7: { rev: 42, epoch: 'e' }, 8: { rev: 5, epoch: 'e' } })[room],
     random: () => 1,
   });
   live.start();
@@ -57,7 +57,7 @@ it('enters the room in view with the rev it has, and closes it when the view end
   const end = live.view(7);
   end();
   expect(sent()).toEqual([
-    { type: 'enter', room: 7, sinceRev: 42 },
+    { type: 'enter', room: 7, sinceRev: 42, epoch: 'e' },
     { type: 'close', room: 7 },
   ]);
 });
@@ -67,9 +67,9 @@ it('looks away while the page cannot be seen', () => {
   show('hidden');
   show('visible');
   expect(sent()).toEqual([
-    { type: 'enter', room: 8, sinceRev: 5 },
+    { type: 'enter', room: 8, sinceRev: 5, epoch: 'e' },
     { type: 'close', room: 8 },
-    { type: 'enter', room: 8, sinceRev: 5 },
+    { type: 'enter', room: 8, sinceRev: 5, epoch: 'e' },
   ]);
 });
 
@@ -95,7 +95,7 @@ it('resumes after a loss: stale, in the room again, and nothing unread or unsent
   await vi.advanceTimersByTimeAsync(0);
   expect(stale).toHaveBeenCalledTimes(2);
   expect(sent(1)).toEqual([
-    { type: 'enter', room: 7, sinceRev: 42 },
+    { type: 'enter', room: 7, sinceRev: 42, epoch: 'e' },
     { type: 'read', room: 7, seq: 12 },
     expect.objectContaining({ type: 'message', body: 'hello' }),
   ]);
@@ -140,7 +140,7 @@ it('says again what was too much at once, when the server wants to hear it', asy
   expect(sent()).toHaveLength(before);
   await vi.advanceTimersByTimeAsync(1);
   expect(sent().slice(before)).toEqual([
-    { type: 'enter', room: 7, sinceRev: 42 },
+    { type: 'enter', room: 7, sinceRev: 42, epoch: 'e' },
     { type: 'read', room: 7, seq: 9 },
   ]);
 });

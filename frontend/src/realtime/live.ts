@@ -13,8 +13,8 @@ export interface LiveOptions {
   /** The connection stands (again): whatever is known may be stale. */
   onStale: () => void;
   onOver: () => void;
-  /** The rev up to which a room's messages are known here; none as long as they are not loaded. */
-  sinceRev: (room: number) => number | undefined;
+  /** Up to which rev of which epoch a room's messages are known here; nothing as long as they are not loaded. */
+  known: (room: number) => { rev: number; epoch: string } | undefined;
   random?: () => number;
 }
 
@@ -153,8 +153,9 @@ export class Live {
 
   #entering(): ClientEnvelope | undefined {
     if (this.#viewed === undefined || document.visibilityState !== 'visible') return undefined;
-    const sinceRev = this.#options.sinceRev(this.#viewed);
-    return sinceRev === undefined ? undefined : { type: 'enter', room: this.#viewed, sinceRev };
+    const known = this.#options.known(this.#viewed);
+    if (!known) return undefined;
+    return { type: 'enter', room: this.#viewed, sinceRev: known.rev, epoch: known.epoch };
   }
 
   #enter() {

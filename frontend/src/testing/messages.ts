@@ -2,6 +2,9 @@ import type { Schema } from '@/api/client';
 
 type Message = Schema<'Message'>;
 
+/** The history that the server of a test has, unless it says otherwise. */
+export const EPOCH = '00c0ffee';
+
 /** A message of the contract, one minute after the other by seq. */
 export function aMessage(seq: number, change: Partial<Message> = {}): Message {
   return {
@@ -28,7 +31,7 @@ export function aPage(
 ): Schema<'MessagePage'> {
   const last = Math.max(0, ...items.map(({ seq }) => seq));
   const lastRev = Math.max(0, ...items.map(({ rev }) => rev));
-  return { items, lastSeq: last, lastRev, hasMore: false, ...change };
+  return { epoch: EPOCH, items, lastSeq: last, lastRev, hasMore: false, ...change };
 }
 
 export function aReading(change: Partial<Schema<'Reading'>> = {}): Schema<'Reading'> {

@@ -1,7 +1,7 @@
 import type { Schema } from '@/api/client';
 import type { ClientEnvelope, ServerEnvelope } from '@/realtime/envelopes';
 import type { FakeSocket } from '@/testing/fake-socket';
-import { aMessage } from '@/testing/messages';
+import { aMessage, EPOCH } from '@/testing/messages';
 
 type Message = Schema<'Message'>;
 
@@ -68,7 +68,13 @@ export class ModelServer {
     const { rows, rev } = this.room(id);
     const changed = rows.filter((row) => row.rev > since).sort((a, b) => a.rev - b.rev);
     const items = changed.slice(0, 200);
-    return { items, lastSeq: rows.length, lastRev: rev, hasMore: changed.length > 200 };
+    return {
+      epoch: EPOCH,
+      items,
+      lastSeq: rows.length,
+      lastRev: rev,
+      hasMore: changed.length > 200,
+    };
   }
 
   /** A little time on the network. With `faults` anything may go wrong in it, without nothing does. */

@@ -17,7 +17,7 @@ import { meQuery } from '@/features/account/queries';
 import { Conversation } from '@/features/messages/conversation';
 import type { ServerEnvelope } from '@/realtime/envelopes';
 import { fakeSockets } from '@/testing/fake-socket';
-import { aMember, aPage, aRoom } from '@/testing/messages';
+import { aMember, aPage, aRoom, EPOCH } from '@/testing/messages';
 import { aUser, tokensOf } from '@/testing/people';
 import { answer, refuse } from '@/testing/server';
 import { ToastProvider } from '@/ui/toast';
@@ -46,7 +46,7 @@ export async function renderConversation(world: World = {}) {
   const room = aRoom({ lastSeq: last, lastReadSeq: last, ...world.room });
   answer('post', '/auth/refresh', tokensOf(user));
   answer('get', '/users/me', user);
-  answer('post', '/ws/tickets', { ticket: 'secret', expiresIn: 30 }, 201);
+  answer('post', '/ws/tickets', { ticket: 'secret', expiresIn: 30, epoch: EPOCH }, 201);
   answer('get', '/rooms', { items: world.missing ? [] : [room] });
   if (world.missing) refuse('get', '/rooms/7', { status: 404, code: 'room.not_found' });
   else answer('get', '/rooms/7', room);

@@ -2,7 +2,7 @@ import { act, screen, waitFor } from '@testing-library/react';
 import type { Schema } from '@/api/client';
 import type { ServerEnvelope } from '@/realtime/envelopes';
 import { fakeSockets } from '@/testing/fake-socket';
-import { aGroup, aMember, aPage } from '@/testing/messages';
+import { aGroup, aMember, aPage, EPOCH } from '@/testing/messages';
 import { aUser } from '@/testing/people';
 import { renderApp } from '@/testing/render-app';
 import { answer } from '@/testing/server';
@@ -34,7 +34,7 @@ export async function renderRoom({ room = aGroup(), members, me, search = '' }: 
   /** The server says something, as soon as there is a connection. */
   const serverSends = async (...envelopes: ServerEnvelope[]) => {
     if (dialled.length === 0) {
-      answer('post', '/ws/tickets', { ticket: 'secret', expiresIn: 30 }, 201);
+      answer('post', '/ws/tickets', { ticket: 'secret', expiresIn: 30, epoch: EPOCH }, 201);
       window.dispatchEvent(new Event('online')); // Dial again, now.
       await waitFor(() => {
         if (dialled.length === 0) throw new Error('no socket was dialled');

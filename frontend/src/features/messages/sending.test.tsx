@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { aMessage } from '@/testing/messages';
+import { aMessage, EPOCH } from '@/testing/messages';
 import { renderConversation } from '@/testing/render-conversation';
 import { answer, refuse } from '@/testing/server';
 
@@ -140,13 +140,15 @@ describe('without a connection', () => {
     expect(screen.getByText(/The connection is lost/)).toHaveTextContent('1 message waits');
     expect(screen.queryByText('Offline')).not.toBeInTheDocument();
 
-    answer('post', '/ws/tickets', { ticket: 'next', expiresIn: 30 }, 201);
+    answer('post', '/ws/tickets', { ticket: 'next', expiresIn: 30, epoch: EPOCH }, 201);
     const before = dialled.length;
     while (dialled.length === before) await act(() => vi.advanceTimersByTimeAsync(1000));
     act(() => socket().serverOpens());
     await act(() => vi.advanceTimersByTimeAsync(1000));
     expect(socket().sentOf('message')).toHaveLength(1);
-    expect(socket().sentOf('enter')).toEqual([{ type: 'enter', room: 7, sinceRev: 1 }]);
+    expect(socket().sentOf('enter')).toEqual([
+      { type: 'enter', room: 7, sinceRev: 1, epoch: EPOCH },
+    ]);
     expect(screen.queryByText(/connection is lost/)).not.toBeInTheDocument();
   });
 });

@@ -38,7 +38,7 @@ function rows(from: number, to: number): Message[] {
 }
 
 function page(items: Message[], lastSeq: number, lastRev = lastSeq, hasMore = false): MessagePage {
-  return { items, lastSeq, lastRev, hasMore };
+  return { epoch: 'e', items, lastSeq, lastRev, hasMore };
 }
 
 const seqs = (thread: Thread) => thread.rows.map(({ seq }) => seq);

@@ -8,6 +8,8 @@ export type MessagePage = Schema<'MessagePage'>;
  * order and any repetition of the same rows ends in the same thread.
  */
 export interface Thread {
+  /** Which history of the server this is a part of. Pages of another one do not fit. */
+  readonly epoch: string;
   /** What is shown: without gaps, ordered by seq. */
   readonly rows: readonly Message[];
   /** Known, but not connected to the rows yet: changes further back, or new ones beyond a gap. Ordered by seq. */
@@ -32,6 +34,7 @@ export function threadOf(page: MessagePage, atStart: boolean): Thread {
   const rows = joined([], page.items);
   return heard(
     {
+      epoch: page.epoch,
       rows,
       strays: [],
       part: 0,
@@ -98,11 +101,13 @@ export function withReadings(thread: Thread, upTo: number, fetched: readonly Mes
 
 /** A page before the first row. */
 export function withOlder(thread: Thread, page: MessagePage): Thread {
+  if (page.epoch !== thread.epoch) return thread;
   return { ...merged(noted(thread, page), page.items), atStart: !page.hasMore };
 }
 
 /** A page after the last row. */
 export function withNewer(thread: Thread, page: MessagePage): Thread {
+  if (page.epoch !== thread.epoch) return thread;
   return merged(noted(thread, page), page.items);
 }
 
@@ -111,6 +116,7 @@ export function withNewer(thread: Thread, page: MessagePage): Thread {
  * up to the room's rev when nothing is missing; but only if it was whole up to where they begin.
  */
 export function withChanges(thread: Thread, since: number, page: MessagePage): Thread {
+  if (page.epoch !== thread.epoch) return thread;
   const next = merged(noted(thread, page), page.items);
   if (since > thread.rev)
     return heard(
@@ -127,7 +133,7 @@ export function withChanges(thread: Thread, since: number, page: MessagePage): T
 /** Shows another part of the room: the run of known messages around the page. */
 export function movedTo(thread: Thread, page: MessagePage, atStart: boolean): Thread {
   const anchor = page.items[0];
-  if (!anchor) return thread;
+  if (!anchor || page.epoch !== thread.epoch) return thread;
   const known = joined(joined(thread.rows, thread.strays), page.items);
   const next = { ...noted(thread, page), ...around(known, anchor.seq) };
   const before = thread.rows[0];
