@@ -112,7 +112,11 @@ func openSQL(databaseURL string) (*sql.DB, error) {
 		return nil, err
 	}
 	cfg := mysql.NewConfig()
-	cfg.User, cfg.Net, cfg.Addr, cfg.DBName = "root", "unix", u.Query().Get("socket"), strings.TrimPrefix(u.Path, "/")
+	cfg.User, cfg.Net, cfg.Addr, cfg.DBName = u.User.Username(), "unix", u.Query().Get("socket"), strings.TrimPrefix(u.Path, "/")
+	if cfg.Addr == "" { // a server that was given
+		cfg.Net, cfg.Addr = "tcp", u.Host
+		cfg.Passwd, _ = u.User.Password()
+	}
 	cfg.ParseTime, cfg.Loc, cfg.Timeout = true, time.UTC, 5*time.Second
 	cfg.Logger = &mysql.NopLogger{} // that connections break is what we are here for
 	if err := cfg.Apply(mysql.Charset("utf8mb4", "")); err != nil {
