@@ -50,6 +50,7 @@ type domains struct {
 	bus           *realtime.Bus
 	embedded      counted
 	remote        *remote
+	refusals      *limit.Refusals
 	analysis      *analysis.Service // nil without a remote engine
 }
 
@@ -81,15 +82,16 @@ func newDomains(p parts) (domains, error) {
 	if d.remote, err = newRemote(p); err != nil {
 		return domains{}, err
 	}
+	d.refusals = newRefusals()
+	limits := limit.New(p.redis, bool(p.cfg.RateLimits)).Counted(d.refusals)
 	d.bus = d.newBus(p)
 	d.accounts = account.NewService(p.db, room.UserChanged, d.bus, time.Now)
 	if d.mails, d.tray, err = newMails(p); err != nil {
 		return domains{}, err
 	}
 	d.auth = auth.NewService(p.db, p.redis, passwords, d.bus, time.Now, auth.Config{
-		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits), Mails: d.mails,
+		Issuer: p.cfg.PublicURL, Key: key, RateLimits: bool(p.cfg.RateLimits), Mails: d.mails, Refusals: d.refusals,
 	})
-	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
 	d.stats = stats.NewService(stats.Deps{
 		DB: p.db, Redis: p.redis, Zone: p.cfg.TimeZone.Location(), Spent: d.remote.spent(), Now: p.now, Log: p.log,
 		Online: func(ctx context.Context) stats.Online { return stats.Online(d.bus.Connected(ctx)) },
@@ -116,7 +118,7 @@ func newDomains(p parts) (domains, error) {
 		DB: p.db, Rooms: d.rooms, Friends: d.friends, Messages: d.messages, Mails: d.mails, Passwords: passwords, Events: d.bus, Forget: d.forget,
 		PurgeAfter: p.cfg.PurgeAfterDays.Duration(), Now: time.Now, Log: p.log,
 	})
-	return d, nil
+	return d, d.measure(p)
 }
 
 // newBus makes what tells everybody connected what happens, and asks the other domains about it once they are there.

@@ -24,6 +24,12 @@ type remote struct {
 }
 
 func newRemote(p parts) (*remote, error) {
+	// An operator who looks for them finds them at zero where nothing is read remotely.
+	improved, err := analysis.NewMetrics(p.metrics)
+	if err != nil {
+		return nil, err
+	}
+	called := openai.NewMetrics(p.metrics)
 	if p.cfg.Emotion != emotion.ModeOpenAI {
 		return nil, nil
 	}
@@ -35,12 +41,8 @@ func newRemote(p parts) (*remote, error) {
 			Messages: int64(p.cfg.OpenAIUserDailyMessages),
 		},
 	}
-	r := &remote{cfg: cfg, budget: openai.NewBudget(p.redis, cfg, time.Now)}
-	var err error
-	if r.metrics, err = analysis.NewMetrics(p.metrics); err != nil {
-		return nil, err
-	}
-	if r.engine, err = openai.New(cfg, r.budget, openai.NewMetrics(p.metrics), time.Now); err != nil {
+	r := &remote{cfg: cfg, budget: openai.NewBudget(p.redis, cfg, time.Now), metrics: improved}
+	if r.engine, err = openai.New(cfg, r.budget, called, time.Now); err != nil {
 		return nil, fmt.Errorf("remote engine: %w", err)
 	}
 	r.queue = analysis.NewQueue(p.redis, r.metrics, p.log)

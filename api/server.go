@@ -57,7 +57,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	}
 	sockets, err := ws.NewHandler(ctx, ws.Deps{
 		Auth: d.auth, Standing: d.standings, Rooms: d.rooms, Messages: d.messages, Bus: d.bus, Epoch: p.epoch, Arrived: d.announcements.Arrived,
-		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Now: time.Now, Metrics: p.metrics, Log: p.log,
+		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Refusals: d.refusals, Now: time.Now, Metrics: p.metrics, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err
@@ -66,7 +66,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		p.log.Warn("there are no mails: whoever forgets their password cannot set a new one by themselves; set EMOSATION_SMTP_URL")
 	}
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics), p.cfg.TrustedProxies)
-	limits := limit.New(p.redis, bool(p.cfg.RateLimits))
+	limits := limit.New(p.redis, bool(p.cfg.RateLimits)).Counted(d.refusals)
 	err = rest.Register(e, rest.Deps{
 		Accounts: d.accounts, Directory: d.directory, Audit: audit.NewService(p.db), Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,
 		Recent: d.recent, Epoch: p.epoch, Bookings: d.bookings, Orders: d.orders, Lifecycle: d.lifecycle, Search: d.search, Mood: d.mood, Analysis: d.analysis, Stats: d.stats, Announcements: d.announcements, Bus: d.bus,

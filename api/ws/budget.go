@@ -2,7 +2,9 @@ package ws
 
 import (
 	"sync"
+	"time"
 
+	"github.com/emosation/emosation/internal/limit"
 	"golang.org/x/time/rate"
 )
 
@@ -14,6 +16,15 @@ const (
 	userPerSecond      = 2 * envelopesPerSecond
 	userAtOnce         = 2 * envelopesAtOnce
 )
+
+// What is counted of clients that want too much.
+var (
+	tooManyEnvelopes = limit.Rule{Name: "socket.envelopes", Burst: envelopesAtOnce, Every: time.Second / envelopesPerSecond}
+	tooManySockets   = limit.Rule{Name: "socket.connections", Burst: maxSockets}
+)
+
+// Rules are those that attempts are counted by.
+func Rules() []limit.Rule { return []limit.Rule{tooManyEnvelopes, tooManySockets} }
 
 // budget is how much one connection may send: a part of what its user may send over all connections to this node.
 type budget struct {

@@ -19,6 +19,7 @@ import (
 func (s *session) admit(frame []byte) (command, error) {
 	c, err := decode(frame)
 	if !s.budget.allow() {
+		s.h.Refusals.Count(tooManyEnvelopes)
 		return command{ClientID: c.ClientID}, errTooMany
 	}
 	return c, err

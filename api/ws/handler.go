@@ -18,6 +18,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
@@ -67,10 +68,11 @@ type Deps struct {
 	// Origins are the allowed values of the Origin header besides the host that is asked itself.
 	Origins []string
 	// Limits switches the bounds on how much a client may send.
-	Limits  bool
-	Now     func() time.Time
-	Metrics prometheus.Registerer
-	Log     *zap.Logger
+	Limits   bool
+	Refusals *limit.Refusals
+	Now      func() time.Time
+	Metrics  prometheus.Registerer
+	Log      *zap.Logger
 }
 
 // Handler opens connections and owns them until they end.
@@ -222,6 +224,7 @@ func (h *Handler) enlist(who auth.Principal) (*session, error) {
 		h.byUser[who.User] = mine
 	}
 	if mine.count >= maxSockets {
+		h.Refusals.Count(tooManySockets)
 		return nil, errSockets
 	}
 	mine.count++

@@ -22,9 +22,10 @@ const (
 
 // Metrics count what becomes of messages.
 type Metrics struct {
-	messages *prometheus.CounterVec
-	together prometheus.Histogram
-	waiting  prometheus.Gauge
+	messages  *prometheus.CounterVec
+	fallbacks prometheus.Counter
+	together  prometheus.Histogram
+	waiting   prometheus.Gauge
 }
 
 // NewMetrics adds its metrics to a registry.
@@ -33,6 +34,9 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "emosation_analysis_messages_total", Help: "Messages that could be read remotely, by what became of them.",
 		}, []string{"outcome"}),
+		fallbacks: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "emosation_emotion_fallbacks_total", Help: "Messages that were to be read remotely, and stay with their embedded readings.",
+		}),
 		together: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "emosation_analysis_batch_messages", Help: "Messages that the remote engine was asked about together.",
 			Buckets: prometheus.LinearBuckets(1, 1, mostTogether),
@@ -41,7 +45,7 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 			Name: "emosation_analysis_waiting_messages", Help: "Messages of all nodes that wait for the remote engine.",
 		}),
 	}
-	for _, c := range []prometheus.Collector{m.messages, m.together, m.waiting} {
+	for _, c := range []prometheus.Collector{m.messages, m.fallbacks, m.together, m.waiting} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("metrics of the analysis: %w", err)
 		}

@@ -203,6 +203,7 @@ func (q *Queue) store(ctx context.Context, list []waiting) {
 func (q *Queue) fell(why outcome, n int) {
 	q.fallen.Add(int64(n))
 	q.metrics.count(why, n)
+	q.metrics.fallbacks.Add(float64(n))
 }
 
 // note says once that Redis does not answer, and once that it does again.

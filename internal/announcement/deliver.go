@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -56,9 +57,13 @@ func (s *Service) nudge() {
 func (s *Service) Run(ctx context.Context) error {
 	failing := false
 	for ctx.Err() == nil {
-		bounded, cancel := context.WithTimeout(ctx, turnWithin)
-		next, err := s.Turn(bounded)
-		cancel()
+		var next time.Time
+		err := s.turns.Run(ctx, func(ctx context.Context) (err error) {
+			bounded, cancel := context.WithTimeout(ctx, turnWithin)
+			defer cancel()
+			next, err = s.Turn(bounded)
+			return err
+		})
 		if err != nil {
 			if !failing && ctx.Err() == nil { // one line says it
 				s.Log.Error("announcements do not reach people now; they will", zap.Error(err))
@@ -78,6 +83,9 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Metrics are what an operator sees of the work that Run does.
+func (s *Service) Metrics() []prometheus.Collector { return []prometheus.Collector{s.turns} }
 
 // rest is how long to wait for an announcement that goes out at next; zero is none.
 func (s *Service) rest(next time.Time) time.Duration {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/audit"
+	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -34,6 +35,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	wake  chan struct{}
+	turns *observability.Job
 	quiet atomic.Bool // nothing was announced lately that anybody could have missed
 
 	mu      sync.Mutex
@@ -44,7 +46,7 @@ type Service struct {
 
 // NewService returns a service that brings announcements to people while Run runs.
 func NewService(d Deps) *Service {
-	return &Service{Deps: d, wake: make(chan struct{}, 1), arrived: make(map[account.ID]struct{})}
+	return &Service{Deps: d, wake: make(chan struct{}, 1), turns: observability.NewJob("announcements"), arrived: make(map[account.ID]struct{})}
 }
 
 // admin runs fn in a transaction if the person is an admin, and notes there what fn did.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/rueidis"
 	"gorm.io/gorm"
 
@@ -92,6 +93,7 @@ type Config struct {
 	Key        Key
 	RateLimits bool          // false only for load tests and tests of races
 	Mails      *mail.Service // nil: there are none
+	Refusals   *limit.Refusals
 }
 
 // Service holds the use cases of signing in. All methods may be called from many goroutines. Where it needs Redis and
@@ -106,6 +108,7 @@ type Service struct {
 	access    accessTokens
 	mails     *mail.Service
 	alive     *gather.Gatherer[Principal, bool]
+	logins    *prometheus.CounterVec
 	making    sync.Map // e-mails whose accounts this node is making; other nodes are kept away by the lock in Redis
 }
 
@@ -117,9 +120,10 @@ func NewService(db *gorm.DB, redis rueidis.Client, passwords *account.Hasher, ev
 		passwords: passwords,
 		events:    events,
 		now:       now,
-		limits:    limit.New(redis, cfg.RateLimits),
+		limits:    limit.New(redis, cfg.RateLimits).Counted(cfg.Refusals),
 		access:    newAccessTokens(cfg.Issuer, cfg.Key, now),
 		mails:     cfg.Mails,
+		logins:    newLogins(),
 	}
 	s.alive = gather.New(maxTogether, patience, func(ctx context.Context, principals []Principal) ([]bool, error) {
 		return areAlive(s.db.WithContext(ctx), principals, s.now())

@@ -24,6 +24,14 @@ var (
 	verificationByUser = limit.Rule{Name: "verification.user", Burst: 3, Every: 10 * time.Minute}
 )
 
+// Rules are those that attempts are counted by.
+func Rules() []limit.Rule {
+	return []limit.Rule{
+		registerByAddress, loginByAddress, loginByEmail, refreshByAddress, resetByAddress, resetByEmail, redeemByAddress, passwordByUser,
+		verificationByUser,
+	}
+}
+
 // allow counts an attempt, or returns ErrTooMany or ErrUnavailable.
 func (s *Service) allow(ctx context.Context, r limit.Rule, subject string) error {
 	err := s.limits.Allow(ctx, r, subject)

@@ -23,6 +23,12 @@ func (s *Service) Login(ctx context.Context, from Client, email, password string
 // LoginAnew is Login that replaces the temporary password of a restored account by a new one on the way. A new password that is
 // refused is fault.ErrInvalid; where none is needed it is not looked at.
 func (s *Service) LoginAnew(ctx context.Context, from Client, email, password, replacement string) (Tokens, error) {
+	tokens, err := s.login(ctx, from, email, password, replacement)
+	s.logins.WithLabelValues(outcomeOf(err)).Inc()
+	return tokens, err
+}
+
+func (s *Service) login(ctx context.Context, from Client, email, password, replacement string) (Tokens, error) {
 	if err := s.allow(ctx, loginByAddress, limit.Network(from.Address)); err != nil {
 		return Tokens{}, err
 	}

@@ -27,6 +27,9 @@ import (
 // openings bounds how fast codes can be tried at one box: a million of them would take about a year.
 var openings = limit.Rule{Name: "box-openings", Burst: 5, Every: 30 * time.Second}
 
+// Rules are those that attempts are counted by.
+func Rules() []limit.Rule { return []limit.Rule{openings} }
+
 // Secret derives the key under which codes are hashed from the key that the nodes share anyway.
 func Secret(signing ed25519.PrivateKey) ([]byte, error) {
 	return hkdf.Key(sha256.New, signing.Seed(), nil, "emosation box codes", sha256.Size)

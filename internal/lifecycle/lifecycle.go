@@ -18,6 +18,7 @@ import (
 	"github.com/emosation/emosation/internal/friend"
 	"github.com/emosation/emosation/internal/mail"
 	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
 )
@@ -47,10 +48,13 @@ type Deps struct {
 // Service holds the use cases. All methods may be called from many goroutines.
 type Service struct {
 	Deps
+	settling, purging *observability.Job
 }
 
 // NewService returns the service. What a crash has left undone is finished by Run.
-func NewService(d Deps) *Service { return &Service{Deps: d} }
+func NewService(d Deps) *Service {
+	return &Service{Deps: d, settling: observability.NewJob("account_settling"), purging: observability.NewJob("account_purge")}
+}
 
 const (
 	// patience is how long the one who closes or restores an account waits for what follows the moment in which it is; then Run goes on.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/emosation/emosation/internal/account"
@@ -25,11 +26,11 @@ func (s *Service) Run(ctx context.Context) error {
 		var err error
 		select {
 		case <-settle.C:
-			if err = s.Settle(ctx); !begun { // what a crash has interrupted goes on
-				err = errors.Join(err, s.Purge(ctx))
+			if err = s.settling.Run(ctx, s.Settle); !begun { // what a crash has interrupted goes on
+				err = errors.Join(err, s.purging.Run(ctx, s.Purge))
 			}
 		case <-purge.C:
-			err = s.Purge(ctx)
+			err = s.purging.Run(ctx, s.Purge)
 		case <-ctx.Done():
 			return nil
 		}
@@ -37,6 +38,11 @@ func (s *Service) Run(ctx context.Context) error {
 			s.Log.Error("accounts were not settled or purged", zap.Error(err))
 		}
 	}
+}
+
+// Metrics are what an operator sees of the work that Run does.
+func (s *Service) Metrics() []prometheus.Collector {
+	return []prometheus.Collector{s.settling, s.purging}
 }
 
 // Settle finishes what has begun to be closed, restored or forgotten. What another node does at this moment is done twice, to no effect.

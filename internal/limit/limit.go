@@ -35,12 +35,19 @@ const patience = 3 * time.Second
 
 // Limiter counts attempts.
 type Limiter struct {
-	redis rueidis.Client
-	on    bool
+	redis    rueidis.Client
+	on       bool
+	refusals *Refusals
 }
 
 // New returns a limiter; one that is not on allows everything, for load and race tests.
 func New(redis rueidis.Client, on bool) Limiter { return Limiter{redis: redis, on: on} }
+
+// Counted returns a limiter that tells refusals of what it refuses.
+func (l Limiter) Counted(refusals *Refusals) Limiter {
+	l.refusals = refusals
+	return l
+}
 
 // gcra is the generic cell rate algorithm. KEYS[1] holds the time at which the subject has used up nothing any more,
 // in milliseconds. It returns 0, or how many milliseconds too early the attempt is.
@@ -70,6 +77,7 @@ func (l Limiter) Allow(ctx context.Context, r Rule, subject string) error {
 		return fmt.Errorf("%w: limit %s: %w", ErrUnavailable, r.Name, err)
 	}
 	if wait > 0 {
+		l.refusals.Count(r)
 		return ErrTooMany.WithRetryAfter(time.Duration(wait) * time.Millisecond)
 	}
 	return nil

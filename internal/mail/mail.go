@@ -3,6 +3,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,6 +13,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/mail/smtp"
+	"github.com/emosation/emosation/internal/observability"
 )
 
 // Purpose is what a link is for.
@@ -69,15 +71,34 @@ type Deps struct {
 // Service sends what people were promised. All methods may be called from many goroutines.
 type Service struct {
 	Deps
-	results *prometheus.CounterVec
+	results              *prometheus.CounterVec
+	delivering, sweeping *observability.Job
 }
+
+// What becomes of a mail.
+const (
+	sent     = "sent"
+	putOff   = "put_off"
+	givenUp  = "given_up"
+	needless = "needless"
+)
 
 // NewService needs an open database whose schema is up to date.
 func NewService(d Deps) (*Service, error) {
-	s := &Service{Deps: d, results: prometheus.NewCounterVec(prometheus.CounterOpts{
+	s := &Service{Deps: d, delivering: observability.NewJob("mails"), sweeping: observability.NewJob("mail_sweep")}
+	s.results = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "emosation_mails_total", Help: "Mails by what became of them: sent, put off to be tried again, given up, or needless by then.",
-	}, []string{"purpose", "result"})}
-	return s, d.Metrics.Register(s.results)
+	}, []string{"purpose", "result"})
+	for _, purpose := range []Purpose{Verify, Reset, Restore} { // so that a rate is known from the first one on
+		for _, result := range []string{sent, putOff, givenUp, needless} {
+			s.results.WithLabelValues(string(purpose), result)
+		}
+	}
+	var failed error
+	for _, c := range []prometheus.Collector{s.results, s.delivering, s.sweeping} {
+		failed = errors.Join(failed, d.Metrics.Register(c))
+	}
+	return s, failed
 }
 
 // Available tells whether there are mails at all.

@@ -421,7 +421,17 @@ func TestWhatBecomesOfMailsIsCounted(t *testing.T) {
 	require.NoError(t, testutil.GatherAndCompare(registry, strings.NewReader(`
 # HELP emosation_mails_total Mails by what became of them: sent, put off to be tried again, given up, or needless by then.
 # TYPE emosation_mails_total counter
+emosation_mails_total{purpose="reset",result="given_up"} 0
 emosation_mails_total{purpose="reset",result="needless"} 1
+emosation_mails_total{purpose="reset",result="put_off"} 0
+emosation_mails_total{purpose="reset",result="sent"} 0
+emosation_mails_total{purpose="restore",result="given_up"} 0
+emosation_mails_total{purpose="restore",result="needless"} 0
+emosation_mails_total{purpose="restore",result="put_off"} 0
+emosation_mails_total{purpose="restore",result="sent"} 0
+emosation_mails_total{purpose="verify",result="given_up"} 0
+emosation_mails_total{purpose="verify",result="needless"} 0
+emosation_mails_total{purpose="verify",result="put_off"} 0
 emosation_mails_total{purpose="verify",result="sent"} 1
 `), "emosation_mails_total"))
 }

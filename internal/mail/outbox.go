@@ -71,10 +71,10 @@ func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var err error
 		if s.Available() {
-			err = s.Deliver(ctx)
+			err = s.delivering.Run(ctx, s.Deliver)
 		}
 		if now := s.Now(); now.Sub(swept) >= sweepEvery {
-			err, swept = errors.Join(err, s.Sweep(ctx)), now
+			err, swept = errors.Join(err, s.sweeping.Run(ctx, s.Sweep)), now
 		}
 		if err != nil && ctx.Err() == nil {
 			s.Log.Error("mails are held up", zap.Error(err))
@@ -150,7 +150,7 @@ func recipient(tx *gorm.DB, row mailRow) (to account.User, err error) {
 // deliver sends a mail that was claimed and notes what became of it.
 func (s *Service) deliver(ctx context.Context, row mailRow, to account.User) error {
 	if to.ID == 0 || !row.Purpose.wanted(to) {
-		return s.done(ctx, row, "needless")
+		return s.done(ctx, row, needless)
 	}
 	token, err := issue(s.DB.WithContext(ctx), to.ID, row.Purpose, s.Now())
 	if err != nil {
@@ -164,12 +164,12 @@ func (s *Service) deliver(ctx context.Context, row mailRow, to account.User) err
 	about := []zap.Field{zap.Int64("mail", row.ID), zap.String("purpose", string(row.Purpose)), zap.Int64("user", int64(to.ID)), zap.Error(err)}
 	switch {
 	case err == nil:
-		return s.done(ctx, row, "sent")
+		return s.done(ctx, row, sent)
 	case ctx.Err() != nil:
 		return ctx.Err() // it stays claimed until its lease is over
 	case errors.Is(err, smtp.ErrRefused), s.Now().Sub(row.CreatedAt) >= tooOld:
 		s.Log.Error("a mail was given up", about...)
-		return s.done(ctx, row, "given_up")
+		return s.done(ctx, row, givenUp)
 	default:
 		s.Log.Warn("a mail was not sent and will be tried again", about...)
 		return s.putOff(ctx, row)
@@ -183,7 +183,7 @@ func (s *Service) done(ctx context.Context, row mailRow, result string) error {
 }
 
 func (s *Service) putOff(ctx context.Context, row mailRow) error {
-	s.results.WithLabelValues(string(row.Purpose), "put_off").Inc()
+	s.results.WithLabelValues(string(row.Purpose), putOff).Inc()
 	return s.DB.WithContext(ctx).Model(&mailRow{}).Where("id = ?", row.ID).Update("next_at", stamp(s.Now().Add(rest(row.Attempts)))).Error
 }
 

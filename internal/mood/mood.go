@@ -12,6 +12,7 @@ import (
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/room"
 	"go.uber.org/zap"
 	"golang.org/x/sync/semaphore"
@@ -37,6 +38,7 @@ type Service struct {
 	Deps
 	calendar calendar
 	turns    *semaphore.Weighted
+	rolling  *observability.Job
 }
 
 const (
@@ -48,7 +50,7 @@ const (
 
 // NewService needs an open database whose schema is up to date.
 func NewService(d Deps) *Service {
-	return &Service{Deps: d, calendar: calendar{d.Zone}, turns: semaphore.NewWeighted(atOnce)}
+	return &Service{Deps: d, calendar: calendar{d.Zone}, turns: semaphore.NewWeighted(atOnce), rolling: observability.NewJob("mood_roll_up")}
 }
 
 // Timeline is how a conversation felt over time.
@@ -119,6 +121,9 @@ func unitFor(days int) (Unit, int, error) {
 
 // rule is faster than anybody looks.
 var rule = limit.Rule{Name: "mood", Burst: 30, Every: time.Second}
+
+// Rules are those that attempts are counted by.
+func Rules() []limit.Rule { return []limit.Rule{rule} }
 
 func (s *Service) allow(ctx context.Context, reader account.User) error {
 	return s.Limits.Allow(ctx, rule, strconv.FormatInt(int64(reader.ID), 10))

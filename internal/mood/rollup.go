@@ -14,6 +14,7 @@ import (
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/search"
 	"github.com/emosation/emosation/internal/storage"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 )
@@ -29,7 +30,7 @@ const (
 func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if s.Mode != emotion.ModeOff {
-			if err := s.Roll(ctx); err != nil && ctx.Err() == nil {
+			if err := s.rolling.Run(ctx, s.Roll); err != nil && ctx.Err() == nil {
 				s.Log.Error("readings were not rolled up", zap.Error(err))
 			}
 		}
@@ -37,6 +38,9 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Metrics are what an operator sees of the work that Run does.
+func (s *Service) Metrics() []prometheus.Collector { return []prometheus.Collector{s.rolling} }
 
 // Roll stores the chunks that are full. A room that fails is passed over until next time.
 func (s *Service) Roll(ctx context.Context) error {

@@ -23,7 +23,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "emosation_openai_calls_total", Help: "Calls of the remote engine, by outcome.",
 		}, []string{"outcome"}),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "emosation_openai_call_seconds", Help: "Time of a call of the remote engine.",
+			Name: "emosation_openai_call_seconds", Help: "Time of a call of the remote engine, in seconds.",
 			Buckets: []float64{.1, .25, .5, 1, 2, 4, 8, 16},
 		}),
 		tokens: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -40,12 +40,23 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		}, []string{"state"}),
 	}
 	registry.MustRegister(m.calls, m.seconds, m.tokens, m.cost, m.messages, m.breaker)
+	for _, o := range outcomes() { // so that a rate is known from the first one on
+		m.calls.WithLabelValues(o)
+		m.messages.WithLabelValues(o)
+	}
+	for _, direction := range []string{"input", "output"} {
+		m.tokens.WithLabelValues(direction)
+	}
 	m.turned(Closed)
 	return m
 }
 
 // outcomeGood is the outcome of what worked; that of all else is the kind of its error.
 const outcomeGood = "good"
+
+func outcomes() []string {
+	return []string{outcomeGood, string(Busy), string(Permanent), string(Refused), string(Invalid), string(Spent)}
+}
 
 func outcome(err *Error) string {
 	if err == nil {

@@ -76,11 +76,18 @@ emosation_openai_breaker{state="open"} 0
 # TYPE emosation_openai_calls_total counter
 emosation_openai_calls_total{outcome="busy"} 1
 emosation_openai_calls_total{outcome="good"} 2
+emosation_openai_calls_total{outcome="invalid"} 0
+emosation_openai_calls_total{outcome="permanent"} 0
 emosation_openai_calls_total{outcome="refused"} 1
+emosation_openai_calls_total{outcome="spent"} 0
 # HELP emosation_openai_messages_total Messages that were to be read remotely, by outcome.
 # TYPE emosation_openai_messages_total counter
+emosation_openai_messages_total{outcome="busy"} 0
 emosation_openai_messages_total{outcome="good"} 4
+emosation_openai_messages_total{outcome="invalid"} 0
+emosation_openai_messages_total{outcome="permanent"} 0
 emosation_openai_messages_total{outcome="refused"} 2
+emosation_openai_messages_total{outcome="spent"} 0
 # HELP emosation_openai_tokens_total Tokens that the remote engine says it took.
 # TYPE emosation_openai_tokens_total counter
 emosation_openai_tokens_total{direction="input"} 177

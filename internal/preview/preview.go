@@ -52,6 +52,9 @@ var (
 	hints    = limit.Rule{Name: "tense", Burst: 1, Every: 10 * time.Minute}
 )
 
+// Rules are those that attempts are counted by. That there is no hint is nothing that anybody attempted.
+func Rules() []limit.Rule { return []limit.Rule{previews} }
+
 // Read reads a draft as a message of its author would be, in a room or, with 0, in any where messages are read. Errors:
 // fault.ErrInvalid, room.ErrNotFound, why nothing may be written in the room, emotion.ErrOff, limit.ErrTooMany.
 func (s *Service) Read(ctx context.Context, who account.User, id room.ID, text string) (Preview, error) {

@@ -19,8 +19,8 @@ const (
 	maxHours      = 2 // of one extension
 )
 
-// order is the way of a pickup room through its phases.
-func order() []Phase {
+// Phases returns the way of a pickup room through its phases.
+func Phases() []Phase {
 	return []Phase{Created, OrderStarted, OrderCompleted, DeliveryInProgress, Delivered}
 }
 
@@ -50,7 +50,7 @@ func (s *Service) Extend(ctx context.Context, who account.ID, id ID, hours int, 
 // SetPhase takes a pickup room to its next phase; for the host. The present phase changes nothing. Errors:
 // fault.ErrInvalid, those of RequireHost, ErrNotPickup, ErrVersion, ErrPhaseOrder.
 func (s *Service) SetPhase(ctx context.Context, who account.ID, id ID, p Phase, expect Expected) (Mine, error) {
-	next := slices.Index(order(), p)
+	next := slices.Index(Phases(), p)
 	if next < 0 {
 		return Mine{}, fault.ErrInvalid.WithField("body.phase", "is no phase")
 	}
@@ -59,7 +59,7 @@ func (s *Service) SetPhase(ctx context.Context, who account.ID, id ID, p Phase, 
 		if err != nil {
 			return Record{}, err
 		}
-		switch slices.Index(order(), r.Phase) {
+		switch slices.Index(Phases(), r.Phase) {
 		case next:
 			return Record{}, nil
 		case next - 1:

@@ -19,6 +19,11 @@ var (
 	attempts     = limit.Rule{Name: "room-password", Burst: 30, Every: 2 * time.Second}
 )
 
+// Rules are those that attempts are counted by.
+func Rules() []limit.Rule {
+	return []limit.Rule{attemptsFrom, attempts, invitations, creations, draws}
+}
+
 // Entry is what somebody shows at the door of a room.
 type Entry struct {
 	Password *string

@@ -9,6 +9,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/storage"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
@@ -64,6 +65,7 @@ type Service struct {
 	maxCapacity int
 	now         func() time.Time
 	log         *zap.Logger
+	sweeping    *observability.Job
 }
 
 // NewService returns the service. Direct rooms need no more than the database, AreFriends, Events and Now.
@@ -72,6 +74,7 @@ func NewService(d Deps) *Service {
 		db: d.DB, areFriends: d.AreFriends, selections: d.Selections, journal: d.Journal, events: d.Events, emotion: d.Emotion,
 		passwords: d.Passwords,
 		limits:    d.Limits, signer: d.Signer, boxSecret: d.BoxSecret, maxCapacity: d.MaxCapacity, now: d.Now, log: d.Log,
+		sweeping: observability.NewJob("room_lifetimes"),
 	}
 }
 

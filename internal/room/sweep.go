@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 )
@@ -24,7 +25,7 @@ func (s *Service) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ticker.C:
-			if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+			if err := s.sweeping.Run(ctx, s.Sweep); err != nil && ctx.Err() == nil {
 				s.log.Error("rooms whose time is over were not looked for", zap.Error(err))
 			}
 		case <-ctx.Done():
@@ -32,6 +33,9 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// Metrics are what an operator sees of the work that Run does.
+func (s *Service) Metrics() []prometheus.Collector { return []prometheus.Collector{s.sweeping} }
 
 // Sweep ends the rooms whose time is over, which frees their boxes, and warns those that end soon. A room that fails is
 // logged, and tried again next time.

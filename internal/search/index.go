@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 
@@ -40,11 +41,11 @@ func (s *Service) Run(ctx context.Context) error {
 		var err error
 		select {
 		case <-quick.C:
-			err = s.Index(ctx, behind)
+			err = s.index(ctx, behind)
 		case <-s.slow:
-			err = s.Index(ctx, few)
+			err = s.index(ctx, few)
 		case <-slow.C:
-			err = errors.Join(s.Index(ctx, 1), s.File(ctx, s.now().Add(-calm)))
+			err = errors.Join(s.index(ctx, 1), s.jobs.filing.Run(ctx, func(ctx context.Context) error { return s.File(ctx, s.now().Add(-calm)) }))
 		case <-ctx.Done():
 			return nil
 		}
@@ -52,6 +53,15 @@ func (s *Service) Run(ctx context.Context) error {
 			s.log.Error("messages were not indexed", zap.Error(err))
 		}
 	}
+}
+
+// Metrics are what an operator sees of the work that Run does.
+func (s *Service) Metrics() []prometheus.Collector {
+	return []prometheus.Collector{s.jobs.indexing, s.jobs.filing}
+}
+
+func (s *Service) index(ctx context.Context, least int64) error {
+	return s.jobs.indexing.Run(ctx, func(ctx context.Context) error { return s.Index(ctx, least) })
 }
 
 // Index takes into the index what is new in the rooms where at least so many messages wait for it. A room that fails is

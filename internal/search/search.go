@@ -18,6 +18,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/limit"
+	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/room"
 )
 
@@ -62,6 +63,9 @@ var (
 // rule is as fast as somebody types who wants to find something.
 var rule = limit.Rule{Name: "search", Burst: 30, Every: 500 * time.Millisecond}
 
+// Rules are those that attempts are counted by.
+func Rules() []limit.Rule { return []limit.Rule{rule} }
+
 const (
 	// patience bounds a search.
 	patience = 5 * time.Second
@@ -78,15 +82,18 @@ type Service struct {
 	plan   plan
 	memory *memory
 	turns  *semaphore.Weighted
+	jobs   struct{ indexing, filing *observability.Job }
 	slow   chan struct{} // told that searches are, for what is not indexed
 }
 
 // NewService returns a service. What is new is found without Run, but ever more slowly.
 func NewService(db *gorm.DB, limits limit.Limiter, now func() time.Time, log *zap.Logger) *Service {
-	return &Service{
+	s := &Service{
 		db: db, limits: limits, now: now, log: log, plan: plan{first: 60, many: 256}, memory: newMemory(mostRemembered),
 		turns: semaphore.NewWeighted(atOnce), slow: make(chan struct{}, 1),
 	}
+	s.jobs.indexing, s.jobs.filing = observability.NewJob("search_index"), observability.NewJob("search_filing")
+	return s
 }
 
 // Find returns where the words of a query were said in the rooms a person is joined in. Errors: room.ErrNotFound,

@@ -17,6 +17,7 @@ import (
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/calendar"
 	"github.com/emosation/emosation/internal/emotion"
+	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/room"
 )
 
@@ -68,8 +69,9 @@ type Deps struct {
 // Service counts, writes down what it counted, and tells it. All methods may be called from many goroutines.
 type Service struct {
 	Deps
-	visits *visits
-	tally  *tally
+	visits  *visits
+	tally   *tally
+	samples *samples
 
 	mu     sync.Mutex // one answer is worked out at a time
 	census census
@@ -97,7 +99,7 @@ const (
 
 // NewService returns a service that remembers what it counts, and writes it down while Run runs.
 func NewService(d Deps) *Service {
-	return &Service{Deps: d, visits: newVisits(d), tally: newTally(d.Zone)}
+	return &Service{Deps: d, visits: newVisits(d), tally: newTally(d.Zone), samples: newSamples()}
 }
 
 // Saw notes that somebody uses the server. It is cheap enough for every request.
@@ -105,27 +107,39 @@ func (s *Service) Saw(who account.ID) { s.visits.saw(who, s.Now()) }
 
 // Run writes down what was counted until ctx ends, and then what is left. A failure is logged, and made good by a later turn.
 func (s *Service) Run(ctx context.Context) error {
-	flush, roll := time.NewTicker(flushEvery), time.NewTicker(rollEvery)
+	flush, roll, online := time.NewTicker(flushEvery), time.NewTicker(rollEvery), time.NewTicker(onlineEvery)
 	defer flush.Stop()
 	defer roll.Stop()
-	s.try(ctx, func(ctx context.Context) error { return s.roll(ctx, catchUpDays) })
+	defer online.Stop()
+	s.try(ctx, s.samples.rolling, func(ctx context.Context) error { return s.roll(ctx, catchUpDays) })
+	s.sampleOnline(ctx)
+	rooms := time.NewTimer(s.sampleRooms(ctx))
+	defer rooms.Stop()
 	for {
 		select {
 		case <-flush.C:
-			s.try(ctx, s.flush)
+			s.try(ctx, s.samples.flushing, s.flush)
 		case <-roll.C:
-			s.try(ctx, func(ctx context.Context) error { return s.roll(ctx, 2) })
+			s.try(ctx, s.samples.rolling, func(ctx context.Context) error { return s.roll(ctx, 2) })
+		case <-online.C:
+			s.sampleOnline(ctx)
+		case <-rooms.C:
+			rooms.Reset(s.sampleRooms(ctx))
 		case <-ctx.Done():
-			s.try(context.WithoutCancel(ctx), s.flush)
+			s.try(context.WithoutCancel(ctx), s.samples.flushing, s.flush)
 			return nil
 		}
 	}
 }
 
-func (s *Service) try(ctx context.Context, step func(context.Context) error) {
-	bounded, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	if err := step(bounded); err != nil && ctx.Err() == nil {
+// try does a step within its time.
+func (s *Service) try(ctx context.Context, job *observability.Job, step func(context.Context) error) {
+	err := job.Run(ctx, func(ctx context.Context) error {
+		bounded, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		return step(bounded)
+	})
+	if err != nil && ctx.Err() == nil {
 		s.Log.Warn("statistics are written down later", zap.Error(err))
 	}
 }
@@ -172,8 +186,8 @@ func (s *Service) roll(ctx context.Context, n int) error {
 func (s *Service) Stats(ctx context.Context, days int) (Stats, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.try(ctx, s.flush)
-	s.try(ctx, func(ctx context.Context) error { return s.roll(ctx, 1) })
+	s.try(ctx, s.samples.flushing, s.flush)
+	s.try(ctx, s.samples.rolling, func(ctx context.Context) error { return s.roll(ctx, 1) })
 	db := s.DB.WithContext(ctx)
 	if err := s.count(db); err != nil {
 		return Stats{}, fmt.Errorf("count users and rooms: %w", err)

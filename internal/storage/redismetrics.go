@@ -76,13 +76,13 @@ func newRedisMeter() *redisMeter {
 	return m
 }
 
-// answered counts a command. What its caller gave up says nothing of Redis.
+// answered counts a command. What its caller gave up says nothing of Redis, and that it does not know a script yet is part of telling it.
 func (m *redisMeter) answered(err error) {
-	_, refused := rueidis.IsRedisErr(err)
+	refusal, refused := rueidis.IsRedisErr(err)
 	switch {
-	case refused:
+	case refused && !refusal.IsNoScript():
 		m.refused.Inc()
-	case err == nil, rueidis.IsRedisNil(err):
+	case err == nil, refused, rueidis.IsRedisNil(err):
 		m.ok.Inc()
 	case errors.Is(err, context.Canceled):
 		return
