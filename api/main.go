@@ -62,6 +62,7 @@ const usage = `Usage: api [command]
   seed-demo     make two demo friends and a small town, and print the friends' passwords (--force for a database server)
   self-signed   [-dir FOLDER] NAME|IP...: make a certificate for a network of your own, and print the settings to use it
   healthcheck   ask the running server whether it is well (--ready: and whether people may be sent to it)
+  doctor        URL: look at a running deployment from outside, say what is wrong and how to mend it (-help)
   read          read one text a line from standard input, print its emotion as one JSON object a line
   loadtest      put a server under load as many clients would, check every delivery, measure (-help)
 
@@ -85,6 +86,7 @@ func actions() map[string]action {
 		"seed-demo":    {run: seedDemo, args: true},
 		"self-signed":  {run: selfSigned, args: true},
 		"healthcheck":  {run: healthcheck, args: true},
+		"doctor":       {run: examine, args: true},
 		"read":         {run: read},
 		"loadtest":     {run: loadTest, args: true},
 	}
