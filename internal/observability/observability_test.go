@@ -45,6 +45,8 @@ func TestReadyNeedsEveryPart(t *testing.T) {
 			require.JSONEq(t, c.body, body)
 			status, _ = get(t, ops, "/healthz")
 			require.Equal(t, 200, status, "the process itself is well")
+			_, body = get(t, ops, "/metrics")
+			require.Contains(t, body, map[int]string{200: "\nemosation_ready 1\n", 503: "\nemosation_ready 0\n"}[c.status])
 		})
 	}
 }

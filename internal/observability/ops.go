@@ -37,13 +37,33 @@ func OpsHandler(metrics prometheus.Gatherer, checks map[string]Check) http.Handl
 		}
 		answer(w, status, report)
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", metricsHandler(metrics, checks))
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return mux
+}
+
+// metricsHandler serves the metrics and asks, whenever somebody looks, what /readyz would say.
+func metricsHandler(metrics prometheus.Gatherer, checks map[string]Check) http.Handler {
+	ready := prometheus.NewGauge(prometheus.GaugeOpts{Name: "emosation_ready", Help: "1 if this node is ready for requests at this moment, 0 if not."})
+	own := prometheus.NewRegistry()
+	own.MustRegister(ready)
+	all := promhttp.HandlerFor(prometheus.Gatherers{metrics, own}, promhttp.HandlerOpts{})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		value := 1.0
+		for _, err := range runChecks(ctx, checks) {
+			if err != nil {
+				value = 0
+			}
+		}
+		ready.Set(value)
+		all.ServeHTTP(w, r)
+	})
 }
 
 // runChecks asks all parts at once, so that one that hangs does not use up the time of the others.
