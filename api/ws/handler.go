@@ -42,6 +42,8 @@ const (
 	// within maxRetry whatever their number.
 	backPerSecond = 500
 	maxRetry      = 30
+	// backLate is how much later they may be than they were asked to be before others are told that they left.
+	backLate = 8 * time.Second
 )
 
 var (
@@ -318,6 +320,7 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	}
 	sessions := h.wheel.all()
 	h.mu.Unlock()
+	h.Bus.Leave(time.Duration(1+retryWindow(len(sessions)))*time.Second + backLate)
 	for _, s := range sessions {
 		s.stop(errShutdown)
 	}

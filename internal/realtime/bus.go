@@ -77,6 +77,7 @@ func NewBus(o Options) *Bus {
 	b.joiner = newJoiner(o, b.hub, b.presence.viewersOf, func(s signals) { b.tell(packet{kind: ofSignals, signals: s}) })
 	b.nodes.publish, b.nodes.missed = b.forward.now, b.review.everything
 	b.nodes.met = b.presence.announce
+	b.presence.heir, b.presence.publish = b.nodes.heir, b.forward.now
 	b.nodes.left = func() {
 		b.forward.clear()
 		b.presence.fallSilent()
@@ -212,6 +213,10 @@ func (b *Bus) receive(channel, message string) {
 		b.nodes.gone(from)
 	case ofDoubt:
 		b.review.everything()
+	case ofHandover:
+		if p.to == b.node {
+			b.presence.inherit(from, p.users, time.Duration(p.within)*time.Millisecond)
+		}
 	}
 }
 

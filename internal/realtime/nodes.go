@@ -292,6 +292,16 @@ func (n *nodes) goodbye(ctx context.Context) error {
 	return nil
 }
 
+// heir returns one of the other nodes, if there are any.
+func (n *nodes) heir() (id nodeID, ok bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for id = range n.others {
+		return id, true
+	}
+	return id, false
+}
+
 // size returns how many nodes there are, this one included.
 func (n *nodes) size() int {
 	n.mu.Lock()

@@ -33,6 +33,7 @@ const (
 	ofAnswer              // the sender publishes from now on for the node that is named
 	ofGoodbye             // the sender is no more
 	ofDoubt               // the sender could not say all that it should have: everything is to be looked up again
+	ofHandover            // the sender goes: the named node says of its users that they left, unless they come back in time
 )
 
 // packet is what travels through Redis: a version, the sending node, the kind, and then what the kind needs. Numbers are
@@ -43,7 +44,9 @@ type packet struct {
 	late     bool    // the delivery was tried before, so that it may be younger than it seems
 	signals  signals // of one room and of one family
 	head     Head    // of a poke
-	to       nodeID  // of an answer
+	to       nodeID  // of an answer or a handover
+	users    []int64 // of a handover
+	within   int64   // and the milliseconds that they have
 }
 
 const (
@@ -85,6 +88,12 @@ func appendPacket(to []byte, from nodeID, p *packet) []byte {
 		return appendInt(appendInt(to, p.head.Room), p.head.Rev)
 	case ofAnswer:
 		return append(to, p.to[:]...)
+	case ofHandover:
+		to = appendInt(appendInt(append(to, p.to[:]...), p.within), int64(len(p.users)))
+		for _, user := range p.users {
+			to = appendInt(to, user)
+		}
+		return to
 	default:
 		return to
 	}
@@ -182,6 +191,13 @@ func decodePacket(data []byte) (packet, error) {
 		p.head = Head{Room: r.int(), Rev: r.int()}
 	case ofAnswer:
 		copy(p.to[:], r.take(len(p.to)))
+	case ofHandover:
+		copy(p.to[:], r.take(len(p.to)))
+		p.within = r.int()
+		p.users = make([]int64, r.count())
+		for i := range p.users {
+			p.users[i] = r.int()
+		}
 	case ofHello, ofGoodbye, ofDoubt:
 	default:
 		return packet{}, errPacket

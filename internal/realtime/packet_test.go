@@ -12,6 +12,7 @@ func packets() []packet {
 	return []packet{
 		{kind: ofHello}, {kind: ofGoodbye}, {kind: ofDoubt},
 		{kind: ofAnswer, to: newNodeID()},
+		{kind: ofHandover, to: newNodeID(), users: []int64{1, 300, math.MaxInt64}, within: 30_000},
 		{kind: ofPoke, head: Head{Room: math.MaxInt64, Rev: 1}},
 		{kind: ofDelivery},
 		{kind: ofDelivery, late: true, delivery: Delivery{Attach: 3, Rev: 9, View: &view, EndSessions: []int64{1, 300}}},

@@ -33,18 +33,22 @@ type presence struct {
 	changed func(ctx context.Context, user int64, online bool)
 	now     func() time.Time
 	log     *zap.Logger
+	heir    func() (nodeID, bool) // some other node
+	publish func(ctx context.Context, p packet) error
 
 	mu        sync.Mutex
+	back      time.Time                          // when those who lose their connections because this node goes are expected back
 	announced bool                               // Redis has everybody
 	told      time.Time                          // when Redis was last told that somebody is here
-	leaving   map[int64]time.Time                // users without a connection here, and since when
+	leaving   map[int64]time.Time                // users without a connection here, and until when they may come back
+	inherited map[nodeID][]int64                 // users of nodes that went, who are to be taken over in Redis
 	viewers   map[int64]map[int64]map[*Conn]bool // room → user → the connections that look
 }
 
 func newPresence(o Options, names names, hub *Hub, node nodeID, alone *atomic.Bool) *presence {
 	return &presence{
 		redis: o.Redis, names: names, hub: hub, node: node.String(), alone: alone, changed: o.PresenceChanged, now: o.Now, log: o.Log,
-		leaving: make(map[int64]time.Time), viewers: make(map[int64]map[int64]map[*Conn]bool),
+		leaving: make(map[int64]time.Time), inherited: make(map[nodeID][]int64), viewers: make(map[int64]map[int64]map[*Conn]bool),
 	}
 }
 
@@ -86,7 +90,10 @@ func (p *presence) arrived(ctx context.Context, user int64) {
 func (p *presence) left(user int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.leaving[user] = p.now()
+	p.leaving[user] = p.now().Add(leaveGrace)
+	if p.back.After(p.leaving[user]) {
+		p.leaving[user] = p.back
+	}
 }
 
 // announce writes down who is here, for a node that has come.
@@ -121,6 +128,7 @@ func (p *presence) run(ctx context.Context) error {
 	for part := int64(0); ; part = (part + 1) % presenceParts {
 		select {
 		case <-ticker.C:
+			p.takeOver(ctx)
 			p.farewell(ctx)
 			if !p.alone.Load() {
 				mine := func(user int64) bool { return user%presenceParts == part }
@@ -131,7 +139,7 @@ func (p *presence) run(ctx context.Context) error {
 		case <-ctx.Done():
 			final, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
-			p.withdraw(final, p.hub.present(), p.views())
+			p.withdraw(final, p.bequeath(final), p.views())
 			return nil
 		}
 	}
@@ -141,8 +149,8 @@ func (p *presence) run(ctx context.Context) error {
 func (p *presence) farewell(ctx context.Context) {
 	var gone []int64
 	p.mu.Lock()
-	for user, since := range p.leaving {
-		if p.now().Sub(since) < leaveGrace {
+	for user, until := range p.leaving {
+		if p.now().Before(until) {
 			continue
 		}
 		delete(p.leaving, user)

@@ -1,0 +1,77 @@
+package realtime
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/redis/rueidis"
+	"go.uber.org/zap"
+)
+
+// A node that is replaced loses its connections, but its users are back on another one within seconds. Until then nobody is told
+// that they left; and whoever does not come back is told of by a node that stays, since this one is gone.
+
+// handoverUsers is how many users one packet hands over.
+const handoverUsers = 10_000
+
+// Leave says that this node goes, and when those who lose their connections by that are expected back, here or elsewhere.
+func (b *Bus) Leave(within time.Duration) {
+	b.presence.mu.Lock()
+	defer b.presence.mu.Unlock()
+	b.presence.back = b.presence.now().Add(min(within, presenceTTL))
+}
+
+// bequeath leaves those whose connections ended with this node to another one. It returns who is to be taken back: nobody if they
+// were, everybody who is still here if there is no other node.
+func (p *presence) bequeath(ctx context.Context) (withdrawn []int64) {
+	p.takeOver(ctx)
+	heir, ok := p.heir()
+	p.mu.Lock()
+	back := p.back
+	users := slices.Collect(maps.Keys(p.leaving))
+	p.mu.Unlock()
+	present := p.hub.present()
+	if !ok {
+		return present
+	}
+	users = append(users, present...)
+	within := max(back.Sub(p.now()), leaveGrace)
+	for part := range slices.Chunk(users, handoverUsers) {
+		if err := p.publish(ctx, packet{kind: ofHandover, to: heir, users: part, within: within.Milliseconds()}); err != nil {
+			p.log.Warn("no other node will say of this one's users that they left", zap.Error(err))
+			return present
+		}
+	}
+	return nil
+}
+
+// inherit expects users back who had their connections to a node that has gone.
+func (p *presence) inherit(from nodeID, users []int64, within time.Duration) {
+	until := p.now().Add(min(within, presenceTTL))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, user := range users {
+		if !p.hub.hasUser(user) && p.leaving[user].Before(until) {
+			p.leaving[user] = until
+		}
+	}
+	p.inherited[from] = append(p.inherited[from], users...)
+}
+
+// takeOver says in Redis, instead of a node that has gone, that its users are online.
+func (p *presence) takeOver(ctx context.Context) {
+	p.mu.Lock()
+	inherited := p.inherited
+	p.inherited = make(map[nodeID][]int64)
+	p.mu.Unlock()
+	for from, users := range inherited {
+		p.renew(ctx, users, nil)
+		commands := make(rueidis.Commands, len(users))
+		for i, user := range users {
+			commands[i] = p.redis.B().Zrem().Key(p.names.online(user)).Member(from.String()).Build()
+		}
+		p.ask(ctx, commands)
+	}
+}
