@@ -7,7 +7,7 @@ func emotion() Dashboard {
 		description: "How messages are read: by the embedded engine at once, and by a provider afterwards where the operator, the room and the author agreed.",
 		rows: []row{
 			{"Readings", []panel{
-				newGraph("Readings by engine", "A second.", perSecond,
+				newGraph("Readings by engine", "A second. A message that the provider has read was read by the embedded engine before.", perSecond,
 					query{sum(rate(chosen("emosation_emotion_readings_total")), "engine"), "{{engine}}"}).stacked(),
 				newGraph("Readings by emotion", "A second, of all people together. unclear is where the engine would rather say nothing.", perSecond,
 					query{sum(rate(chosen("emosation_emotion_readings_total")), "label"), "{{label}}"}).stacked(),
