@@ -1,8 +1,9 @@
 # Thin aliases: each line below can be typed by hand. README.md says what they are for.
-.PHONY: run test deps tools lint lint-go lint-web gen gen-check test-go test-web build-web e2e bench load load-check chaos outage train eval
+.PHONY: run test deps tools lint lint-go lint-web lint-ci gen gen-check test-go test-database test-web build-web e2e bench load load-check chaos outage train eval
 .DELETE_ON_ERROR:
 
 GOLANGCI := bin/golangci-lint-v2.15.0
+ACTIONLINT := bin/actionlint-v1.7.12
 WEB      := cd frontend &&
 NPM_CI   := frontend/node_modules/.package-lock.json
 # SQLite is C in Go's clothes: its memory is not Go's, so that the race detector finds nothing there, four times as slowly.
@@ -26,9 +27,9 @@ test: deps
 deps:
 	sh internal/testkit/deps.sh
 
-tools: $(GOLANGCI) $(NPM_CI)
+tools: $(GOLANGCI) $(ACTIONLINT) $(NPM_CI)
 
-lint: lint-go lint-web
+lint: lint-go lint-web lint-ci
 
 lint-go: $(GOLANGCI)
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && [ -z "$$unformatted" ] || { echo "gofmt -w $$unformatted"; exit 1; }
@@ -39,6 +40,12 @@ lint-web: $(NPM_CI)
 	$(WEB) npm run lint
 	$(WEB) npm run typecheck
 
+# Workflows and scripts. actionlint holds the shell in workflows against shellcheck as well.
+lint-ci: $(ACTIONLINT)
+	$(ACTIONLINT)
+	shellcheck .ci/run internal/testkit/*.sh deploy/*.sh deploy/testdata/docker
+	shellcheck --shell=sh internal/testkit/servers/supervisor.sh
+
 gen: $(NPM_CI)
 	go generate ./...
 	$(WEB) npm run gen
@@ -48,6 +55,12 @@ gen-check: gen
 
 test-go:
 	go test $(RACE) -shuffle=on -timeout 20m ./...
+
+# The tests that need a database on the server, MariaDB or MySQL, that EMOSATION_TEST_DATABASE_URL names, such as
+# mysql://root:secret@127.0.0.1:3306. They may do with it what they like. SKIP is a pattern of tests to leave out.
+test-database:
+	go test -p 1 -count=1 -timeout 30m -skip '^(TestOnlyADurableServerWaitsForItsDisk$(if $(SKIP),|$(SKIP)))$$' \
+		$$(go list -f '{{.ImportPath}} {{join .TestImports ","}},{{join .XTestImports ","}},' ./api/... ./internal/... | sed -n 's|^\([^ ]*\) .*/internal/testkit,.*|\1|p')
 
 test-web: $(NPM_CI)
 	$(WEB) npm run test
@@ -95,3 +108,7 @@ $(NPM_CI): frontend/package-lock.json
 $(GOLANGCI):
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	mv bin/golangci-lint $@
+
+$(ACTIONLINT):
+	GOBIN=$(CURDIR)/bin go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+	mv bin/actionlint $@

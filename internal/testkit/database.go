@@ -33,7 +33,7 @@ var (
 )
 
 // given names a server that tests use instead of one of their own, as mysql://user:password@host:port. It is one to throw
-// away: a killed run leaves databases behind.
+// away: it is told to take many connections and not to wait for its disk, and a killed run leaves databases behind.
 const given = "EMOSATION_TEST_DATABASE_URL"
 
 const collation = " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
@@ -90,10 +90,16 @@ func DurableURL(t testing.TB) string {
 }
 
 func startMariaDB() (*servers.MariaDB, error) {
-	if url := os.Getenv(given); url != "" {
-		return servers.GivenMariaDB(url)
+	ctx := context.Background()
+	url := os.Getenv(given)
+	if url == "" {
+		return servers.StartMariaDBInMemory(ctx)
 	}
-	return servers.StartMariaDBInMemory(context.Background())
+	server, err := servers.GivenMariaDB(url)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", given, err)
+	}
+	return server, server.Exec(ctx, "SET GLOBAL max_connections = 2000, GLOBAL innodb_flush_log_at_trx_commit = 0")
 }
 
 func startDurable() (*servers.MariaDB, error) {
