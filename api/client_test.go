@@ -30,6 +30,7 @@ func contractClient(t testing.TB) *http.Client {
 type person struct {
 	url     string
 	http    *http.Client
+	sockets *http.Client // opens them; nil for one that trusts whom the system trusts
 	id      int64
 	email   string
 	token   string
@@ -182,7 +183,7 @@ func (p *person) dial(t testing.TB) *socket {
 
 func (p *person) tryDial(t testing.TB) (*socket, error) {
 	t.Helper()
-	conn, answer, err := websocket.Dial(t.Context(), p.url+"/api/v1/ws", &websocket.DialOptions{
+	conn, answer, err := websocket.Dial(t.Context(), p.url+"/api/v1/ws", &websocket.DialOptions{HTTPClient: p.sockets,
 		Subprotocols: []string{"emosation.v1"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + p.token}},
 	})
 	if answer != nil && answer.Body != nil {

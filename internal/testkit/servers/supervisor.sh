@@ -17,4 +17,9 @@ wait "$server" 2>/dev/null
 echo "$?" >"$dir/exited"
 kill -KILL "$watcher" 2>/dev/null
 cat <&3 >/dev/null
+# What the server has started itself may write for a moment longer.
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	rm -rf "$dir" 2>/dev/null && exit 0
+	sleep 0.2
+done
 rm -rf "$dir"
