@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/rueidis"
 	"go.uber.org/zap"
@@ -110,11 +109,6 @@ func newEcho(log *zap.Logger, metrics *observability.HTTPMetrics, proxies config
 		trusted = append(trusted, echo.TrustIPRange(network))
 	}
 	e.IPExtractor = echo.ExtractIPFromXFFHeader(trusted...)
-	e.Use(observe(log, metrics), middleware.RecoverWithConfig(middleware.RecoverConfig{
-		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
-			log.Error("panic", zap.Error(err), zap.ByteString("stack", stack), requestID(c))
-			return err
-		},
-	}))
+	e.Use(observe(log, metrics), survive(log))
 	return e
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
 	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/standing"
 	"github.com/emosation/emosation/internal/stats"
@@ -134,6 +135,7 @@ func (g gatekeeper) signIn(r *http.Request, from *caller, id room.ID) error {
 	if err != nil {
 		return err
 	}
+	observability.SentBy(r.Context(), int64(principal.User))
 	standing, err := g.standing.Of(r.Context(), principal, id)
 	if err != nil {
 		return err

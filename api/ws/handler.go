@@ -20,6 +20,7 @@ import (
 	"github.com/emosation/emosation/internal/fault"
 	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
+	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/standing"
@@ -154,6 +155,7 @@ func (h *Handler) Open(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	observability.SentBy(c.Request().Context(), int64(who.User))
 	if !upgrading {
 		if err := h.Auth.Alive(c.Request().Context(), who); err != nil {
 			return err
@@ -244,6 +246,7 @@ func (h *Handler) enlist(who auth.Principal) (*session, error) {
 // start lets an open session run. One that comes after Shutdown has begun is told so.
 func (h *Handler) start(s *session, socket *websocket.Conn, line *conn) {
 	s.opened(socket, line)
+	s.began = h.Now()
 	h.mu.Lock()
 	h.wheel.add(s)
 	closing := h.closing
@@ -254,21 +257,33 @@ func (h *Handler) start(s *session, socket *websocket.Conn, line *conn) {
 	}
 }
 
-// dismiss forgets a session.
+// dismiss forgets a session, and says what it was if it was open.
 func (h *Handler) dismiss(s *session) {
+	defer h.sessions.Done()
 	s.cancel()
+	h.meter.open.Dec()
+	if !h.strike(s) {
+		return
+	}
+	cause := s.ending()
+	h.meter.ended(cause)
+	h.Log.Info("socket ended", zap.Int64("user", int64(s.who.User)), zap.Int64("session", int64(s.who.Session)), zap.String("node", h.Bus.Node()),
+		zap.String("cause", label(cause)), zap.Uint32("received", s.received), zap.Uint32("sent", s.sent.Load()),
+		zap.Duration("seconds", h.Now().Sub(s.began)))
+}
+
+// strike takes a session off the list, and tells whether it was open.
+func (h *Handler) strike(s *session) (open bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if s.seat.slot != notSeated {
-		h.wheel.remove(s)
-		h.meter.ended(s.ending())
-	}
 	mine := h.byUser[s.who.User]
 	if mine.count--; mine.count == 0 {
 		delete(h.byUser, s.who.User)
 	}
-	h.meter.open.Dec()
-	h.sessions.Done()
+	if open = s.seat.slot != notSeated; open {
+		h.wheel.remove(s)
+	}
+	return open
 }
 
 // connect attaches a session to what it receives. Its sign-in may end, and its reader may want something else, while that is done,

@@ -66,7 +66,8 @@ type session struct {
 	marks  marks
 	budget *budget // nil when limits are off
 	heard  atomic.Bool
-	seat   seat // among the sessions of the handler
+	sent   atomic.Uint32 // frames
+	seat   seat          // among the sessions of the handler
 
 	// ctx ends when nothing that the client asked for is worth finishing.
 	ctx    context.Context
@@ -79,9 +80,11 @@ type session struct {
 	settings settings
 
 	// Only for its own goroutine, or what that waits for:
-	aside   sync.WaitGroup
-	looking map[int64]struct{}
-	typed   typed
+	aside    sync.WaitGroup
+	received uint32 // frames
+	began    time.Time
+	looking  map[int64]struct{}
+	typed    typed
 }
 
 // typingEvery is how often a client's typing is looked at.
@@ -196,6 +199,7 @@ func (s *session) readFrame(r io.Reader) error {
 		return err
 	}
 	s.heard.Store(true)
+	s.received++
 	s.h.meter.framesIn.Inc()
 	if s.ending() == nil {
 		s.h.handle(s, c, refusal)
@@ -224,6 +228,7 @@ func (s *session) Flush() (more bool) {
 	buffer := s.h.buffers.get()
 	frame, envelopes := s.out.take(buffer)
 	if envelopes > 0 {
+		s.sent.Add(1)
 		s.h.meter.framesOut.Inc()
 		s.h.meter.envelopesOut.Add(float64(envelopes))
 		if err := s.socket.Write(s.h.life, websocket.MessageText, frame); err != nil {

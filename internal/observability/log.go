@@ -22,5 +22,5 @@ func NewLogger(level zapcore.Level, out io.Writer) *zap.Logger {
 		EncodeTime:     func(t time.Time, e zapcore.PrimitiveArrayEncoder) { e.AppendString(t.UTC().Format(time.RFC3339Nano)) },
 		EncodeDuration: zapcore.SecondsDurationEncoder,
 	}
-	return zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(encoding), zapcore.Lock(zapcore.AddSync(out)), level))
+	return zap.New(discreet{zapcore.NewCore(zapcore.NewJSONEncoder(encoding), zapcore.Lock(zapcore.AddSync(out)), level)})
 }

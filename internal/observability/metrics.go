@@ -58,14 +58,15 @@ func (m *HTTPMetrics) Answered(method, route string, status int, took time.Durat
 	if route == "" {
 		route = "unmatched"
 	}
-	method = known(method)
+	method = Method(method)
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 	if status != http.StatusSwitchingProtocols {
 		m.seconds.WithLabelValues(method, route).Observe(took.Seconds())
 	}
 }
 
-func known(method string) string {
+// Method returns the name of a method that HTTP knows; of others there is one.
+func Method(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
 		return method

@@ -60,3 +60,6 @@ func (m *meter) written(since moment) {
 		m.delivery.Observe(time.Duration(m.now() - since).Seconds())
 	}
 }
+
+// Node names this node among all, anew at each start.
+func (b *Bus) Node() string { return b.node.String() }
