@@ -103,7 +103,7 @@ func TestMistakesAboutTLSAreNamedAllAtOnce(t *testing.T) {
 		"a CA for others":         {issued("EMOSATION_ACME_HOSTS=www.example.org"), []string{"EMOSATION_ACME_HOSTS: must contain the host of EMOSATION_PUBLIC_URL"}},
 		"a CA for all":            {issued("EMOSATION_ACME_HOSTS=chat.example.org,*.example.org"), []string{`EMOSATION_ACME_HOSTS: "*.example.org"`}},
 		"a CA for an address":     {issued("EMOSATION_ACME_HOSTS=chat.example.org,192.0.2.1,localhost"), []string{`EMOSATION_ACME_HOSTS: "192.0.2.1"`, `EMOSATION_ACME_HOSTS: "localhost"`}},
-		"a CA on a plain line":    {issued("EMOSATION_ACME_DIRECTORY=http://ca.example.org"), []string{"EMOSATION_ACME_DIRECTORY: must begin with https://"}},
+		"a CA on a plain line":    {issued("EMOSATION_ACME_DIRECTORY=http://ca.example.org"), []string{"EMOSATION_ACME_DIRECTORY: is not the https:// address"}},
 		"a CA nowhere":            {issued("EMOSATION_ACME_DIRECTORY=letsencrypt"), []string{"EMOSATION_ACME_DIRECTORY: is not the https:// address"}},
 		"a CA that tells nobody":  {issued("EMOSATION_ACME_EMAIL=admin"), []string{"EMOSATION_ACME_EMAIL: is not an e-mail"}},
 		"a CA for nothing":        {[]string{"EMOSATION_ACME_EMAIL=a@example.org", "EMOSATION_ACME_DIRECTORY=https://ca.example.org"}, []string{"EMOSATION_ACME_EMAIL: does nothing", "EMOSATION_ACME_DIRECTORY: does nothing"}},
