@@ -437,6 +437,21 @@ func TestAHostOnWhichNothingRunsIsSetUp(t *testing.T) {
 	h.settled(t, after)
 }
 
+func TestWhatDoctorFindsCanBeLeftOut(t *testing.T) {
+	before, after := pair("1"), pair("2")
+	h := newMachine(t, before)
+	h.plan(t, "fails", "doctor")
+	code, said := h.deploy(t, "--nodes-only", "deploy", after.api, after.web)
+	require.Equal(t, exitDone, code, said)
+	require.Equal(t, after.everywhere(), h.runs(t))
+
+	h.plan(t, "fails")
+	h.write(t, ".env", h.read(t, ".env")+"WEB_TLS=\"tls internal\"\n")
+	code, said = h.deploy(t, "deploy", after.api, after.web)
+	require.Equal(t, exitDone, code, said)
+	require.Contains(t, h.events(t), "doctor "+after.api+" -insecure https://chat.example.org")
+}
+
 func TestABackupThatIsAskedForComesFirst(t *testing.T) {
 	before, after := pair("1"), pair("2")
 	h := newMachine(t, before)
