@@ -20,7 +20,7 @@ func strict(next http.Handler) http.Handler {
 func redirect(publicURL string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
-		if path == "" || path[0] != '/' { // CONNECT has none; anything else would go on where the host ends
+		if path == "" || path[0] != '/' { // as in CONNECT and in "GET *", which would go on where the host ends
 			path = "/"
 		}
 		if r.URL.RawQuery != "" {

@@ -62,6 +62,7 @@ func TestPlainHTTPLeadsToThePublicAddressAndNowhereElse(t *testing.T) {
 		"POST /api/v1/auth/login HTTP/1.1\r\nContent-Length: 0" + evil: {308, "/api/v1/auth/login"},
 		"DELETE /api/v1/rooms/7 HTTP/1.1" + evil:                       {308, "/api/v1/rooms/7"},
 		"CONNECT evil.example:443 HTTP/1.1" + evil:                     {308, "/"},
+		"GET * HTTP/1.1" + evil:                                        {301, "/"},
 		"GET /old HTTP/1.0":                                            {301, "/old"},
 		"OPTIONS /api/v1/rooms HTTP/1.1" + evil:                        {308, "/api/v1/rooms"},
 	} {
