@@ -28,7 +28,7 @@ func database() Dashboard {
 					quantiles("emosation_message_commit_seconds")...).from(0.5, "red"),
 			}},
 			{"Redis", []panel{
-				newGraph("Redis answers", "1 for each node that reaches it. Without Redis people still talk to those on their node; others see it late.", count,
+				newGraph("Redis answers", "1 for each node that reaches it. Without it people who are connected still talk to those on their node; others see it late, and nobody new can connect.", count,
 					query{chosen("emosation_redis_up"), "{{instance}}"}),
 				newGraph("Commands", "A second, by outcome. failed are those that Redis did not answer.", perSecond,
 					query{sum(rate(chosen("emosation_redis_commands_total")), "outcome"), "{{outcome}}"}).stacked(),

@@ -26,7 +26,7 @@ func realtime() Dashboard {
 				newGraph("Messages in one commit", "On average and at most times (95 %). Under load many messages share one commit, which keeps the database calm.", count,
 					query{mean("emosation_message_batch_messages"), "mean"},
 					query{quantile("0.95", "emosation_message_batch_messages"), "95 %"}),
-				newGraph("Waiting for the writer", "Messages that have arrived and are not yet being committed. What stays above some hundreds means that the database is too slow.", count,
+				newGraph("Waiting for the writer", "Messages and changes that have arrived and are not yet being committed. What stays above some hundreds means that the database is too slow.", count,
 					query{chosen("emosation_message_waiting"), "{{instance}}"}),
 				newGraph("Caught up after an absence", "Messages a second sent to those who were away for a moment. A deployment and a bad network show here.", perSecond,
 					query{sum(rate(chosen("emosation_resume_rows_total"))), "messages"}),
