@@ -76,7 +76,7 @@ func NewBus(o Options) *Bus {
 	b.roll = newRoll(o, b.names.roll, b.hub, b.nodes, b.node, b.presence.ask)
 	b.joiner = newJoiner(o, b.hub, b.presence.viewersOf, func(s signals) { b.tell(packet{kind: ofSignals, signals: s}) })
 	b.nodes.publish, b.nodes.missed = b.forward.now, b.review.everything
-	b.nodes.met = b.presence.announce
+	b.nodes.met, b.nodes.going = b.presence.announce, b.presence.bequeath
 	b.presence.heir, b.presence.publish = b.nodes.heir, b.forward.now
 	b.nodes.left = func() {
 		b.forward.clear()

@@ -23,28 +23,28 @@ func (b *Bus) Leave(within time.Duration) {
 	b.presence.back = b.presence.now().Add(min(within, presenceTTL))
 }
 
-// bequeath leaves those whose connections ended with this node to another one. It returns who is to be taken back: nobody if they
-// were, everybody who is still here if there is no other node.
-func (p *presence) bequeath(ctx context.Context) (withdrawn []int64) {
+// bequeath leaves those whose connections ended with this node to another one. Without one it takes back that they are here.
+func (p *presence) bequeath(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
 	p.takeOver(ctx)
-	heir, ok := p.heir()
 	p.mu.Lock()
 	back := p.back
 	users := slices.Collect(maps.Keys(p.leaving))
 	p.mu.Unlock()
-	present := p.hub.present()
+	users = append(users, p.hub.present()...)
+	heir, ok := p.heir()
 	if !ok {
-		return present
+		p.withdraw(ctx, users, nil)
+		return
 	}
-	users = append(users, present...)
 	within := max(back.Sub(p.now()), leaveGrace)
 	for part := range slices.Chunk(users, handoverUsers) {
 		if err := p.publish(ctx, packet{kind: ofHandover, to: heir, users: part, within: within.Milliseconds()}); err != nil {
 			p.log.Warn("no other node will say of this one's users that they left", zap.Error(err))
-			return present
+			return
 		}
 	}
-	return nil
 }
 
 // inherit expects users back who had their connections to a node that has gone.

@@ -44,9 +44,11 @@ type nodes struct {
 	log     *zap.Logger
 	// met is called before another node is told that it has been noticed; missed when what others said may not have been
 	// heard; left when there is no other node any more.
+	// going is called before the others are told that this one stops: they may think then that they are alone.
 	met    func(ctx context.Context)
 	missed func()
 	left   func()
+	going  func(ctx context.Context)
 
 	alone   atomic.Bool // nobody else is there to be told anything
 	wake    chan struct{}
@@ -280,6 +282,7 @@ func (n *nodes) gone(id nodeID) {
 }
 
 func (n *nodes) goodbye(ctx context.Context) error {
+	n.going(context.WithoutCancel(ctx))
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	err := n.redis.Do(ctx, n.redis.B().Zrem().Key(n.key).Member(n.self.String()).Build()).Error()

@@ -121,7 +121,7 @@ func (p *presence) silent() bool {
 	return p.alone.Load() && p.now().Sub(p.told) >= presenceTTL
 }
 
-// run renews what this node says, and says who left, until ctx ends; then it takes back all it said.
+// run renews what this node says, and says who left, until ctx ends; then it takes back who looks at what.
 func (p *presence) run(ctx context.Context) error {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -139,7 +139,7 @@ func (p *presence) run(ctx context.Context) error {
 		case <-ctx.Done():
 			final, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
-			p.withdraw(final, p.bequeath(final), p.views())
+			p.withdraw(final, nil, p.views())
 			return nil
 		}
 	}
