@@ -86,7 +86,8 @@ load-check:
 	go run ./internal/testkit/with go run ./api loadtest -check $(ARGS)
 
 # Finds mistakes that are planted in the program; then, in the program as it is, kills and stalls nodes, MariaDB, Redis and
-# the network under load and finds no promise broken. ARGS may be -seed N.
+# the network under load and finds no promise broken. ARGS may be -seed N, or -roll -rounds N
+# to replace nodes instead, of which people may notice nothing but good-byes.
 chaos:
 	go run ./internal/testkit/chaos/run -plants
 	go run ./internal/testkit/chaos/run $(ARGS)

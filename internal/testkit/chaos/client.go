@@ -188,6 +188,7 @@ func (c *client) read(ctx context.Context, f frame) {
 		return // hung up already
 	}
 	if f.err != nil {
+		c.notice(ctx, "user %d lost the connection: %v", c.id, f.err)
 		c.lostConnection(0)
 		return
 	}

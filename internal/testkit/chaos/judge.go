@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -168,6 +169,23 @@ func (j *judge) run() {
 		j.threads(c)
 	}
 	j.memberships()
+}
+
+// untouched: what was there before people came is as it was. The rest is judged without it.
+func (j *judge) untouched(before map[int64]*stored) {
+	for id, was := range before {
+		is := j.rooms[id]
+		delete(j.rooms, id)
+		if is == nil || is.lastSeq != was.lastSeq || is.lastRev != was.lastRev || !maps.Equal(is.members, was.members) {
+			j.add(lost, "room %d is not what it was", id)
+			continue
+		}
+		for seq, row := range was.rows {
+			if is.rows[seq].String() != row.String() {
+				j.add(lost, "room %d: %s has become %s", id, row, is.rows[seq])
+			}
+		}
+	}
 }
 
 // numbers: seq from 1 to last_seq without a gap, revs all different and none beyond last_rev.

@@ -82,6 +82,7 @@ func (c *client) pump(ctx context.Context, m *member, now time.Time) {
 	d := m.queue[0]
 	switch {
 	case d.state == sending && now.After(d.deadline): // the server may not hear us any more
+		c.notice(ctx, "user %d waits for an acknowledgement in vain", c.id)
 		c.lostConnection(0)
 	case d.state == waiting && now.After(m.holdTill):
 		what := command{Type: "message", Room: d.room, ClientID: d.id, Body: d.body, ReplyTo: d.replyTo}
@@ -165,7 +166,7 @@ func (c *client) arrived(m *member, rows []row) {
 }
 
 // refusedByServer keeps a message for later when the trouble is the server's, else it has failed.
-func (c *client) refusedByServer(e envelope) {
+func (c *client) refusedByServer(ctx context.Context, e envelope) {
 	if _, ok := c.attempts[e.ClientID]; ok {
 		return // as it must be
 	}
@@ -181,6 +182,7 @@ func (c *client) refusedByServer(e envelope) {
 		return
 	}
 	if e.RetryAfter != nil || e.Code == "internal" {
+		c.notice(ctx, "user %d was told %s instead of an acknowledgement", c.id, e.Code)
 		d.state = waiting
 		m.failures++
 		m.holdTill = time.Now().Add(c.around(min(2*time.Second, 200*time.Millisecond<<min(m.failures, 8))))

@@ -84,13 +84,22 @@ func (p Plant) Find(ctx context.Context, seed uint64, progress io.Writer) (Repor
 	return report, fmt.Errorf("%s: %w; found was %v", p.Name, ErrNotFound, report.Counts)
 }
 
-// overlay writes the changed copy and what go build wants to know of it.
-func (p Plant) overlay(ctx context.Context, dir string) (string, error) {
+// moduleRoot is the folder of this repository.
+func moduleRoot(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/emosation/emosation").Output()
 	if err != nil {
 		return "", fmt.Errorf("find the module: %w", err)
 	}
-	original := filepath.Join(strings.TrimSpace(string(out)), filepath.FromSlash(p.file))
+	return strings.TrimSpace(string(out)), nil
+}
+
+// overlay writes the changed copy and what go build wants to know of it.
+func (p Plant) overlay(ctx context.Context, dir string) (string, error) {
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return "", err
+	}
+	original := filepath.Join(root, filepath.FromSlash(p.file))
 	source, err := os.ReadFile(original)
 	if err != nil {
 		return "", err

@@ -41,6 +41,7 @@ func (a answer) code() string {
 
 // request asks one of the nodes once.
 func (t *town) request(ctx context.Context, token, method, path string, in any) answer {
+	life := ctx
 	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
 	defer cancel()
 	var content io.Reader
@@ -63,12 +64,17 @@ func (t *town) request(ctx context.Context, token, method, path string, in any) 
 	}
 	got, err := t.http.Do(request)
 	if err != nil {
+		t.notice(life, "%s %s: %v", method, path, err)
 		return answer{}
 	}
 	defer got.Body.Close()
 	body, err := io.ReadAll(got.Body)
 	if err != nil {
+		t.notice(life, "%s %s, half answered: %v", method, path, err)
 		return answer{}
+	}
+	if got.StatusCode == http.StatusTooManyRequests || got.StatusCode > http.StatusInternalServerError {
+		t.notice(life, "%s %s is answered %d: %s", method, path, got.StatusCode, body)
 	}
 	switch got.StatusCode {
 	case http.StatusUnauthorized, http.StatusInternalServerError:
@@ -142,6 +148,27 @@ func (c *client) list(ctx context.Context) {
 				m.thread.note(r.LastRev)
 			}
 		})
+	})
+}
+
+// seeFriends looks who is online: everybody is.
+func (c *client) seeFriends(ctx context.Context) {
+	c.work.Go(func() {
+		got := c.request(ctx, c.token, http.MethodGet, "/friends", nil)
+		var list struct {
+			Items []struct {
+				User   identified `json:"user"`
+				Online bool       `json:"online"`
+			} `json:"items"`
+		}
+		if !got.done() || json.Unmarshal(got.body, &list) != nil {
+			return // which was noticed
+		}
+		for _, friend := range list.Items {
+			if !friend.Online {
+				c.notice(ctx, "user %d was told that user %d is offline", c.id, friend.User.ID)
+			}
+		}
 	})
 }
 

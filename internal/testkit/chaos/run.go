@@ -105,6 +105,7 @@ type play struct {
 	bus     *disturbances
 	town    *town
 	clients []*client
+	before  map[int64]*stored // rooms that people know nothing of, and which must stay as they are
 }
 
 func newPlay(o Options, found *findings, bus *disturbances, db *sql.DB) *play {
@@ -165,6 +166,7 @@ func (p *play) run(ctx context.Context, trouble func(context.Context) error) (Re
 	if j.rooms, err = load(ctx, p.town.db); err != nil {
 		return Report{}, err
 	}
+	j.untouched(p.before)
 	j.run()
 	return p.report(j, time.Since(began)), ctx.Err()
 }

@@ -23,6 +23,7 @@ func (c *client) dial(ctx context.Context) {
 		c.post(ctx, func() {
 			c.dialling = false
 			if err != nil {
+				c.notice(ctx, "user %d could not connect: %v", c.id, err)
 				c.lostConnection(0)
 				return
 			}
@@ -81,6 +82,9 @@ func (c *client) opened(ctx context.Context, conn *connection) {
 	c.conn = conn
 	c.connects.Add(1)
 	c.list(ctx)
+	if c.flawless.Load() {
+		c.seeFriends(ctx)
+	}
 	for id, m := range c.rooms {
 		if id == c.viewed {
 			c.enter(ctx, id)
@@ -159,7 +163,7 @@ func (c *client) received(ctx context.Context, conn *connection, text string) {
 	case "ack":
 		c.acknowledged(e)
 	case "error":
-		c.refusedByServer(e)
+		c.refusedByServer(ctx, e)
 	case "message":
 		c.delivered(ctx, conn, m, e)
 	case "entered":
@@ -183,6 +187,10 @@ func (c *client) received(ctx context.Context, conn *connection, text string) {
 			c.fetch(ctx, e.Room, c.enterRoom(e.Room))
 		case e.Change == "left", e.Change == "kicked":
 			c.forget(e.Room)
+		}
+	case "presence":
+		if !e.Online {
+			c.notice(ctx, "user %d saw %v leave", c.id, e.User)
 		}
 	case "bye":
 		retry := time.Second

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os/exec"
 	"regexp"
@@ -27,6 +29,9 @@ type stage struct {
 	nodes    []*node
 	found    *findings
 	bus      *disturbances
+	web      string   // where people reach the nodes, if a balancer is before them
+	settings []string // of every node
+	opsPort  string   // likewise
 
 	mu    sync.Mutex
 	redis *servers.Redis // an empty one after each kill
@@ -160,6 +165,21 @@ func (s *stage) inspect(n *node) {
 	if line := disgrace.FindString(n.api.Log()); line != "" {
 		s.found.add(misbehaviour, "node %d logs: %s", n.number, line)
 	}
+}
+
+// asked tells whether the node that runs now has had a request of anybody.
+func (n *node) asked(ctx context.Context) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, n.api.OpsURL+"/metrics", nil)
+	if err != nil {
+		return false
+	}
+	got, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	return err == nil && strings.Contains(string(text), "\nemosation_http_requests_total{")
 }
 
 // restart starts a node that is gone, as often as it takes: its database may be away.

@@ -28,6 +28,7 @@ type town struct {
 	all      []int64 // rooms
 
 	writing, moving atomic.Bool
+	flawless        atomic.Bool // nothing is broken: people may notice nothing but good-byes
 	turn            atomic.Uint64
 	written         atomic.Int64
 
@@ -104,6 +105,13 @@ func (t *town) person(ctx context.Context, i int, seed uint64) (*client, error) 
 	}
 	err = t.must(ctx, "", http.MethodPost, "/auth/login", map[string]any{"email": email, "password": password, "tokenDelivery": "body"}, &tokens)
 	return newClient(t, tokens.User.ID, tokens.AccessToken, seed), err
+}
+
+// notice says that somebody has noticed more than they may while nothing is broken.
+func (t *town) notice(ctx context.Context, format string, args ...any) {
+	if t.flawless.Load() && ctx.Err() == nil {
+		t.findings.add(noticed, format, args...)
+	}
 }
 
 // must is a request of the preparation, when all is well.

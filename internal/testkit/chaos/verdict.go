@@ -26,6 +26,7 @@ const (
 	membership   = "an acknowledged membership is not stored"
 	unanswered   = "not acknowledged although all is well"
 	misbehaviour = "a server did what it must not"
+	noticed      = "people noticed more than a good-bye"
 )
 
 // Violation is one broken promise.

@@ -103,6 +103,7 @@ type envelope struct {
 	HasMore    bool   `json:"hasMore"`
 	Message    *row   `json:"message"`
 	User       any    `json:"user"` // an id, or a person
+	Online     bool   `json:"online"`
 }
 
 // about tells whether a room's change is about this user.

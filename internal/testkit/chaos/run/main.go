@@ -2,10 +2,12 @@
 //
 //	go run ./internal/testkit/chaos/run [-faults 100] [-messages 100000] [-seed N] [-race]
 //	go run ./internal/testkit/chaos/run -plants [-seed N]
+//	go run ./internal/testkit/chaos/run -roll [-rounds 10] [-seed N] [-race]
 //
 // It builds the program and starts two nodes of it on a MariaDB and a Redis of its own. The seed decides which faults
 // come in which order, and what people do; not when exactly, for that is up to the machine. With -plants it builds the
-// program with mistakes in it, one at a time, and each of them has to be found.
+// program with mistakes in it, one at a time, and each of them has to be found. With -roll nothing is broken: the nodes are
+// replaced one after the other, and people may notice nothing but good-byes.
 package main
 
 import (
@@ -40,6 +42,8 @@ func run(ctx context.Context, args []string) error {
 	seed := flags.Uint64("seed", uint64(time.Now().UnixMilli()), "what decides about the faults")
 	race := flags.Bool("race", false, "build the program with the race detector")
 	plants := flags.Bool("plants", false, "find mistakes that are made on purpose")
+	roll := flags.Bool("roll", false, "replace the nodes, break nothing")
+	rounds := flags.Int("rounds", 10, "how often every node is replaced with -roll")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -55,7 +59,13 @@ func run(ctx context.Context, args []string) error {
 		o.Flags = append(o.Flags, "-race")
 	}
 	fmt.Printf("seed %d\n", o.Seed)
-	report, err := chaos.Run(ctx, o)
+	begin := chaos.Run
+	if *roll {
+		begin = func(ctx context.Context, o chaos.Options) (chaos.Report, error) {
+			return chaos.Roll(ctx, o, chaos.Replacement{Rounds: *rounds})
+		}
+	}
+	report, err := begin(ctx, o)
 	if err != nil {
 		return err
 	}

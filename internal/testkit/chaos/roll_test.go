@@ -1,0 +1,18 @@
+package chaos
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestPeopleNoticeNothingButGoodByesWhenNodesAreReplaced(t *testing.T) {
+	report, err := Roll(t.Context(), Options{
+		Seed: seed(t), Nodes: 2, People: 40, Groups: 10, Doors: 2, Pace: 400 * time.Millisecond, Progress: t.Output(),
+	}, Replacement{Rounds: 1})
+	require.NoError(t, err)
+	report.Print(t.Output())
+	require.Zero(t, report.Total())
+	require.GreaterOrEqual(t, report.GoodByes, 40, "each of them lost a connection at least once")
+}
