@@ -38,7 +38,7 @@ func openMySQL(ctx context.Context, databaseURL string, log *zap.Logger) (gorm.D
 		return nil, errors.Join(err, pool.Close())
 	}
 	// Without DisableWithReturning gorm reports one row affected for an insert that OnConflict{DoNothing} refused.
-	return mysql.New(mysql.Config{Conn: pool, DisableWithReturning: true}), nil
+	return quietMySQL{&mysql.Dialector{Config: &mysql.Config{Conn: pool, DisableWithReturning: true}}}, nil
 }
 
 // parseMySQL reads mysql://user:password@host:port/name, with an optional ?socket=/path and ?tls=true|skip-verify|preferred.

@@ -32,7 +32,7 @@ func openSQLite(ctx context.Context, databaseURL string) (gorm.Dialector, error)
 	if err != nil {
 		return nil, errors.Join(err, writes.Close())
 	}
-	return &sqlite.Dialector{Conn: &sqlitePool{path: path, reads: reads, writes: writes}}, nil
+	return quietSQLite{&sqlite.Dialector{Conn: &sqlitePool{path: path, reads: reads, writes: writes}}}, nil
 }
 
 // parseSQLite reads sqlite:///absolute/path or sqlite://relative/path and returns the absolute path.
