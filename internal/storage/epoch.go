@@ -50,7 +50,7 @@ func skipIDsMySQL(db *gorm.DB) error {
 	for _, table := range tables {
 		// What information_schema says of the counter may be a day old on MySQL.
 		var name, create string
-		if err := db.Raw("SHOW CREATE TABLE `" + table + "`").Row().Scan(&name, &create); err != nil {
+		if err := db.Raw("SHOW CREATE TABLE `"+table+"`").Row().Scan(&name, &create); err != nil {
 			return err
 		}
 		next := int64(1)
