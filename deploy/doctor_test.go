@@ -86,7 +86,7 @@ func findsFaults(t *testing.T, s *stand) {
 		},
 		"what clients say about their address is believed": {
 			edits: []string{"proxy_set_header X-Forwarded-For $remote_addr;", ""},
-			found: map[string]doctor.Status{"address": doctor.Fail}, words: "somebody else",
+			found: map[string]doctor.Status{"address": doctor.Warn}, words: "believed", // this machine may be a proxy itself
 		},
 		"operators' pages are public": {
 			edits: []string{proxied, proxied + "\tlocation /metrics {\n\t\tproxy_pass http://" + ops + ";\n\t}\n\tlocation /debug/ {\n\t\tproxy_pass http://" + ops + ";\n\t}\n"},

@@ -39,6 +39,11 @@ func TestBehindAProxy(t *testing.T) {
 				t.Run("doctor", func(t *testing.T) { findsNothing(t, s, name) })
 			})
 		}
+		t.Run("web, packed", func(t *testing.T) {
+			r := s.ask(t, http.MethodGet, s.url("web")+packed, nil, "Accept-Encoding", "gzip")
+			require.Equal(t, "gzip", r.header.Get("Content-Encoding"))
+			require.Equal(t, "packed when it was built", string(r.body))
+		})
 		t.Run("a node stops", func(t *testing.T) { hidesAStop(t, s) })
 		t.Run("a node dies", func(t *testing.T) { hidesADeath(t, s) })
 		t.Run("logs", func(t *testing.T) {

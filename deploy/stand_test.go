@@ -38,6 +38,7 @@ const (
 	// forged is what people say they are.
 	forged = "203.0.113.9"
 	script = "/assets/app-1a2b.js"
+	packed = "/assets/packed-3c4d.js"
 )
 
 // stand is two nodes that share MariaDB and Redis, before which tests put proxies.
@@ -116,8 +117,8 @@ func (s *stand) build(t *testing.T) {
 	s.dist = filepath.Join(s.dir, "dist")
 	require.NoError(t, os.MkdirAll(filepath.Join(s.dist, "assets"), 0o700))
 	for name, content := range map[string]string{
-		"index.html":  `<!doctype html><div id="root"></div><script type="module" src="` + script + `"></script>`,
-		"favicon.svg": "<svg/>", "before-paint.js": "//", script: strings.Repeat("// code\n", 1000),
+		"index.html": `<!doctype html><div id="root"></div><script type="module" src="` + script + `"></script>`,
+		packed:       "plain", packed + ".gz": "packed when it was built", "favicon.svg": "<svg/>", "before-paint.js": "//", script: strings.Repeat("// code\n", 1000),
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(s.dist, name), []byte(content), 0o600))
 	}

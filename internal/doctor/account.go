@@ -86,6 +86,9 @@ func (x *examination) address(ctx context.Context, bearer string, local netip.Ad
 	}
 	seen = seen.Unmap()
 	switch {
+	case seen == netip.MustParseAddr(forged) && local.IsLoopback():
+		x.warn("address", "Look from another machine: without a proxy between, this is as it should be.",
+			"what this machine says about clients is believed, as if it were a proxy")
 	case seen == netip.MustParseAddr(forged):
 		x.fail("address", "Let the proxy replace X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $remote_addr), and EMOSATION_TRUSTED_PROXIES have nobody but proxies.",
 			"clients can say that they are somebody else, and so escape every limit")

@@ -26,12 +26,12 @@ func (x *examination) origin() string {
 // origins looks whether the nodes know by which address they are reached. They say so to pages that ask.
 func (x *examination) origins(ctx context.Context) {
 	const allowed = "Access-Control-Allow-Origin"
-	foreign, err := x.get(ctx, keysPath, "Origin", stranger)
+	foreign, err := x.get(ctx, apiPath+"/users/me", "Origin", stranger)
 	if err == nil && (foreign.header.Get(allowed) == stranger || foreign.header.Get(allowed) == "*") {
 		x.fail("origins", "Let no proxy set "+allowed+": the nodes do, for EMOSATION_ALLOWED_ORIGINS.", "pages of any other site may use the API")
 		return
 	}
-	own, err := x.get(ctx, keysPath, "Origin", x.origin())
+	own, err := x.get(ctx, apiPath+"/users/me", "Origin", x.origin())
 	if err != nil || own.header.Get(allowed) != x.origin() {
 		x.warn("origins", "Set EMOSATION_PUBLIC_URL="+x.origin()+" on every node (and have it in EMOSATION_ALLOWED_ORIGINS where that is set): links in mails and the cookie follow it.",
 			"the nodes do not know that people reach them at %s", x.origin())
