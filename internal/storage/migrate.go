@@ -12,8 +12,12 @@ import (
 	"gorm.io/gorm"
 )
 
-//go:embed migrations/*/*.sql
-var migrations embed.FS
+var (
+	//go:embed migrations/*/*.sql
+	migrations embed.FS
+	//go:embed migrations/releases
+	releases embed.FS
+)
 
 // versionTable is where goose keeps which migrations ran.
 const versionTable = "goose_db_version"
@@ -26,7 +30,8 @@ var (
 )
 
 // Migrate brings the schema to the version of this program. It may be called by several processes at once: one
-// works, the others wait for it. It returns ErrNewerSchema, and changes nothing, when the database is ahead.
+// works, the others wait for it. What was killed is gone on with. When the database is ahead it changes nothing, and returns
+// ErrNewerSchema unless the schema fits this program still.
 func Migrate(ctx context.Context, db *gorm.DB) error {
 	if err := migrate(ctx, db, migrations); err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -34,13 +39,19 @@ func Migrate(ctx context.Context, db *gorm.DB) error {
 	return nil
 }
 
-// CheckSchema returns nil when the schema is exactly the one this program was made for, else ErrOldSchema or ErrNewerSchema.
+// CheckSchema returns nil when the schema is the one this program was made for, or a newer one that fits it still, else ErrOldSchema or
+// ErrNewerSchema.
 func CheckSchema(ctx context.Context, db *gorm.DB) error {
 	have, want, err := SchemaVersion(ctx, db)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case have > want:
+		return checkNewer(ctx, db, have, want)
+	case have < want:
+		return fmt.Errorf("%w: it has version %d, the program needs %d", ErrOldSchema, have, want)
 	}
-	return compareVersions(have, want)
+	return nil
 }
 
 // SchemaVersion returns the version the database has (0 when it is empty) and the one this program wants. It only reads.
@@ -67,37 +78,53 @@ func migrate(ctx context.Context, db *gorm.DB, files fs.FS) (err error) {
 	if err != nil {
 		return err
 	}
-	if want := newest(provider); have >= want {
-		return compareVersions(have, want)
+	if want := newest(provider); have > want {
+		return checkNewer(ctx, db, have, want)
+	}
+	if err := note(ctx, db, files); err != nil {
+		return err
 	}
 	_, err = provider.Up(ctx)
-	return err
+	return discreet(err)
 }
 
-func compareVersions(have, want int64) error {
-	switch {
-	case have > want:
-		return fmt.Errorf("%w: it has version %d, the program knows %d", ErrNewerSchema, have, want)
-	case have < want:
-		return fmt.Errorf("%w: it has version %d, the program needs %d", ErrOldSchema, have, want)
+// note writes down which programs the versions of the schema fit.
+func note(ctx context.Context, db *gorm.DB, files fs.FS) error {
+	folder, err := folderOf(db, files)
+	if err != nil {
+		return err
 	}
-	return nil
+	released, err := Releases()
+	if err != nil {
+		return err
+	}
+	fits, err := oldestFitting(folder, released)
+	if err != nil {
+		return err
+	}
+	return noteVersions(ctx, db, fits)
 }
+
+func folderOf(db *gorm.DB, files fs.FS) (fs.FS, error) { return fs.Sub(files, "migrations/"+db.Name()) }
 
 func newProvider(db *gorm.DB, files fs.FS) (*goose.Provider, error) {
 	pool, err := db.DB()
 	if err != nil {
 		return nil, err
 	}
-	dialect := goose.DialectMySQL
-	if db.Name() == sqliteScheme {
-		dialect = goose.DialectSQLite3
-	}
-	folder, err := fs.Sub(files, "migrations/"+db.Name())
+	folder, err := folderOf(db, files)
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, pool, folder, goose.WithDisableGlobalRegistry(true), goose.WithTableName(versionTable))
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithTableName(versionTable)}
+	if db.Name() == sqliteScheme {
+		return goose.NewProvider(goose.DialectSQLite3, pool, folder, options...)
+	}
+	list, err := steps(folder)
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectMySQL, pool, nil, append(options, goose.WithGoMigrations(list...))...)
 }
 
 // newest is the version of the last migration; goose sorts its sources.

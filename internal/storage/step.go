@@ -1,0 +1,153 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	mysqldriver "github.com/go-sql-driver/mysql"
+	"github.com/pressly/goose/v3"
+)
+
+// MariaDB and MySQL commit each statement that changes a table by itself, so that a migration which is killed has been carried out in
+// part. Each of its statements is written down in schema_versions before and after, and the next run goes on where the last one ended.
+// SQLite needs none of this: there a migration is one transaction.
+
+// steps turns the files of a folder into migrations that can be gone on with.
+func steps(folder fs.FS) ([]*goose.Migration, error) {
+	names, err := fs.Glob(folder, "*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var list []*goose.Migration
+	for _, name := range names {
+		version, err := versionOf(name)
+		if err != nil {
+			return nil, err
+		}
+		text, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return nil, err
+		}
+		statements := split(string(text))
+		run := func(ctx context.Context, pool *sql.DB) error {
+			if err := takeSteps(ctx, pool, version, statements); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		}
+		list = append(list, goose.NewGoMigration(version, &goose.GoFunc{RunDB: run}, nil))
+	}
+	return list, nil
+}
+
+func versionOf(name string) (int64, error) {
+	digits, _, _ := strings.Cut(path.Base(name), "_")
+	version, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("migration %s has no number: %w", name, err)
+	}
+	return version, nil
+}
+
+// split returns the statements of a migration, without comments. Each ends with a semicolon at the end of a line.
+func split(text string) (statements []string) {
+	var lines []string
+	for line := range strings.Lines(text) {
+		bare := strings.TrimSpace(line)
+		if bare == "" || strings.HasPrefix(bare, "--") {
+			continue
+		}
+		lines = append(lines, strings.TrimRight(line, "\r\n"))
+		if strings.HasSuffix(bare, ";") {
+			statements = append(statements, strings.Join(lines, "\n"))
+			lines = nil
+		}
+	}
+	if len(lines) > 0 {
+		statements = append(statements, strings.Join(lines, "\n"))
+	}
+	return statements
+}
+
+// takeSteps runs the statements that have not been run yet. Its connection is its own, so that the server's answer to a statement
+// and what is written down of it cannot come from two.
+func takeSteps(ctx context.Context, pool *sql.DB, version int64, statements []string) error {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var begun, done int
+	row := conn.QueryRowContext(ctx, "SELECT begun, done FROM "+schemaTable+" WHERE version = ?", version)
+	if err := row.Scan(&begun, &done); err != nil {
+		return err
+	}
+	for i := done; i < len(statements); i++ {
+		if err := takeStep(ctx, conn, version, i, statements[i], begun > i); err != nil {
+			return fmt.Errorf("statement %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// takeStep runs one statement. If an earlier run began it and did not live to see what came of it, it may have been carried out,
+// or still be: then the server says that what it makes is there, or what it takes away is not.
+func takeStep(ctx context.Context, conn *sql.Conn, version int64, number int, statement string, begun bool) error {
+	if !changesTables(statement) { // what it does and what is written down of it are one transaction
+		tx, err := conn.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if _, err = tx.ExecContext(ctx, statement); err == nil {
+			_, err = tx.ExecContext(ctx, "UPDATE "+schemaTable+" SET begun = ?, done = ? WHERE version = ?", number+1, number+1, version)
+		}
+		if err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+		return tx.Commit()
+	}
+	note := func(column string, count int) error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), "UPDATE "+schemaTable+" SET "+column+" = ? WHERE version = ?", count, version)
+		return err
+	}
+	if err := note("begun", number+1); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(ctx, statement)
+	if refused, ok := errors.AsType[*mysqldriver.MySQLError](err); ok {
+		if !begun || !slices.Contains(carriedOut(), refused.Number) {
+			return errors.Join(err, note("begun", number)) // it has done nothing
+		}
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	return note("done", number+1)
+}
+
+// changesTables tells a statement that commits by itself from one that changes rows.
+func changesTables(statement string) bool {
+	verb, _, _ := strings.Cut(strings.TrimSpace(statement), " ")
+	return !slices.Contains([]string{"INSERT", "UPDATE", "DELETE"}, strings.ToUpper(verb))
+}
+
+// carriedOut are the errors of a statement that has been carried out already.
+func carriedOut() []uint16 {
+	return []uint16{
+		1050, // the table is there
+		1051, // the table is not there
+		1060, // the column is there
+		1061, // the key is there
+		1091, // the column or key is not there
+		1826, // the foreign key is there
+		3822, // the check is there (MySQL)
+	}
+}
