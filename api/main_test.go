@@ -129,15 +129,24 @@ func get(t *testing.T, url string) (status int, body string) {
 	return answer.StatusCode, string(content)
 }
 
+// ready waits until a server takes its share of the work: it listens some moments before it knows the other nodes.
+func ready(t *testing.T, server running) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		status, _ := get(t, server.ops+"/readyz")
+		return status == http.StatusOK
+	}, 10*time.Second, 5*time.Millisecond)
+}
+
 func TestServeAnswersAndStopsGracefully(t *testing.T) {
 	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {
 		s1 := start(t, append(embedded(t), "EMOSATION_DATABASE_URL="+s.DatabaseURL, "EMOSATION_REDIS_URL="+s.RedisURL,
 			"EMOSATION_JWT_KEY="+testKey(t)))
-		status, body := get(t, s1.ops+"/readyz")
-		require.Equal(t, http.StatusOK, status, body)
+		ready(t, s1)
+		_, body := get(t, s1.ops+"/readyz")
 		require.JSONEq(t, `{"database":"ok","redis":"ok","serving":"ok"}`, body)
 
-		status, _ = get(t, s1.url+"/api/v1/nothing")
+		status, _ := get(t, s1.url+"/api/v1/nothing")
 		require.Equal(t, http.StatusNotFound, status)
 		_, metrics := get(t, s1.ops+"/metrics")
 		require.Contains(t, metrics, `emosation_http_requests_total{method="GET",route="`)
@@ -193,8 +202,9 @@ func TestHealthcheckAsksTheRunningServer(t *testing.T) {
 	well := command(t, "", environ, "healthcheck")
 	require.Equal(t, exitOK, well.code, well.err)
 
-	ready := command(t, "", environ, "healthcheck", "--ready")
-	require.Equal(t, exitOK, ready.code, ready.err)
+	ready(t, s)
+	asked := command(t, "", environ, "healthcheck", "--ready")
+	require.Equal(t, exitOK, asked.code, asked.err)
 
 	s.stop()
 	gone := command(t, "", environ, "healthcheck")

@@ -45,7 +45,7 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	ops := withMails(observability.OpsHandler(base.metrics, checks(ctx, base.db, base.redis)), s.tray)
+	ops := withMails(observability.OpsHandler(base.metrics, checks(ctx, base.db, base.redis, s.joined)), s.tray)
 	base.log.Info("listening", zap.Stringer("http", public.Addr()), zap.String("redirect", public.RedirectAddr()), zap.Stringer("ops", private.Addr()))
 	fmt.Fprintf(p.out, "Its operators look in at http://%s\n", private.Addr())
 	if s.tray != nil {
@@ -55,12 +55,20 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 	return s.serve(ctx, public, private, ops, base.log)
 }
 
+// errJoining is why a node that has just started is not ready.
+var errJoining = errors.New("the other nodes have not answered yet")
+
 // checks are what /readyz asks. From the moment ctx ends the answer is no, so that nothing new is sent our way.
-func checks(ctx context.Context, db *gorm.DB, redis rueidis.Client) map[string]observability.Check {
+func checks(ctx context.Context, db *gorm.DB, redis rueidis.Client, joined func() bool) map[string]observability.Check {
 	return map[string]observability.Check{
 		"database": func(ctx context.Context) error { return storage.Ping(ctx, db) },
 		"redis":    func(ctx context.Context) error { return storage.PingRedis(ctx, redis) },
-		"serving":  func(context.Context) error { return ctx.Err() },
+		"serving": func(context.Context) error {
+			if !joined() {
+				return errJoining
+			}
+			return ctx.Err()
+		},
 	}
 }
 

@@ -44,6 +44,7 @@ type server struct {
 	handler    http.Handler
 	workers    []func(context.Context) error // each runs until its context ends
 	endSockets func(context.Context) error   // says goodbye to every socket and waits for them
+	joined     func() bool // whether the node knows the others; until then it may say that nobody is online
 	leaving    *departure
 	tray       *mail.Tray // nil unless mails lie there instead of being sent
 }
@@ -87,6 +88,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		handler:    leaving.handler(e),
 		workers:    append(d.workers(), sockets.Run, func(ctx context.Context) error { return watchEpoch(ctx, p.db, p.epoch, lookForEpoch) }),
 		endSockets: sockets.Shutdown,
+		joined:     d.bus.Joined,
 		leaving:    leaving,
 		tray:       d.tray,
 	}, nil

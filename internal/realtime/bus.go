@@ -100,6 +100,16 @@ func (b *Bus) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
+// Joined tells whether this node knows what the others do, or has waited long enough for that.
+func (b *Bus) Joined() bool {
+	select {
+	case <-b.nodes.ready:
+		return true
+	default:
+		return false
+	}
+}
+
 // Publish delivers a domain event. It never waits for a connection or for Redis. Events published one after the
 // other reach each connection of this node in that order, but changes of messages go by their revs.
 func (b *Bus) Publish(_ context.Context, event any) {

@@ -2,7 +2,6 @@ package realtime
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -30,9 +29,8 @@ func (p *presence) bequeath(ctx context.Context) {
 	p.takeOver(ctx)
 	p.mu.Lock()
 	back := p.back
-	users := slices.Collect(maps.Keys(p.leaving))
 	p.mu.Unlock()
-	users = append(users, p.hub.present()...)
+	users := append(p.expected(), p.hub.present()...)
 	heir, ok := p.heir()
 	if !ok {
 		p.withdraw(ctx, users, nil)

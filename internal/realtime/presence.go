@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,8 +104,15 @@ func (p *presence) announce(ctx context.Context) {
 	p.announced = true
 	p.mu.Unlock()
 	if !before {
-		p.renew(ctx, p.hub.present(), p.views())
+		p.renew(ctx, append(p.hub.present(), p.expected()...), p.views())
 	}
+}
+
+// expected are users without a connection here who count as online until they had time to come back.
+func (p *presence) expected() []int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Collect(maps.Keys(p.leaving))
 }
 
 // fallSilent takes note that nobody asks any more.
