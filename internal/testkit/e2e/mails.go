@@ -12,20 +12,20 @@ import (
 )
 
 // startMails starts what the program sends its mails to, and a page that tells of them.
-func startMails(ctx context.Context) (page, relay string, stop func() error, err error) {
-	box, err := mailbox.Start(mailbox.Options{})
+func startMails(ctx context.Context) (box *mailbox.Server, page string, stop func() error, err error) {
+	box, err = mailbox.Start(mailbox.Options{})
 	if err != nil {
-		return "", "", nil, err
+		return nil, "", nil, err
 	}
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", "", nil, errors.Join(err, box.Stop())
+		return nil, "", nil, errors.Join(err, box.Stop())
 	}
 	site := &http.Server{Handler: box, ReadHeaderTimeout: 5 * time.Second}
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = site.Serve(listener) }) // ends with Close, and only then
-	return "http://" + listener.Addr().String(), box.URL(), func() error {
+	return box, "http://" + listener.Addr().String(), func() error {
 		err := errors.Join(site.Close(), box.Stop())
 		serving.Wait()
 		return err

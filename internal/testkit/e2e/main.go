@@ -4,7 +4,8 @@
 //
 // It builds the program, starts what it needs on private ports and folders, fills the database with the demo town and
 // an admin, and sets E2E_BASE_URL, E2E_STACK, E2E_CHROMIUM, E2E_ADMIN_EMAIL and E2E_ADMIN_PASSWORD for the command. E2E_MAILS_URL tells
-// as JSON which mails the program has sent, of one person with ?to=.
+// as JSON which mails the program has sent, of one person with ?to=. When the command has passed, the program's log, down to debug, must have
+// nothing of what anybody wrote, is called or signed in with.
 package main
 
 import (
@@ -71,12 +72,12 @@ func run(ctx context.Context, args []string) (err error) {
 	default:
 		return fmt.Errorf("unknown stack %q", *stack)
 	}
-	mails, relay, stopMails, err := startMails(ctx)
+	box, mails, stopMails, err := startMails(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, stopMails()) }()
-	settings = append(settings, "EMOSATION_SMTP_URL="+relay, "EMOSATION_MAIL_FROM=chat@example.org")
+	settings = append(settings, "EMOSATION_SMTP_URL="+box.URL(), "EMOSATION_MAIL_FROM=chat@example.org")
 	password, err := fill(ctx, binary, settings)
 	if err != nil {
 		return err
@@ -94,12 +95,12 @@ func run(ctx context.Context, args []string) (err error) {
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("%s: %w; what the program warned of last:\n%s", *stack, err, warnings(api.Log()))
 	}
-	return nil
+	return discreet(ctx, api.Log(), settings, box.Mails(), filepath.Join(*dir, "e2e"), password)
 }
 
 // ofEveryStack returns the settings that do not depend on the stack.
 func ofEveryStack(tmp, web string) (settings []string, err error) {
-	settings = []string{"EMOSATION_RATE_LIMITS=off", "EMOSATION_DATA_DIR=" + filepath.Join(tmp, "data")}
+	settings = []string{"EMOSATION_RATE_LIMITS=off", "EMOSATION_LOG_LEVEL=debug", "EMOSATION_DATA_DIR=" + filepath.Join(tmp, "data")}
 	if web == "" {
 		return settings, nil
 	}
