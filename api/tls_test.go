@@ -82,7 +82,7 @@ func (s secured) certificate(t *testing.T) *x509.Certificate {
 	t.Helper()
 	conn, err := tls.Dial("tcp", strings.TrimPrefix(s.url, "https://"), &tls.Config{RootCAs: s.roots})
 	require.NoError(t, err)
-	defer conn.Close()
+	require.NoError(t, conn.Close())
 	return conn.ConnectionState().PeerCertificates[0]
 }
 

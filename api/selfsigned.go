@@ -25,7 +25,7 @@ func selfSigned(_ context.Context, p program, args []string) error {
 	flags := flag.NewFlagSet("self-signed", flag.ContinueOnError)
 	flags.SetOutput(p.err)
 	flags.Usage = func() { fmt.Fprint(p.err, selfSignedUsage) }
-	cfg, _ := config.Load(p.environ) //nolint:errcheck // see above; the folder has a value in any case
+	cfg, _ := config.Load(p.environ) // whatever is wrong, the folder has a value
 	dir := flags.String("dir", cfg.DataDir, "")
 	if err := flags.Parse(args); err != nil {
 		return usageError{err}
