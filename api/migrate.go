@@ -19,7 +19,7 @@ func migrate(ctx context.Context, p program, _ []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, storage.Close(db)) }()
-	before, _, err := storage.SchemaVersion(ctx, db)
+	before, known, err := storage.SchemaVersion(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -28,6 +28,10 @@ func migrate(ctx context.Context, p program, _ []string) (err error) {
 	}
 	after, _, err := storage.SchemaVersion(ctx, db)
 	if err != nil {
+		return err
+	}
+	if after > known {
+		_, err = fmt.Fprintf(p.out, "schema version %d is newer than this program's %d, and fits it still: nothing was done\n", after, known)
 		return err
 	}
 	_, err = fmt.Fprintf(p.out, "schema version %d (was %d)\n", after, before)

@@ -131,7 +131,7 @@ func noteVersions(ctx context.Context, db *gorm.DB, fits map[int64]int64) error 
 
 // checkNewer returns nil when a schema that is newer than the program says that it fits it still.
 func checkNewer(ctx context.Context, db *gorm.DB, have, want int64) error {
-	newer := fmt.Errorf("%w: it has version %d, the program knows %d", ErrNewerSchema, have, want)
+	newer := fmt.Errorf("%w: it has version %d, the program knows %d; run the release that has migrated it, or a later one", ErrNewerSchema, have, want)
 	if !db.WithContext(ctx).Migrator().HasTable(schemaTable) {
 		return errors.Join(newer, ctx.Err())
 	}
