@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -27,7 +28,10 @@ func selfSigned(_ context.Context, p program, args []string) error {
 	flags.Usage = func() { fmt.Fprint(p.err, selfSignedUsage) }
 	cfg, _ := config.Load(p.environ) // whatever is wrong, the folder has a value
 	dir := flags.String("dir", cfg.DataDir, "")
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil
+	case err != nil:
 		return usageError{err}
 	}
 	hosts := flags.Args()

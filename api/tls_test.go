@@ -227,6 +227,7 @@ func (r running) gauge(t *testing.T, name string) int64 {
 
 func TestSelfSignedRefusesWhatItCannotMake(t *testing.T) {
 	dir := t.TempDir()
+	require.Equal(t, exitOK, command(t, "", nil, "self-signed", "-help").code)
 	none := command(t, "", nil, "self-signed", "-dir", dir)
 	require.Equal(t, exitUsage, none.code)
 	require.Contains(t, none.err, "a name or an IP address is needed")
