@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,7 +123,11 @@ func takeStep(ctx context.Context, conn *sql.Conn, version int64, number int, st
 	}
 	_, err := conn.ExecContext(ctx, statement)
 	if refused, ok := errors.AsType[*mysqldriver.MySQLError](err); ok {
-		if !begun || !slices.Contains(carriedOut(), refused.Number) {
+		there := false
+		if begun {
+			there = slices.Contains(carriedOut(), refused.Number) || refused.Number == cannotCreate && hasForeignKeys(ctx, conn, statement)
+		}
+		if !there {
 			return errors.Join(err, note("begun", number)) // it has done nothing
 		}
 		err = nil
@@ -131,6 +136,25 @@ func takeStep(ctx context.Context, conn *sql.Conn, version int64, number int, st
 		return err
 	}
 	return note("done", number+1)
+}
+
+// cannotCreate is what MariaDB says of a foreign key, whether it is there or impossible.
+const cannotCreate = 1005
+
+// foreignKey is how a statement names one that it makes.
+var foreignKey = regexp.MustCompile(`\bCONSTRAINT\s+(\w+)\s+FOREIGN\s+KEY\b`)
+
+// hasForeignKeys tells whether all those are there that a statement makes. If that cannot be found out, the statement has failed.
+func hasForeignKeys(ctx context.Context, conn *sql.Conn, statement string) bool {
+	named := foreignKey.FindAllStringSubmatch(statement, -1)
+	for _, name := range named {
+		const look = "SELECT COUNT(*) FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE() AND constraint_name = ?"
+		var there int
+		if err := conn.QueryRowContext(ctx, look, name[1]).Scan(&there); err != nil || there == 0 {
+			return false
+		}
+	}
+	return len(named) > 0
 }
 
 // changesTables tells a statement that commits by itself from one that changes rows.
