@@ -56,6 +56,8 @@ const usage = `Usage: api [command]
   serve         answer requests until told to stop (the default)
   migrate       bring the database schema up to date
   check-config  show the settings in effect, secrets masked, or all that is wrong with them
+  backup        FILE: write the embedded database to a file, also while the server runs
+  restore       FILE: put it back (--force: although there is a database, which is put aside; --keep-sessions: as with new-epoch)
   new-epoch     tell everybody that a backup was restored, and end all sessions (--keep-sessions: end none)
   create-admin  EMAIL [NICKNAME]: make an admin's account, or make somebody who has an account an admin
   import        areas|stores|menus|boxes FILE: add the places of a CSV file (- for standard input), or say all that is wrong with it
@@ -80,6 +82,8 @@ func actions() map[string]action {
 		"serve":        {run: serve},
 		"migrate":      {run: migrate},
 		"check-config": {run: checkConfig},
+		"backup":       {run: backup, args: true},
+		"restore":      {run: restore, args: true},
 		"new-epoch":    {run: newEpoch, args: true},
 		"create-admin": {run: createAdmin, args: true},
 		"import":       {run: importPlaces, args: true},
