@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/emosation/emosation/api/rest"
 	"github.com/emosation/emosation/api/ws"
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/booking"
@@ -19,7 +20,7 @@ import (
 
 // newRefusals knows every rule that attempts are counted by.
 func newRefusals() *limit.Refusals {
-	return limit.NewRefusals(auth.Rules(), room.Rules(), booking.Rules(), mood.Rules(), search.Rules(), preview.Rules(), ws.Rules())
+	return limit.NewRefusals(auth.Rules(), room.Rules(), booking.Rules(), mood.Rules(), search.Rules(), preview.Rules(), rest.Rules(), ws.Rules())
 }
 
 // measure registers what the parts and the domains tell an operator, beside what they have registered themselves.

@@ -21,6 +21,9 @@ import (
 // exports keeps the work that exports are within bounds.
 var exports = limit.Rule{Name: "export", Burst: 2, Every: 30 * time.Minute}
 
+// Rules are those that attempts are counted by.
+func Rules() []limit.Rule { return []limit.Rule{exports, corrections} }
+
 // ExportMe answers with everything that is kept about me.
 func (s *Server) ExportMe(ctx context.Context, _ openapi.ExportMeRequestObject) (openapi.ExportMeResponseObject, error) {
 	user := who(ctx).User

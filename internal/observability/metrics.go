@@ -38,7 +38,7 @@ func NewHTTPMetrics(registry prometheus.Registerer) *HTTPMetrics {
 			Name: "emosation_http_requests_total", Help: "Requests answered, by route and status.",
 		}, []string{"method", "route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "emosation_http_request_seconds", Help: "Time to answer, without sockets.",
+			Name: "emosation_http_request_seconds", Help: "Time to answer a request, in seconds, without sockets.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"method", "route"}),
 	}
