@@ -63,6 +63,7 @@ func suites(full bool) []suite {
 		{"./internal/lifecycle", "BenchmarkPurge$", "1x"},
 		{"./internal/account/directory", "BenchmarkDirectory$/^mariadb$/^(everybody|name|letter|email)$", "3x"},
 		{"./internal/room", "BenchmarkAllRooms$/^mariadb$/^(all|open-phase)$", "50x"},
+		{"./deploy/binary", "BenchmarkStart$", "5x"},
 	}
 }
 
@@ -182,6 +183,9 @@ func lines() []line {
 		{"all rooms of 100 000, few of which fit", "BenchmarkAllRooms/mariadb/open-phase", "BenchmarkAllRooms/mariadb/all", "p50-µs", "all of which fit"},
 		{"read how a Korean message is meant", "BenchmarkRead/korean", "", "ns/op", ""},
 		{"read how an English message is meant", "BenchmarkRead/english", "", "ns/op", ""},
+		{"start, embedded, until it is ready", "BenchmarkStart", "", "ready-ms", "at most 300"},
+		{"… what memory it holds then", "BenchmarkStart", "", "memory-MiB", "at most 60"},
+		{"… how large the program is", "BenchmarkStart", "", "binary-MiB", "at most 40"},
 	}
 }
 
@@ -216,6 +220,8 @@ func (r results) print(out io.Writer) {
 		fmt.Fprintf(out, "%10s %-13s", rounded(value), l.unit)
 		if other, found := r.find(l.beside, l.unit); found && other != 0 {
 			fmt.Fprintf(out, " × %-6s %10s %s", rounded(value/other), rounded(other), l.by)
+		} else if l.beside == "" && l.by != "" {
+			fmt.Fprintf(out, " (%s)", l.by)
 		}
 		fmt.Fprintln(out)
 	}
