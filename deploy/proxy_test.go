@@ -89,6 +89,7 @@ func servesTheApp(t *testing.T, s *stand, url string) {
 		require.Contains(t, string(r.body), want.body, path)
 		require.Equal(t, want.cache, r.header.Get("Cache-Control"), path)
 		require.Equal(t, []string{"max-age=31536000"}, r.header.Values("Strict-Transport-Security"), path)
+		require.NotRegexp(t, `\d`, r.header.Get("Server"), "no version")
 		if want.status == http.StatusOK {
 			for _, name := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy"} {
 				require.NotEmpty(t, direct.Values(name))
