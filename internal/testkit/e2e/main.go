@@ -4,7 +4,8 @@
 //
 // It builds the program, starts what it needs on private ports and folders, fills the database with the demo town and
 // an admin, and sets E2E_BASE_URL, E2E_STACK, E2E_CHROMIUM, E2E_ADMIN_EMAIL and E2E_ADMIN_PASSWORD for the command. E2E_MAILS_URL tells
-// as JSON which mails the program has sent, of one person with ?to=. When the command has passed, the program's log, down to debug, must have
+// as JSON which mails the program has sent, of one person with ?to=. On database servers E2E_RESTORED_URL is a second program, which
+// POST E2E_RESTORE_URL/backup, /stop and /restore take back to a backup. When the command has passed, the program's log, down to debug, must have
 // nothing of what anybody wrote, is called or signed in with.
 package main
 
@@ -60,6 +61,7 @@ func run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	var restorable []string
 	switch *stack {
 	case "embedded":
 	case "mariadb+redis":
@@ -69,6 +71,12 @@ func run(ctx context.Context, args []string) (err error) {
 		}
 		defer func() { err = errors.Join(err, stop()) }()
 		settings = append(settings, more...)
+		url, control, stop, err := startRestored(ctx, binary, tmp, *web)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+		restorable = []string{"E2E_RESTORED_URL=" + url, "E2E_RESTORE_URL=" + control}
 	default:
 		return fmt.Errorf("unknown stack %q", *stack)
 	}
@@ -92,6 +100,7 @@ func run(ctx context.Context, args []string) (err error) {
 	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...)
 	command.Dir, command.Stdout, command.Stderr = *dir, os.Stdout, os.Stderr
 	command.Env = append(environ(api.URL, password), "E2E_STACK="+*stack, "E2E_MAILS_URL="+mails)
+	command.Env = append(command.Env, restorable...)
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("%s: %w; what the program warned of last:\n%s", *stack, err, warnings(api.Log()))
 	}
