@@ -10,7 +10,6 @@ import (
 
 	"github.com/emosation/emosation/internal/auth"
 	"github.com/emosation/emosation/internal/mail"
-	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/storage"
 )
 
@@ -27,7 +26,7 @@ func newEpoch(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	db, err := openDatabase(ctx, cfg, observability.NewLogger(cfg.LogLevel, p.err))
+	db, err := openDatabase(ctx, cfg, logger(cfg, p), nil)
 	if err != nil {
 		return err
 	}

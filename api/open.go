@@ -11,35 +11,40 @@ import (
 	"github.com/emosation/emosation/internal/config"
 	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/storage"
+	"github.com/emosation/emosation/internal/tracing"
 )
 
 // open opens the database and Redis that the settings name, for every command that works with them. closeParts closes
 // both.
 func open(ctx context.Context, p program, cfg config.Config) (opened parts, closeParts func() error, err error) {
 	log := observability.NewLogger(cfg.LogLevel, p.err)
-	db, err := openDatabase(ctx, cfg, log)
+	spans, err := startTracing(ctx, cfg, log)
 	if err != nil {
 		return parts{}, nil, err
 	}
+	db, err := openDatabase(ctx, cfg, log, spans)
+	if err != nil {
+		return parts{}, nil, errors.Join(err, endTracing(ctx, spans))
+	}
 	epoch, err := storage.Epoch(ctx, db)
 	if err != nil {
-		return parts{}, nil, errors.Join(err, storage.Close(db))
+		return parts{}, nil, errors.Join(err, storage.Close(db), endTracing(ctx, spans))
 	}
 	redis, closeRedis, err := storage.OpenRedis(ctx, cfg.RedisURL.Reveal())
 	if err != nil {
-		return parts{}, nil, errors.Join(err, storage.Close(db))
+		return parts{}, nil, errors.Join(err, storage.Close(db), endTracing(ctx, spans))
 	}
-	opened = parts{cfg: cfg, log: log, db: db, redis: redis, epoch: epoch, metrics: observability.NewRegistry(), now: p.now, hashCost: p.hashCost}
+	opened = parts{cfg: cfg, log: log, db: db, redis: redis, tracing: spans, epoch: epoch, metrics: observability.NewRegistry(), now: p.now, hashCost: p.hashCost}
 	return opened, func() error {
 		closeRedis()
-		return storage.Close(db)
+		return errors.Join(storage.Close(db), endTracing(ctx, spans))
 	}, nil
 }
 
 // openDatabase brings an embedded database up to date. A database server is left alone: several nodes share it, and
 // when it changes is the operator's decision.
-func openDatabase(ctx context.Context, cfg config.Config, log *zap.Logger) (*gorm.DB, error) {
-	db, err := storage.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+func openDatabase(ctx context.Context, cfg config.Config, log *zap.Logger, spans *tracing.Tracing) (*gorm.DB, error) {
+	db, err := storage.OpenTraced(ctx, cfg.DatabaseURL.Reveal(), log, spans.Provider())
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,7 @@ func (r *remote) analysis(p parts, messages *message.Service) *analysis.Service 
 	}
 	return analysis.NewService(analysis.Deps{
 		DB: p.db, Queue: r.queue, Engine: r.engine, Ledger: r.budget, Messages: messages, Metrics: r.metrics,
-		Host: r.cfg.Host(), Model: r.cfg.Model, Now: time.Now, Log: p.log,
+		Host: r.cfg.Host(), Model: r.cfg.Model, Tracing: p.tracing, Now: time.Now, Log: p.log,
 	})
 }
 

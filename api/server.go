@@ -23,6 +23,7 @@ import (
 	"github.com/emosation/emosation/internal/observability"
 	"github.com/emosation/emosation/internal/preview"
 	"github.com/emosation/emosation/internal/storage"
+	"github.com/emosation/emosation/internal/tracing"
 )
 
 // parts is what the domains are built on. All of it is open; whoever called open closes it.
@@ -33,6 +34,7 @@ type parts struct {
 	redis   rueidis.Client
 	epoch   string // which history the database holds
 	metrics *prometheus.Registry
+	tracing *tracing.Tracing // nil unless there is a collector
 	// now is the clock of rooms, messages, bookings and orders; what is about security keeps the real one.
 	now func() time.Time
 	// hashCost is what it takes to hash, or to guess, the password of an account.
@@ -44,7 +46,7 @@ type server struct {
 	handler    http.Handler
 	workers    []func(context.Context) error // each runs until its context ends
 	endSockets func(context.Context) error   // says goodbye to every socket and waits for them
-	joined     func() bool // whether the node knows the others; until then it may say that nobody is online
+	joined     func() bool                   // whether the node knows the others; until then it may say that nobody is online
 	leaving    *departure
 	tray       *mail.Tray // nil unless mails lie there instead of being sent
 }
@@ -57,7 +59,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 	}
 	sockets, err := ws.NewHandler(ctx, ws.Deps{
 		Auth: d.auth, Standing: d.standings, Rooms: d.rooms, Messages: d.messages, Bus: d.bus, Epoch: p.epoch, Arrived: d.announcements.Arrived,
-		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Refusals: d.refusals, Now: time.Now, Metrics: p.metrics, Log: p.log,
+		Origins: p.cfg.AllowedOrigins, Limits: bool(p.cfg.RateLimits), Refusals: d.refusals, Now: time.Now, Metrics: p.metrics, Tracing: p.tracing, Log: p.log,
 	})
 	if err != nil {
 		return server{}, err
@@ -66,6 +68,7 @@ func buildServer(ctx context.Context, p parts) (server, error) {
 		p.log.Warn("there are no mails: whoever forgets their password cannot set a new one by themselves; set EMOSATION_SMTP_URL")
 	}
 	e := newEcho(p.log, observability.NewHTTPMetrics(p.metrics), p.cfg.TrustedProxies)
+	e.Pre(follow(p.tracing))
 	limits := limit.New(p.redis, bool(p.cfg.RateLimits)).Counted(d.refusals)
 	err = rest.Register(e, rest.Deps{
 		Accounts: d.accounts, Directory: d.directory, Audit: audit.NewService(p.db), Auth: d.auth, Standing: d.standings, Friends: d.friends, Rooms: d.rooms, Messages: d.messages,

@@ -12,6 +12,7 @@ import (
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 )
 
@@ -36,7 +37,9 @@ func (h *Handler) handle(s *session, c command, err error) {
 	}
 	s.aside.Go(func() {
 		if err == nil {
-			err = h.carryOut(s.ctx, s, c)
+			ctx, span := h.Tracing.Root(s.ctx, c.Type, trace.SpanKindServer)
+			err = h.carryOut(ctx, s, c)
+			span.End()
 		}
 		if err != nil {
 			h.logUnknown(err)
@@ -68,8 +71,10 @@ func (h *Handler) send(ctx context.Context, s *session, c command) {
 		return
 	}
 	draft := message.Draft{ClientID: c.ClientID, Body: c.Body, ReplyTo: c.ReplyTo}
+	ctx, span := h.Tracing.Root(ctx, c.Type, trace.SpanKindServer)
 	h.Messages.SendAsync(ctx, s.who.User, room.ID(c.Room), draft, func(sent message.Sent, err error) {
 		defer s.flight.end()
+		defer span.End()
 		if err != nil {
 			h.logUnknown(err)
 			s.refuse(c, err)

@@ -24,6 +24,7 @@ import (
 	"github.com/emosation/emosation/internal/realtime"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/standing"
+	"github.com/emosation/emosation/internal/tracing"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -75,7 +76,9 @@ type Deps struct {
 	Refusals *limit.Refusals
 	Now      func() time.Time
 	Metrics  prometheus.Registerer
-	Log      *zap.Logger
+	// Tracing begins a trace with each envelope; it may be nil.
+	Tracing *tracing.Tracing
+	Log     *zap.Logger
 }
 
 // Handler opens connections and owns them until they end.

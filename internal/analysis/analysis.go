@@ -7,12 +7,14 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/openai"
 	"github.com/emosation/emosation/internal/pause"
+	"github.com/emosation/emosation/internal/tracing"
 )
 
 // engine reads messages elsewhere.
@@ -62,6 +64,7 @@ type Deps struct {
 	Metrics  *Metrics
 	// Host and Model say where texts go.
 	Host, Model string
+	Tracing     *tracing.Tracing // begins a trace with each turn; it may be nil
 	Now         func() time.Time
 	Log         *zap.Logger
 }
@@ -148,6 +151,8 @@ func (s *Service) report(ctx context.Context) {
 func (s *Service) work(ctx context.Context, t *turn) {
 	limited, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
+	limited, span := s.Tracing.Root(limited, "read messages", trace.SpanKindConsumer)
+	defer span.End()
 	done, err := s.read(limited, t)
 	if err != nil && ctx.Err() == nil {
 		s.Log.Error("messages were not read by the remote engine", zap.Int64("room", int64(t.room)), zap.Error(err))

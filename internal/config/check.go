@@ -41,6 +41,7 @@ func (c Config) check() (mistakes []error) {
 		found("EMOTION", fmt.Errorf("%q is not off, embedded or openai", c.Emotion))
 	}
 	c.checkTLS(found)
+	found("OTLP_URL", checkCollector(c.OTLPURL.Reveal()))
 	c.checkMail(found)
 	c.checkOpenAI(found)
 	return mistakes

@@ -52,6 +52,9 @@ type Config struct {
 	JWTKey     Secret        `env:"JWT_KEY"` // PEM, PKCS #8, Ed25519; see SigningKey
 	LogLevel   zapcore.Level `env:"LOG_LEVEL" envDefault:"info"`
 	RateLimits Switch        `env:"RATE_LIMITS" envDefault:"on"` // off is for load and race tests
+	// OTLPURL is the collector of traces, and TraceRatio how many of them it gets; nothing is traced without one.
+	OTLPURL    URL   `env:"OTLP_URL"`
+	TraceRatio Ratio `env:"TRACE_RATIO" envDefault:"0.1"`
 	// RoomMaxCapacity is how many people the host of a plain group room may let in.
 	RoomMaxCapacity Seats `env:"ROOM_MAX_CAPACITY" envDefault:"100"`
 	// PurgeAfterDays is how long a closed account can be restored before it is removed for good.

@@ -69,7 +69,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		"EMOSATION_HTTP_ADDR=:80", "EMOSATION_OPS_ADDR=[::1]:81", "EMOSATION_DATA_DIR=" + dir, "EMOSATION_WEB_DIR=" + dir,
 		"EMOSATION_PUBLIC_URL=https://chat.example/", "EMOSATION_ALLOWED_ORIGINS=https://chat.example,http://localhost:5173",
 		"EMOSATION_LOG_LEVEL=debug", "EMOSATION_RATE_LIMITS=off", "EMOSATION_ROOM_MAX_CAPACITY=1000", "EMOSATION_PURGE_AFTER_DAYS=0",
-		"EMOSATION_EMOTION=off", "EMOSATION_TIME_ZONE=Europe/Berlin", "EMOSATION_DRAIN_DELAY=6",
+		"EMOSATION_EMOTION=off", "EMOSATION_TIME_ZONE=Europe/Berlin", "EMOSATION_OTLP_URL=http://otel:4318", "EMOSATION_TRACE_RATIO=0.5", "EMOSATION_DRAIN_DELAY=6",
 	})
 	require.NoError(t, err)
 	require.False(t, c.Embedded())
@@ -86,6 +86,8 @@ func TestEverySettingIsRead(t *testing.T) {
 	require.Equal(t, "Europe/Berlin", c.TimeZone.Location().String())
 	require.Contains(t, c.String(), "EMOSATION_TIME_ZONE=Europe/Berlin\n")
 	require.Equal(t, emotion.ModeOff, c.Emotion)
+	require.Equal(t, "http://otel:4318", c.OTLPURL.Reveal())
+	require.InDelta(t, 0.5, float64(c.TraceRatio), 1e-9)
 	key, err := c.SigningKey()
 	require.NoError(t, err)
 	require.Len(t, key, 64)
@@ -152,6 +154,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		"too many seats":             {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1001"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"restored never":             {[]string{"EMOSATION_PURGE_AFTER_DAYS=-1"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be a whole number from 0 to 3650"}},
 		"stops for ever":             {[]string{"EMOSATION_DRAIN_DELAY=61"}, []string{"EMOSATION_DRAIN_DELAY: must be a whole number from 0 to 60"}},
+		"traced more than once":      {[]string{"EMOSATION_TRACE_RATIO=1.5"}, []string{"EMOSATION_TRACE_RATIO: must be a number from 0 to 1"}},
+		"traced to nowhere":          {[]string{"EMOSATION_OTLP_URL=otel:4318"}, []string{"EMOSATION_OTLP_URL: must be of the form http://host:4318"}},
+		"traced with a password":     {[]string{"EMOSATION_OTLP_URL=https://me:hunter2@otel.example"}, []string{"EMOSATION_OTLP_URL: must be"}},
 		"restored for ever":          {[]string{"EMOSATION_PURGE_AFTER_DAYS=3651"}, []string{"EMOSATION_PURGE_AFTER_DAYS: must be"}},
 		"half a seat":                {[]string{"EMOSATION_ROOM_MAX_CAPACITY=1.5"}, []string{"EMOSATION_ROOM_MAX_CAPACITY: must be"}},
 		"emotion":                    {[]string{"EMOSATION_EMOTION=on"}, []string{`EMOSATION_EMOTION: "on" is not off, embedded or openai`}},

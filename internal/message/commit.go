@@ -11,6 +11,9 @@ import (
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
+	"github.com/emosation/emosation/internal/tracing"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 )
@@ -23,6 +26,7 @@ type sending struct {
 	done  func(Sent, error) // called once, from the writer; must not block
 
 	arrived time.Time
+	span    trace.Span // of who sends it; nil unless that is traced
 
 	// The reading was computed for somebody who was thought to be this; who they are by the time of the commit decides.
 	author  room.Author
@@ -63,6 +67,8 @@ func reads(share account.ShareReadings) bool {
 // commitSends stores a batch in one transaction with a constant number of statements, then tells the senders and
 // publishes. A message that may not be sent fails alone; when the database fails, all of them do.
 func (s *Service) commitSends(ctx context.Context, batch []*sending) {
+	ctx, span := follow(ctx, batch)
+	defer span.End()
 	err := s.storeRemembered(ctx, batch)
 	if errors.Is(err, room.ErrStale) {
 		err = s.storeLocked(ctx, batch)
@@ -84,6 +90,27 @@ func (s *Service) commitSends(ctx context.Context, batch []*sending) {
 			}
 		}
 	})
+}
+
+// follow makes what becomes of a batch a part of the first trace of which it has a message, with links to the others.
+func follow(ctx context.Context, batch []*sending) (context.Context, trace.Span) {
+	var first trace.Span
+	var others []trace.Link
+	for _, m := range batch {
+		switch {
+		case m.span == nil:
+		case first == nil:
+			first = m.span
+		default:
+			others = append(others, trace.Link{SpanContext: m.span.SpanContext()})
+		}
+	}
+	if first == nil {
+		return ctx, trace.SpanFromContext(ctx)
+	}
+	ctx, span := tracing.Child(trace.ContextWithSpan(ctx, first), "store messages", trace.SpanKindInternal, trace.WithLinks(others...))
+	span.SetAttributes(attribute.Int("emosation.messages", len(batch)))
+	return ctx, span
 }
 
 // clientKey is what makes a message unique for its sender.

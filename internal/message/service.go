@@ -10,6 +10,7 @@ import (
 	"github.com/emosation/emosation/internal/emotion"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
+	"github.com/emosation/emosation/internal/tracing"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 )
@@ -152,7 +153,7 @@ func (s *Service) SendAsync(ctx context.Context, who account.ID, id room.ID, dra
 		return
 	}
 	draft.ClientID = strings.ToLower(draft.ClientID)
-	m := &sending{who: who, room: id, draft: draft, done: done, arrived: arrived}
+	m := &sending{who: who, room: id, draft: draft, done: done, arrived: arrived, span: tracing.Of(ctx)}
 	s.prepare(m)
 	select {
 	case s.queue <- job{send: m}:

@@ -14,6 +14,11 @@ import (
 	sdk "github.com/openai/openai-go"
 	"github.com/openai/openai-go/option"
 	"github.com/openai/openai-go/shared"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/emosation/emosation/internal/tracing"
 )
 
 // request is one question to the model.
@@ -79,6 +84,8 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // post sends one request and returns the content of the answer, with what it took.
 func (e *Engine) post(ctx context.Context, r *request) (content []byte, spent Usage, failure *Error) {
+	ctx, span := tracing.Child(ctx, "chat", trace.SpanKindClient)
+	defer func() { tell(span, e.cfg.Model, spent, failure) }()
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
 	defer cancel()
 	var answer *http.Response
@@ -105,6 +112,19 @@ func (e *Engine) post(ctx context.Context, r *request) (content []byte, spent Us
 		return nil, Usage{Unknown: true}, &Error{Kind: Busy, Status: http.StatusOK, reason: "the answer broke off"}
 	}
 	return open(body)
+}
+
+// tell ends the span of a call. It says nothing of what was asked or answered.
+func tell(span trace.Span, model string, spent Usage, failure *Error) {
+	if span.IsRecording() {
+		span.SetAttributes(attribute.String("gen_ai.operation.name", "chat"), attribute.String("gen_ai.request.model", model),
+			attribute.Int64("gen_ai.usage.input_tokens", spent.Input), attribute.Int64("gen_ai.usage.output_tokens", spent.Output))
+		if failure != nil {
+			span.SetAttributes(attribute.String("error.type", string(failure.Kind)))
+			span.SetStatus(codes.Error, "")
+		}
+	}
+	span.End()
 }
 
 // unsent tells that there was no connection to send anything on.

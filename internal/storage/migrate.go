@@ -179,7 +179,7 @@ func lockMySQL(ctx context.Context, pool *sql.DB) (unlock func() error, err erro
 // lockSQLite holds an exclusive transaction on a second, empty file beside the database: the operating system drops
 // it if this process dies. The database itself cannot serve, since each migration is a transaction of its own on it.
 func lockSQLite(ctx context.Context, path string) (unlock func() error, err error) {
-	pool, err := openSQLiteFile(ctx, path+".migrate", 1)
+	pool, err := pools{}.file(ctx, path+".migrate", 1)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -18,7 +17,7 @@ import (
 )
 
 // openMySQL serves MariaDB and MySQL with the same settings.
-func openMySQL(ctx context.Context, databaseURL string, log *zap.Logger) (gorm.Dialector, error) {
+func openMySQL(ctx context.Context, databaseURL string, log *zap.Logger, pools pools) (gorm.Dialector, error) {
 	cfg, err := parseMySQL(databaseURL)
 	if err != nil {
 		return nil, err
@@ -28,7 +27,7 @@ func openMySQL(ctx context.Context, databaseURL string, log *zap.Logger) (gorm.D
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(readCommitted{connector})
+	pool := pools.connect(readCommitted{connector})
 	// As many idle as open: a pool that shrinks between bursts pays for a handshake in each of them.
 	pool.SetMaxOpenConns(32)
 	pool.SetMaxIdleConns(32)

@@ -18,7 +18,9 @@ type metered struct {
 // Do implements rueidis.Client.
 func (m metered) Do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResult {
 	waits, begin := cmd.IsBlock(), time.Now() // the command is somebody else's once it is sent
+	ctx, span := askRedis(ctx, cmd.Commands())
 	answer := m.Client.Do(ctx, cmd)
+	answered(span, answer.Error())
 	m.meter.answered(answer.Error())
 	if !waits {
 		m.meter.seconds.Observe(time.Since(begin).Seconds())
@@ -29,7 +31,9 @@ func (m metered) Do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisRes
 // DoMulti implements rueidis.Client.
 func (m metered) DoMulti(ctx context.Context, multi ...rueidis.Completed) []rueidis.RedisResult {
 	begin := time.Now()
+	ctx, span := askRedis(ctx, []string{"PIPELINE"})
 	answers := m.Client.DoMulti(ctx, multi...)
+	answered(span, nil)
 	for i := range answers {
 		m.meter.answered(answers[i].Error())
 	}
@@ -40,7 +44,9 @@ func (m metered) DoMulti(ctx context.Context, multi ...rueidis.Completed) []ruei
 // DoCache implements rueidis.Client. What this process had already was not asked.
 func (m metered) DoCache(ctx context.Context, cmd rueidis.Cacheable, ttl time.Duration) rueidis.RedisResult {
 	begin := time.Now()
+	ctx, span := askRedis(ctx, cmd.Commands())
 	answer := m.Client.DoCache(ctx, cmd, ttl)
+	answered(span, answer.Error())
 	if !answer.IsCacheHit() {
 		m.meter.answered(answer.Error())
 		m.meter.seconds.Observe(time.Since(begin).Seconds())

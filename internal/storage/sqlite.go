@@ -16,7 +16,7 @@ import (
 )
 
 // openSQLite opens the file twice: one connection that writes, and several that only read.
-func openSQLite(ctx context.Context, databaseURL string) (gorm.Dialector, error) {
+func openSQLite(ctx context.Context, databaseURL string, pools pools) (gorm.Dialector, error) {
 	path, err := parseSQLite(databaseURL)
 	if err != nil {
 		return nil, err
@@ -24,11 +24,11 @@ func openSQLite(ctx context.Context, databaseURL string) (gorm.Dialector, error)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	writes, err := openSQLiteFile(ctx, path, 1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
+	writes, err := pools.file(ctx, path, 1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
 	if err != nil {
 		return nil, err
 	}
-	reads, err := openSQLiteFile(ctx, path, max(4, 2*runtime.NumCPU()), "query_only(1)")
+	reads, err := pools.file(ctx, path, max(4, 2*runtime.NumCPU()), "query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, writes.Close())
 	}
@@ -47,14 +47,14 @@ func parseSQLite(databaseURL string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// openSQLiteFile opens a pool of at most size connections, each with the given pragmas set.
-func openSQLiteFile(ctx context.Context, path string, size int, pragmas ...string) (*sql.DB, error) {
+// file opens a pool of a file of at most size connections, each with the given pragmas set.
+func (p pools) file(ctx context.Context, path string, size int, pragmas ...string) (*sql.DB, error) {
 	// busy_timeout first: another process may hold the lock that the other pragmas need.
 	query := url.Values{
 		"_pragma": append([]string{"busy_timeout(10000)"}, pragmas...),
 		"_txlock": {"immediate"}, // a transaction that upgrades from reading to writing could only fail
 	}
-	pool, err := sql.Open(sqlite.DriverName, path+"?"+query.Encode())
+	pool, err := p.open(sqlite.DriverName, path+"?"+query.Encode())
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -26,6 +27,11 @@ const (
 // Both dialects give the same answers, with one difference to know: after an UPDATE, RowsAffected counts the rows
 // that changed on MariaDB and MySQL, but the rows that matched on SQLite.
 func Open(ctx context.Context, databaseURL string, log *zap.Logger) (*gorm.DB, error) {
+	return OpenTraced(ctx, databaseURL, log, nil)
+}
+
+// OpenTraced is Open of a database whose statements are spans of what is traced; none without a provider.
+func OpenTraced(ctx context.Context, databaseURL string, log *zap.Logger, provider trace.TracerProvider) (*gorm.DB, error) {
 	scheme, _, _ := strings.Cut(databaseURL, "://")
 	var (
 		dialector gorm.Dialector
@@ -33,9 +39,9 @@ func Open(ctx context.Context, databaseURL string, log *zap.Logger) (*gorm.DB, e
 	)
 	switch scheme {
 	case mysqlScheme:
-		dialector, err = openMySQL(ctx, databaseURL, log)
+		dialector, err = openMySQL(ctx, databaseURL, log, tracedPools(provider, "mysql"))
 	case sqliteScheme:
-		dialector, err = openSQLite(ctx, databaseURL)
+		dialector, err = openSQLite(ctx, databaseURL, tracedPools(provider, "sqlite"))
 	default:
 		err = errors.New("the URL must begin with mysql:// or sqlite://")
 	}
