@@ -98,8 +98,8 @@ func variable(environ []string, name string) (value string) {
 // openSocket opens a socket for the doctor.
 func openSocket(ctx context.Context, client *http.Client, url string, protocols []string, header http.Header) (doctor.Socket, error) {
 	dialing := *client
-	dialing.Timeout = 0 // it would end the socket
-	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPClient: &dialing, Subprotocols: protocols, HTTPHeader: header})
+	dialing.Timeout = 0                                                                                                                 // it would end the socket
+	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPClient: &dialing, Subprotocols: protocols, HTTPHeader: header}) //nolint:bodyclose // the library closes it
 	if err != nil {
 		return nil, err
 	}
