@@ -11,10 +11,10 @@ RUN go mod download
 COPY api api
 COPY internal internal
 COPY deploy/binary deploy/binary
-RUN go build -o /usr/local/bin/build-binary ./deploy/binary && mkdir -p /root-of-image/data
+RUN go build -o /build-binary ./deploy/binary && mkdir -p /root-of-image/data
 ARG TARGETOS
 ARG TARGETARCH
-RUN GOOS=$TARGETOS GOARCH=$TARGETARCH build-binary -o /root-of-image/emosation
+RUN GOOS=$TARGETOS GOARCH=$TARGETARCH /build-binary -o /root-of-image/emosation
 
 FROM scratch
 ARG VERSION=dev
