@@ -71,11 +71,11 @@ func run(ctx context.Context, args []string) (err error) {
 		}
 		defer func() { err = errors.Join(err, stop()) }()
 		settings = append(settings, more...)
-		url, control, stop, err := startRestored(ctx, binary, tmp, *web)
+		url, control, stopRestored, err := startRestored(ctx, binary, tmp, *web)
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, stop()) }()
+		defer func() { err = errors.Join(err, stopRestored()) }()
 		restorable = []string{"E2E_RESTORED_URL=" + url, "E2E_RESTORE_URL=" + control}
 	default:
 		return fmt.Errorf("unknown stack %q", *stack)
