@@ -30,7 +30,8 @@ type Kept struct {
 const keptPage = 500
 
 // Kept goes through all readings of what a person wrote, by room and seq, also where they are no member any more. It holds a few of
-// them at a time, with the places of the others, and nothing in the database; after an error it ends.
+// them at a time, with the places of the others, and nothing in the database; after an error it ends. What ForgetReadings has taken out of
+// sight is no more.
 func (s *Service) Kept(ctx context.Context, who account.ID) iter.Seq2[Kept, error] {
 	return func(yield func(Kept, error) bool) {
 		if err := s.eachKept(ctx, who, func(k Kept) bool { return yield(k, nil) }); err != nil {
@@ -41,6 +42,10 @@ func (s *Service) Kept(ctx context.Context, who account.ID) iter.Seq2[Kept, erro
 
 // eachKept goes on until it is told not to.
 func (s *Service) eachKept(ctx context.Context, who account.ID, yield func(Kept) bool) error {
+	hidden, err := account.IsForgetting(s.db.WithContext(ctx), who)
+	if err != nil || hidden { // forgotten; some are still to be erased
+		return err
+	}
 	rooms, err := s.roomsEver(ctx, who)
 	if err != nil {
 		return err
