@@ -18,16 +18,17 @@ import (
 const following = `-- +goose Up
 ALTER TABLE messages
     ADD COLUMN following_note VARCHAR(40) NULL,
-    ADD COLUMN following_flag BOOLEAN NOT NULL DEFAULT FALSE;
-ALTER TABLE rooms ADD COLUMN following_count BIGINT NOT NULL DEFAULT 7, ADD KEY rooms_following (following_count);
-ALTER TABLE room_users ADD COLUMN following_seq BIGINT NULL;
-ALTER TABLE users ADD COLUMN following_at DATETIME(6) NULL, ADD KEY users_following (following_at);
+    ADD COLUMN following_flag BOOLEAN NOT NULL DEFAULT FALSE, ALGORITHM=INSTANT;
+ALTER TABLE rooms ADD COLUMN following_count BIGINT NOT NULL DEFAULT 7, ALGORITHM=INSTANT;
+ALTER TABLE rooms ADD KEY rooms_following (following_count), ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE room_users ADD COLUMN following_seq BIGINT NULL, ALGORITHM=INSTANT;
+ALTER TABLE users ADD COLUMN following_at DATETIME(6) NULL, ALGORITHM=INSTANT;
+ALTER TABLE users ADD KEY users_following (following_at), ALGORITHM=INPLACE, LOCK=NONE;
 CREATE TABLE following (
     user_id BIGINT NOT NULL,
     PRIMARY KEY (user_id),
     CONSTRAINT following_user_fk FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
-UPDATE rooms SET following_count = 8;
 `
 
 // Upgrade is Roll from the last release, with a database that it left, to this tree with one more migration.
