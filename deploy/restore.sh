@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
 	cat <<'END'
-Usage: restore.sh [--force] [--keep-sessions] BACKUP
+Usage: restore.sh [--force] [--keep-sessions] [--program PATH] BACKUP
 
 Checks BACKUP (emosation-TIME.sql.gz, with its .sha256 beside it), puts it into the database, which must be empty, migrates and begins
 a new epoch: clients forget what was said after the backup, and what Redis still knows of that is not looked at.
@@ -16,20 +16,26 @@ The servers must be stopped. Start them when it is done.
   --force          drop what is in the database first
   --keep-sessions  leave everybody logged in who was when the backup was made. Not to be used lightly: it brings sessions to life again
                    that were ended since, and links out of mails that were used
+  --program PATH   where the program is (/usr/local/bin/emosation), which reads its settings from the environment as ever. With compose
+                   it is that of the service migrate
 
-The database is that of EMOSATION_DATABASE_URL or EMOSATION_DATABASE_URL_FILE, or else that of compose.yaml. Without compose the program
-is EMOSATION_PROGRAM (/usr/local/bin/emosation), which reads its settings from the environment as ever.
+The database is that of EMOSATION_DATABASE_URL or EMOSATION_DATABASE_URL_FILE, or else that of compose.yaml.
 END
 }
 
 main() {
 	local force="" backup=""
-	keep=()
+	keep=() executable=/usr/local/bin/emosation
 	while [[ $# -gt 0 ]]; do
 		case $1 in
 		--help | -h) usage && exit 0 ;;
 		--force) force=yes ;;
 		--keep-sessions) keep=("$1") ;;
+		--program)
+			[[ $# -ge 2 ]] || misuse "--program wants a path"
+			executable=$2
+			shift
+			;;
 		-*) misuse "unknown option $1" ;;
 		*)
 			[[ -z $backup ]] || misuse "name one backup"
@@ -43,7 +49,7 @@ main() {
 
 	trap disconnect EXIT
 	connect
-	[[ $inside ]] || [[ -x ${EMOSATION_PROGRAM:=/usr/local/bin/emosation} ]] || die "there is no program at $EMOSATION_PROGRAM; set EMOSATION_PROGRAM"
+	[[ $inside || -x $executable ]] || die "there is no program at $executable; say where with --program"
 	be_alone
 	make_room "$force"
 	if ! gzip -dc "$backup" | ask >/dev/null; then
@@ -91,7 +97,7 @@ program() {
 	if [[ $inside ]]; then
 		docker compose --project-directory "$here/.." run --rm -T migrate "$@" </dev/null
 	else
-		"$EMOSATION_PROGRAM" "$@"
+		"$executable" "$@"
 	fi
 }
 
