@@ -1,5 +1,5 @@
 # Thin aliases: each line below can be typed by hand. README.md says what they are for.
-.PHONY: run test deps tools lint lint-go lint-web lint-ci gen gen-check test-go test-database test-web build-web e2e bench load load-check chaos outage train eval
+.PHONY: run test deps tools lint lint-go lint-web lint-ci gen gen-check test-go test-database test-web build-web e2e bench load load-check chaos outage train eval images
 .DELETE_ON_ERROR:
 
 GOLANGCI := bin/golangci-lint-v2.15.0
@@ -95,6 +95,10 @@ chaos:
 # Whether people who chat notice that the provider of remote readings is down, slow or lying for ten minutes. ARGS may be -minutes 1 -seed N.
 outage:
 	go run ./internal/testkit/outage/run $(ARGS)
+
+# Both images without a container engine, as root with buildah, and whether they work. Docker needs none of it.
+images:
+	deploy/images.sh
 
 # DATA is the folder of the labelled texts, which are not part of this repository. Without it, eval judges by the chat messages alone.
 train:

@@ -1,8 +1,8 @@
 // Command binary builds the program as it is released: for its platform alone, stripped, and without what nobody calls.
 //
-//	go run ./deploy/binary -o emosation
+//	go build -o build-binary ./deploy/binary && GOOS=linux GOARCH=arm64 ./build-binary -o emosation
 //
-// GOOS and GOARCH say for which platform, as for go build.
+// Without GOOS and GOARCH it is for this platform, and go run ./deploy/binary -o emosation does as well.
 package main
 
 import (
