@@ -297,7 +297,7 @@ func (d *depot) page(v *patron, room int64, query string) (page openapi.MessageP
 func (d *depot) enter(v *patron, room int64, known map[string]any) (entered openapi.EnteredEnvelope) {
 	ctx, cancel := context.WithTimeout(d.t.Context(), 30*time.Second)
 	defer cancel()
-	conn, _, err := websocket.Dial(ctx, d.api.URL+"/api/v1/ws", &websocket.DialOptions{ //nolint:bodyclose // the library closes it
+	conn, _, err := websocket.Dial(ctx, d.api.URL+"/api/v1/ws", &websocket.DialOptions{
 		Subprotocols: []string{"emosation.v1"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + v.token}},
 	})
 	require.NoError(d.t, err)

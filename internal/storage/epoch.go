@@ -81,7 +81,7 @@ func skipIDsSQLite(db *gorm.DB) error {
 // BeginEpoch gives the history that the database holds a new name, in a transaction.
 func BeginEpoch(tx *gorm.DB) (epoch string, err error) {
 	random := make([]byte, 8)
-	rand.Read(random) //nolint:errcheck // it never fails
+	rand.Read(random)
 	epoch = hex.EncodeToString(random)
 	if err := tx.Exec("UPDATE epoch SET epoch = ? WHERE id = 1", epoch).Error; err != nil {
 		return "", fmt.Errorf("begin an epoch: %w", err)

@@ -61,25 +61,12 @@ func run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	var restorable []string
-	switch *stack {
-	case "embedded":
-	case "mariadb+redis":
-		more, stop, err := startServers(ctx, tmp)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, stop()) }()
-		settings = append(settings, more...)
-		url, control, stopRestored, err := startRestored(ctx, binary, tmp, *web)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, stopRestored()) }()
-		restorable = []string{"E2E_RESTORED_URL=" + url, "E2E_RESTORE_URL=" + control}
-	default:
-		return fmt.Errorf("unknown stack %q", *stack)
+	more, restorable, stop, err := startStack(ctx, *stack, binary, tmp, *web)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
+	settings = append(settings, more...)
 	box, mails, stopMails, err := startMails(ctx)
 	if err != nil {
 		return err
@@ -105,6 +92,28 @@ func run(ctx context.Context, args []string) (err error) {
 		return fmt.Errorf("%s: %w; what the program warned of last:\n%s", *stack, err, warnings(api.Log()))
 	}
 	return discreet(ctx, api.Log(), settings, box.Mails(), filepath.Join(*dir, "e2e"), password)
+}
+
+// startStack starts what a stack consists of beside the program, and returns the settings that lead to it, and the variables that tell a test of
+// the program that it may restore.
+func startStack(ctx context.Context, stack, binary, tmp, web string) (settings, restorable []string, stop func() error, err error) {
+	switch stack {
+	case "embedded":
+		return nil, nil, func() error { return nil }, nil
+	case "mariadb+redis":
+	default:
+		return nil, nil, nil, fmt.Errorf("unknown stack %q", stack)
+	}
+	settings, stopServers, err := startServers(ctx, tmp)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	url, control, stopRestored, err := startRestored(ctx, binary, tmp, web)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, stopServers())
+	}
+	restorable = []string{"E2E_RESTORED_URL=" + url, "E2E_RESTORE_URL=" + control}
+	return settings, restorable, func() error { return errors.Join(stopRestored(), stopServers()) }, nil
 }
 
 // ofEveryStack returns the settings that do not depend on the stack.
