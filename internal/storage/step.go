@@ -79,12 +79,12 @@ func split(text string) (statements []string) {
 
 // takeSteps runs the statements that have not been run yet. Its connection is its own, so that the server's answer to a statement
 // and what is written down of it cannot come from two.
-func takeSteps(ctx context.Context, pool *sql.DB, version int64, statements []string) error {
+func takeSteps(ctx context.Context, pool *sql.DB, version int64, statements []string) (err error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { err = errors.Join(err, conn.Close()) }()
 	var begun, done int
 	row := conn.QueryRowContext(ctx, "SELECT begun, done FROM "+schemaTable+" WHERE version = ?", version)
 	if err := row.Scan(&begun, &done); err != nil {
