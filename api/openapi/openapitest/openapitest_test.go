@@ -57,7 +57,7 @@ func request(t *testing.T, method, path, body string) *http.Request {
 }
 
 const (
-	ticket  = `{"ticket":"abc","expiresIn":30}`
+	ticket  = `{"ticket":"abc","expiresIn":30,"epoch":"e"}`
 	problem = `{"type":"/problems/a.b","title":"T","status":%d,"code":"a.b","detail":"D"}`
 )
 
@@ -74,9 +74,9 @@ func TestAnswersAreHeldToTheDescription(t *testing.T) {
 		"as described":                {"/ws/tickets", 201, asJSON, ticket, false},
 		"a problem":                   {"/ws/tickets", 404, asProblem, fmt.Sprintf(problem, 404), false},
 		"another status":              {"/ws/tickets", 200, asJSON, ticket, true},
-		"a missing property":          {"/ws/tickets", 201, asJSON, `{"ticket":"abc"}`, true},
-		"a property too many":         {"/ws/tickets", 201, asJSON, `{"ticket":"abc","expiresIn":30,"more":1}`, true},
-		"another type":                {"/ws/tickets", 201, asJSON, `{"ticket":1,"expiresIn":30}`, true},
+		"a missing property":          {"/ws/tickets", 201, asJSON, `{"ticket":"abc","epoch":"e"}`, true},
+		"a property too many":         {"/ws/tickets", 201, asJSON, `{"ticket":"abc","expiresIn":30,"epoch":"e","more":1}`, true},
+		"another type":                {"/ws/tickets", 201, asJSON, `{"ticket":1,"expiresIn":30,"epoch":"e"}`, true},
 		"another media type":          {"/ws/tickets", 201, map[string]string{"Content-Type": "text/html"}, ticket, true},
 		"a problem that is no JSON":   {"/ws/tickets", 404, asProblem, `oops`, true},
 		"a problem of another status": {"/ws/tickets", 404, asProblem, fmt.Sprintf(problem, 400), true},
