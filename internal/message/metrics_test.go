@@ -16,7 +16,7 @@ import (
 )
 
 // measured are the values of the service's metrics that are not 0: counters by their labels, of histograms how often they were observed.
-func (w *world) measured(t *testing.T) map[string]float64 {
+func (w *world) measured(t *testing.T) map[string]int {
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	for _, c := range w.messages.Metrics() {
@@ -24,17 +24,17 @@ func (w *world) measured(t *testing.T) map[string]float64 {
 	}
 	families, err := registry.Gather()
 	require.NoError(t, err)
-	values := make(map[string]float64)
+	values := make(map[string]int)
 	for _, family := range families {
 		for _, m := range family.GetMetric() {
 			name := strings.TrimPrefix(family.GetName(), "emosation_")
 			for _, l := range m.GetLabel() {
 				name += " " + l.GetValue()
 			}
-			values[name] = m.GetCounter().GetValue() + m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
+			values[name] = int(m.GetCounter().GetValue()+m.GetGauge().GetValue()) + int(m.GetHistogram().GetSampleCount())
 		}
 	}
-	maps.DeleteFunc(values, func(_ string, n float64) bool { return n == 0 })
+	maps.DeleteFunc(values, func(_ string, n int) bool { return n == 0 })
 	return values
 }
 
@@ -57,22 +57,22 @@ func TestMetricsTellWhatBecomesOfMessages(t *testing.T) {
 	_, err = w.messages.Send(t.Context(), a, id, draft(""))
 	require.Error(t, err)
 	before := w.measured(t)
-	require.EqualValues(t, 2, readingsIn(before), "what is repeated or refused is not read anew")
-	maps.DeleteFunc(before, func(name string, _ float64) bool { return strings.HasPrefix(name, "emotion_") })
-	require.Equal(t, map[string]float64{
+	require.Equal(t, 2, readingsIn(before), "what is repeated or refused is not read anew")
+	maps.DeleteFunc(before, func(name string, _ int) bool { return strings.HasPrefix(name, "emotion_") })
+	require.Equal(t, map[string]int{
 		"messages_total stored": 2, "messages_total repeated": 1, "messages_total refused": 2, "message_commit_seconds": 2, "message_batch_messages": 4,
 	}, before)
 
 	_, err = w.messages.Edit(t.Context(), b, id, sent.Seq, "I am so angry about this!")
 	require.NoError(t, err)
-	require.EqualValues(t, 3, readingsIn(w.measured(t)), "two that were sent and one of a new text")
+	require.Equal(t, 3, readingsIn(w.measured(t)), "two that were sent and one of a new text")
 	since := int64(0)
 	page := w.history(t, a, id, message.Cursor{SinceRev: &since})
 	w.history(t, a, id, message.Cursor{})
-	require.EqualValues(t, len(page.Items), w.measured(t)["resume_rows_total"], "whoever opens a room has missed nothing")
+	require.Equal(t, len(page.Items), w.measured(t)["resume_rows_total"], "whoever opens a room has missed nothing")
 }
 
-func readingsIn(values map[string]float64) (n float64) {
+func readingsIn(values map[string]int) (n int) {
 	for name, value := range values {
 		if strings.HasPrefix(name, "emotion_readings_total embedded") {
 			n += value
@@ -93,8 +93,8 @@ func TestABatchIsOneObservation(t *testing.T) {
 		require.NoError(t, <-done)
 	}
 	told := w.measured(t)
-	require.EqualValues(t, count, told["messages_total stored"])
-	require.EqualValues(t, count, told["message_commit_seconds"])
-	require.Less(t, told["message_batch_messages"], float64(count), "they were stored together")
+	require.Equal(t, count, told["messages_total stored"])
+	require.Equal(t, count, told["message_commit_seconds"])
+	require.Less(t, told["message_batch_messages"], count, "they were stored together")
 	require.Zero(t, told["message_waiting"])
 }
