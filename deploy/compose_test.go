@@ -146,7 +146,7 @@ func TestComposeShowsTheWorldTheWebServerAlone(t *testing.T) {
 				require.Equal(t, "grafana", name, "%s shows a port on this host", name)
 			}
 		}
-		require.True(t, bool(project.Networks["data"].Internal))
+		require.True(t, project.Networks["data"].Internal)
 		for _, name := range []string{"mariadb", "redis"} {
 			require.Equal(t, []string{"data"}, slices.Collect(maps.Keys(project.Services[name].Networks)), name)
 		}
