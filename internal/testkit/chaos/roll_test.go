@@ -15,7 +15,7 @@ func TestPeopleNoticeNothingButGoodByesWhenNodesAreReplaced(t *testing.T) {
 	require.NoError(t, err)
 	report.Print(t.Output())
 	require.Zero(t, report.Total())
-	require.GreaterOrEqual(t, report.GoodByes, 40, "each of them lost a connection at least once")
+	require.GreaterOrEqual(t, report.GoodByes, 20, "a node that goes loses connections; who has just none of their own doing hears no good-bye")
 }
 
 // TestAnUpgradeUnderLoadLosesNothing: nodes of the last release go on while its database, with what people left there, gets a newer
@@ -28,5 +28,5 @@ func TestAnUpgradeUnderLoadLosesNothing(t *testing.T) {
 	require.NoError(t, err)
 	report.Print(t.Output())
 	require.Zero(t, report.Total())
-	require.GreaterOrEqual(t, report.GoodByes, 20)
+	require.GreaterOrEqual(t, report.GoodByes, 10)
 }
