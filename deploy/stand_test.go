@@ -242,10 +242,10 @@ func (s *stand) web(t *testing.T) *servers.Process {
 		t.Setenv(name, value)
 	}
 	process := s.run(t, "web", "caddy", "run", "--config", "caddy/web.Caddyfile", "--adapter", "caddyfile")
-	answer, err := http.Get("http://" + health[0] + "/healthz")
-	require.NoError(t, err)
-	require.NoError(t, answer.Body.Close())
-	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.Eventually(t, func() bool { // it listens there a moment later
+		answer, err := http.Get("http://" + health[0] + "/healthz")
+		return err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
+	}, 10*time.Second, 10*time.Millisecond)
 	return process
 }
 
