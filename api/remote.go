@@ -45,7 +45,7 @@ func newRemote(p parts) (*remote, error) {
 	if r.engine, err = openai.New(cfg, r.budget, called, time.Now); err != nil {
 		return nil, fmt.Errorf("remote engine: %w", err)
 	}
-	r.queue = analysis.NewQueue(p.redis, r.metrics, p.log)
+	r.queue = analysis.NewQueue(p.redis, p.epoch, r.metrics, p.log)
 	return r, nil
 }
 

@@ -210,7 +210,7 @@ func TestAQueueOfWhichRedisThrewPartsAwayRecovers(t *testing.T) {
 		ann, _, id := n.pair(t)
 		n.send(t, ann, id, "its turn is lost")
 		n.queued(t, 1)
-		lost(analysis.TurnsKey)
+		lost(n.queue.TurnsKey())
 		n.send(t, ann, id, "but here is another")
 		n.queued(t, 2)
 		stop := run(t, n.service.Run)
@@ -220,10 +220,41 @@ func TestAQueueOfWhichRedisThrewPartsAwayRecovers(t *testing.T) {
 
 		n.send(t, ann, id, "is lost itself")
 		n.queued(t, 1)
-		lost(analysis.RoomKey(id))
+		lost(n.queue.RoomKey(id))
 		run(t, n.service.Run)
 		n.done(t)
 		n.improved(t, id, n.send(t, ann, id, "again").Seq)
+	})
+}
+
+// TestWhatWaitsInAnotherEpochIsNobodysHere: the same places hold other messages once a backup was restored, and the nodes of before may
+// still run on the same Redis.
+func TestWhatWaitsInAnotherEpochIsNobodysHere(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		before := w.quiet(t, &fake{})
+		ann, _, id := before.pair(t)
+		before.send(t, ann, id, "of the first epoch")
+		before.queued(t, 1)
+		w.epoch = "second"
+		after := w.quiet(t, &fake{})
+		nobodysTurn := func(n *node) {
+			found, err := n.service.Turn(t.Context())
+			require.NoError(t, err)
+			require.False(t, found)
+		}
+		nobodysTurn(after)
+		require.Empty(t, after.engine.calls())
+
+		sent := after.send(t, ann, id, "of the second")
+		after.queued(t, 1)
+		found, err := before.service.Turn(t.Context())
+		require.NoError(t, err)
+		require.True(t, found)
+		nobodysTurn(before)
+		after.queued(t, 1)
+		require.Equal(t, emotion.EmbeddedEngine, after.engineOf(t, id, sent.Seq))
+		run(t, after.service.Run)
+		after.improved(t, id, sent.Seq)
 	})
 }
 

@@ -41,7 +41,7 @@ func (q *Queue) TakeAndDie(ctx context.Context) error {
 
 // Age makes it long ago that the turns that somebody has were taken.
 func (q *Queue) Age(ctx context.Context) error {
-	pending, err := q.redis.Do(ctx, q.redis.B().Xpending().Key(turnsKey).Group(group).Start("-").End("+").Count(100).Build()).ToArray()
+	pending, err := q.redis.Do(ctx, q.redis.B().Xpending().Key(q.turnsKey).Group(group).Start("-").End("+").Count(100).Build()).ToArray()
 	for _, entry := range pending {
 		fields, err := entry.ToArray()
 		if err != nil {
@@ -51,7 +51,7 @@ func (q *Queue) Age(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = q.redis.Do(ctx, q.redis.B().Xclaim().Key(turnsKey).Group(group).Consumer(consumer).MinIdleTime("0").Id(id).
+		err = q.redis.Do(ctx, q.redis.B().Xclaim().Key(q.turnsKey).Group(group).Consumer(consumer).MinIdleTime("0").Id(id).
 			Idle(turnIdle.Milliseconds()+1).Retrycount(deliveriesOf(fields)).Justid().Build()).Error()
 		if err != nil {
 			return err
@@ -76,11 +76,13 @@ const (
 	MostWaitingInRoom = mostWaitingInRoom
 	MostDeliveries    = mostDeliveries
 	HandOff           = handOff
-	TurnsKey          = turnsKey
 )
 
 // Heard returns how many messages Redis does not know of yet.
 func (q *Queue) Heard() int { return len(q.heard) }
 
+// TurnsKey is where Redis keeps the turns.
+func (q *Queue) TurnsKey() string { return q.turnsKey }
+
 // RoomKey is where Redis keeps what waits in a room.
-func RoomKey(id room.ID) string { return roomKey(id) }
+func (q *Queue) RoomKey(id room.ID) string { return q.roomKey(id) }

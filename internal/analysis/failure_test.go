@@ -125,7 +125,7 @@ func TestPublishingNeverWaitsForTheQueue(t *testing.T) {
 	n := &node{world: w, registry: prometheus.NewRegistry()}
 	metrics, err := analysis.NewMetrics(n.registry)
 	require.NoError(t, err)
-	n.queue = analysis.NewQueue(w.redis, metrics, zap.NewNop())
+	n.queue = analysis.NewQueue(w.redis, w.epoch, metrics, zap.NewNop())
 	listener := n.queue.Listen(w.events)
 	const over = 5
 	for seq := range int64(analysis.HandOff + over) { // while nobody takes them to Redis
@@ -144,7 +144,7 @@ func TestWhatWaitsIsBounded(t *testing.T) {
 		n := &node{world: w, registry: prometheus.NewRegistry()}
 		metrics, err := analysis.NewMetrics(n.registry)
 		require.NoError(t, err)
-		n.queue = analysis.NewQueue(w.redis, metrics, zap.NewNop())
+		n.queue = analysis.NewQueue(w.redis, w.epoch, metrics, zap.NewNop())
 		listener := n.queue.Listen(w.events)
 		run(t, n.queue.Run)
 		const flood = analysis.MostWaitingInRoom + 100

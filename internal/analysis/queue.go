@@ -15,7 +15,8 @@ import (
 	"github.com/emosation/emosation/internal/room"
 )
 
-// What waits is kept in Redis, so that it outlives the node that heard of it, under keys of one hash slot:
+// What waits is kept in Redis, so that it outlives the node that heard of it, under keys of one hash slot and of one epoch: another
+// history may have other messages in the same places, or be open to a node that knows nothing of this one. The keys are:
 //
 //   - for every room in which messages wait a sorted set of them, in the order of their seqs;
 //   - a stream with one entry, a turn, for every such room. One worker of all nodes has it at a time, so that the messages of a
@@ -25,14 +26,12 @@ import (
 // The scripts below keep them in step. All are gone when nothing was added for a day. (A single set of all that waits would do, but
 // for the Redis inside this process, which sorts a set whenever it is looked at.)
 const (
-	turnsKey   = "emosation:{readings}"
-	waitingKey = "emosation:{readings}:waiting"
-	group      = "engines"
+	group = "engines"
 	// consumer is the same on all nodes: a turn is known by its id, and a name for each node would outlive it.
 	consumer = "worker"
 )
 
-func roomKey(id room.ID) string { return "emosation:{readings}:" + decimal(int64(id)) }
+func (q *Queue) roomKey(id room.ID) string { return q.turnsKey + ":" + decimal(int64(id)) }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
@@ -126,20 +125,22 @@ return 1
 
 // Queue holds the messages that wait for a better reading. Many goroutines may use it.
 type Queue struct {
-	redis   rueidis.Client
-	metrics *Metrics
-	log     *zap.Logger
-	heard   chan waiting
-	failing atomic.Bool
-	fallen  atomic.Int64 // stayed with their embedded readings, and the ledger does not know it yet
+	redis                rueidis.Client
+	turnsKey, waitingKey string
+	metrics              *Metrics
+	log                  *zap.Logger
+	heard                chan waiting
+	failing              atomic.Bool
+	fallen               atomic.Int64 // stayed with their embedded readings, and the ledger does not know it yet
 
 	add, finish *rueidis.Lua
 }
 
-// NewQueue returns a queue that takes what is heard to Redis while Run runs.
-func NewQueue(redis rueidis.Client, metrics *Metrics, log *zap.Logger) *Queue {
+// NewQueue returns the queue of an epoch, which takes what is heard to Redis while Run runs.
+func NewQueue(redis rueidis.Client, epoch string, metrics *Metrics, log *zap.Logger) *Queue {
+	turns := "emosation:" + epoch + ":{readings}"
 	return &Queue{
-		redis: redis, metrics: metrics, log: log, heard: make(chan waiting, handOff),
+		redis: redis, turnsKey: turns, waitingKey: turns + ":waiting", metrics: metrics, log: log, heard: make(chan waiting, handOff),
 		add: rueidis.NewLuaScript(add), finish: rueidis.NewLuaScript(finish),
 	}
 }
@@ -182,10 +183,10 @@ func (q *Queue) store(ctx context.Context, list []waiting) {
 	for _, w := range list {
 		byRoom[w.room] = append(byRoom[w.room], w)
 	}
-	keys := []string{turnsKey, waitingKey}
+	keys := []string{q.turnsKey, q.waitingKey}
 	args := []string{strconv.Itoa(mostWaiting), strconv.Itoa(mostWaitingInRoom), decimal(keep.Milliseconds())}
 	for id, list := range byRoom {
-		keys = append(keys, roomKey(id))
+		keys = append(keys, q.roomKey(id))
 		args = append(args, decimal(int64(id)), strconv.Itoa(len(list)))
 		for _, w := range list {
 			args = append(args, decimal(w.seq), w.member())
@@ -220,7 +221,7 @@ func (q *Queue) note(err error) {
 func (q *Queue) open(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := q.redis.Do(ctx, q.redis.B().XgroupCreate().Key(turnsKey).Group(group).Id("0").Mkstream().Build()).Error()
+	err := q.redis.Do(ctx, q.redis.B().XgroupCreate().Key(q.turnsKey).Group(group).Id("0").Mkstream().Build()).Error()
 	if err != nil && !rueidis.IsRedisBusyGroup(err) {
 		return fmt.Errorf("make the group of readings: %w", err)
 	}
@@ -233,11 +234,11 @@ func (q *Queue) take(ctx context.Context, wait time.Duration) (*turn, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait+patience)
 	defer cancel()
 	found, err := q.redis.Do(ctx, q.redis.B().Xreadgroup().Group(group, consumer).Count(1).Block(wait.Milliseconds()).
-		Streams().Key(turnsKey).Id(">").Build()).AsXRead()
+		Streams().Key(q.turnsKey).Id(">").Build()).AsXRead()
 	if err != nil && !rueidis.IsRedisNil(err) {
 		return nil, fmt.Errorf("take a turn of readings: %w", err)
 	}
-	for _, entry := range found[turnsKey] {
+	for _, entry := range found[q.turnsKey] {
 		return q.turnOf(ctx, entry)
 	}
 	return nil, nil
@@ -248,7 +249,7 @@ func (q *Queue) reclaim(ctx context.Context, idle time.Duration) (*turn, error) 
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	b := q.redis.B()
-	answer, err := q.redis.Do(ctx, b.Xautoclaim().Key(turnsKey).Group(group).Consumer(consumer).
+	answer, err := q.redis.Do(ctx, b.Xautoclaim().Key(q.turnsKey).Group(group).Consumer(consumer).
 		MinIdleTime(strconv.FormatInt(idle.Milliseconds(), 10)).Start("0-0").Count(1).Build()).ToArray()
 	if err != nil {
 		return nil, fmt.Errorf("claim a turn of readings: %w", err)
@@ -269,7 +270,7 @@ func (q *Queue) reclaim(ctx context.Context, idle time.Duration) (*turn, error) 
 }
 
 func (q *Queue) deliveries(ctx context.Context, id string) (int64, error) {
-	pending, err := q.redis.Do(ctx, q.redis.B().Xpending().Key(turnsKey).Group(group).Start(id).End(id).Count(1).Build()).ToArray()
+	pending, err := q.redis.Do(ctx, q.redis.B().Xpending().Key(q.turnsKey).Group(group).Start(id).End(id).Count(1).Build()).ToArray()
 	if err != nil || len(pending) == 0 {
 		return 0, err
 	}
@@ -294,7 +295,7 @@ func (q *Queue) turnOf(ctx context.Context, entry rueidis.XRangeEntry) (*turn, e
 func (q *Queue) waitingIn(ctx context.Context, id room.ID, most int64) ([]waiting, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	members, err := q.redis.Do(ctx, q.redis.B().Zrange().Key(roomKey(id)).Min("0").Max(decimal(most-1)).Build()).AsStrSlice()
+	members, err := q.redis.Do(ctx, q.redis.B().Zrange().Key(q.roomKey(id)).Min("0").Max(decimal(most-1)).Build()).AsStrSlice()
 	if err != nil {
 		return nil, fmt.Errorf("list what waits in room %d: %w", id, err)
 	}
@@ -315,7 +316,7 @@ func (q *Queue) end(ctx context.Context, t *turn, done []waiting) error {
 	for _, w := range done {
 		args = append(args, w.member())
 	}
-	if err := q.finish.Exec(ctx, q.redis, []string{turnsKey, waitingKey, roomKey(t.room)}, args).Error(); err != nil {
+	if err := q.finish.Exec(ctx, q.redis, []string{q.turnsKey, q.waitingKey, q.roomKey(t.room)}, args).Error(); err != nil {
 		return fmt.Errorf("end a turn of readings: %w", err)
 	}
 	return nil
@@ -325,7 +326,7 @@ func (q *Queue) end(ctx context.Context, t *turn, done []waiting) error {
 func (q *Queue) size(ctx context.Context) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	n, err := q.redis.Do(ctx, q.redis.B().Get().Key(waitingKey).Build()).AsInt64()
+	n, err := q.redis.Do(ctx, q.redis.B().Get().Key(q.waitingKey).Build()).AsInt64()
 	if rueidis.IsRedisNil(err) {
 		return 0, nil
 	}

@@ -35,6 +35,7 @@ const (
 type world struct {
 	db     *gorm.DB
 	redis  rueidis.Client
+	epoch  string
 	events *testkit.Events
 	people int
 }
@@ -44,7 +45,7 @@ func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 }
 
 func newWorld(db *gorm.DB, redis rueidis.Client) *world {
-	return &world{db: db, redis: redis, events: &testkit.Events{}}
+	return &world{db: db, redis: redis, epoch: "first", events: &testkit.Events{}}
 }
 
 // node is one of the processes: it sends messages, and reads them while its workers run.
@@ -82,7 +83,7 @@ func (w *world) with(t testing.TB, engine mind) *node {
 	require.NoError(t, err)
 	embedded, err := emotion.NewEmbedded()
 	require.NoError(t, err)
-	n.queue = analysis.NewQueue(w.redis, metrics, zap.NewNop())
+	n.queue = analysis.NewQueue(w.redis, w.epoch, metrics, zap.NewNop())
 	n.messages = message.NewService(w.db, emotion.ModeOpenAI, embedded, n.queue.Listen(w.events), time.Now, zap.NewNop())
 	everybody := func(*gorm.DB, account.ID, account.ID) (bool, error) { return true, nil }
 	nothing := func(*gorm.DB, room.ID, account.ID) error { return nil }
@@ -177,9 +178,9 @@ func (n *node) done(t testing.TB) {
 }
 
 // turns returns how many there are, those included that somebody has.
-func (w *world) turns(t testing.TB) int64 {
+func (n *node) turns(t testing.TB) int64 {
 	t.Helper()
-	turns, err := w.redis.Do(t.Context(), w.redis.B().Xlen().Key(analysis.TurnsKey).Build()).AsInt64()
+	turns, err := n.redis.Do(t.Context(), n.redis.B().Xlen().Key(n.queue.TurnsKey()).Build()).AsInt64()
 	require.NoError(t, err)
 	return turns
 }
