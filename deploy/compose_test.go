@@ -23,34 +23,45 @@ import (
 
 const (
 	composeFile = "../compose.yaml"
-	smallFile   = "compose.small.yaml"
 	inContainer = "/run/secrets/"
 )
 
-// composed is what Compose would run with these settings and the files of a clone; names of profiles are separated by commas.
-func composed(t *testing.T, profiles string, settings []string, files ...string) *types.Project {
+// composed is what the command line of Compose makes of a clone with these lines added to .env.
+func composed(t *testing.T, settings ...string) *types.Project {
 	t.Helper()
-	options, err := cli.NewProjectOptions(append([]string{composeFile}, files...),
-		cli.WithEnv(append(example(t), settings...)), cli.WithProfiles(strings.Split(profiles, ",")))
-	require.NoError(t, err)
-	project, err := options.LoadProject(t.Context())
+	project, err := load(t, clone(t, settings...))
 	require.NoError(t, err)
 	return project
 }
 
+// clone is a folder with what Compose reads.
+func clone(t *testing.T, settings ...string) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	require.NoError(t, os.CopyFS(filepath.Join(folder, "deploy", "profiles"), os.DirFS("profiles")))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "compose.yaml"), []byte(content(t, composeFile)), 0o600))
+	set(t, folder, settings...)
+	return folder
+}
+
+// set writes .env anew.
+func set(t *testing.T, folder string, settings ...string) {
+	t.Helper()
+	text := content(t, "../.env.example") + strings.Join(append(settings, ""), "\n")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, ".env"), []byte(text), 0o600))
+}
+
+// load takes the steps of the command line in their order, but knows nothing of the environment of this process.
+func load(t *testing.T, folder string) (*types.Project, error) {
+	t.Helper()
+	options, err := cli.NewProjectOptions(nil, cli.WithWorkingDirectory(folder), cli.WithEnvFiles(), cli.WithDotEnv,
+		cli.WithConfigFileEnv, cli.WithDefaultConfigPath, cli.WithEnvFiles(), cli.WithDotEnv, cli.WithDefaultProfiles())
+	require.NoError(t, err)
+	return options.LoadProject(t.Context())
+}
+
 // setting finds in .env.example what is set, and what is only named there.
 var setting = regexp.MustCompile(`(?m)^(#?)([A-Z][A-Z0-9_]*)=(.*)$`)
-
-// example is .env as it is before anybody edits it.
-func example(t *testing.T) (environ []string) {
-	t.Helper()
-	for _, found := range setting.FindAllStringSubmatch(content(t, "../.env.example"), -1) {
-		if found[1] == "" {
-			environ = append(environ, found[2]+"="+found[3])
-		}
-	}
-	return environ
-}
 
 func content(t *testing.T, path string) string {
 	t.Helper()
@@ -63,11 +74,11 @@ func content(t *testing.T, path string) string {
 func ways(t *testing.T) map[string]*types.Project {
 	t.Helper()
 	return map[string]*types.Project{
-		"standard":            composed(t, "", nil),
-		"with a model":        composed(t, "openai-local", nil),
-		"small":               composed(t, "", nil, smallFile),
-		"small, watched":      composed(t, "watch", nil, smallFile),
-		"small, with a model": composed(t, "openai-local", nil, smallFile),
+		"standard":            composed(t),
+		"with a model":        composed(t, "COMPOSE_PROFILES=openai-local"),
+		"small":               composed(t, "EMOSATION_PROFILE=small"),
+		"small, watched":      composed(t, "EMOSATION_PROFILE=small", "COMPOSE_PROFILES=watch"),
+		"small, with a model": composed(t, "EMOSATION_PROFILE=small", "COMPOSE_PROFILES=openai-local"),
 	}
 }
 
@@ -82,6 +93,50 @@ func TestComposeStartsWhatIsNeededAndNoMore(t *testing.T) {
 	} {
 		require.Equal(t, want, slices.Sorted(maps.Keys(ways(t)[name].Services)), name)
 	}
+}
+
+func TestOneWordInEnvChoosesTheProfile(t *testing.T) {
+	folder := clone(t)
+	with := func(settings ...string) *types.Project {
+		set(t, folder, settings...)
+		project, err := load(t, folder)
+		require.NoError(t, err)
+		return project
+	}
+	standard, small := with().Services, with("EMOSATION_PROFILE=small", "COMPOSE_PROFILES=watch").Services
+	require.Equal(t, standard, with("EMOSATION_PROFILE=standard").Services)
+	require.Equal(t, standard, with("EMOSATION_PROFILE=").Services)
+	require.Equal(t, slices.Sorted(maps.Keys(standard)), slices.Sorted(maps.Keys(small)))
+	for name, service := range small {
+		large := standard[name]
+		require.Less(t, service.MemLimit, large.MemLimit, name)
+		if name == "mariadb" || name == "redis" {
+			require.NotEqual(t, large.Command, service.Command, name)
+			service.Command = large.Command
+		} else {
+			require.NotEqual(t, large.Environment["GOMEMLIMIT"], service.Environment["GOMEMLIMIT"], name)
+			service.Environment["GOMEMLIMIT"] = large.Environment["GOMEMLIMIT"]
+		}
+		service.MemLimit, service.Profiles = large.MemLimit, large.Profiles
+		require.Equal(t, large, service, "%s: a profile is about memory, and about what starts", name)
+	}
+
+	set(t, folder, "EMOSATION_PROFILE=smal")
+	_, err := load(t, folder)
+	require.ErrorContains(t, err, "deploy/profiles/smal.yaml")
+}
+
+func TestAnOverrideOfTheOperatorHasTheLastWord(t *testing.T) {
+	folder := clone(t, "EMOSATION_PROFILE=small")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "compose.override.yaml"), []byte(
+		"services:\n  api-1: { mem_limit: 200m, environment: { GOMEMLIMIT: 170MiB } }\n  prometheus: { profiles: !reset [] }\n"), 0o600))
+	project, err := load(t, folder)
+	require.NoError(t, err)
+	require.Equal(t, types.UnitBytes(200<<20), project.Services["api-1"].MemLimit)
+	require.Equal(t, "170MiB", *project.Services["api-1"].Environment["GOMEMLIMIT"])
+	require.Equal(t, types.UnitBytes(144<<20), project.Services["api-2"].MemLimit)
+	require.Contains(t, project.Services, "prometheus")
+	require.NotContains(t, project.Services, "grafana")
 }
 
 func TestComposeStartsEachServiceWhenWhatItNeedsIsWell(t *testing.T) {
@@ -255,7 +310,7 @@ func share(a, b map[string]*types.ServiceNetworkConfig) bool {
 }
 
 func TestComposeReplacesANodeWhileTheOtherServes(t *testing.T) {
-	project := composed(t, "", []string{"EMOSATION_API_IMAGE=registry.example/api@sha256:" + strings.Repeat("a", 64), "EMOSATION_WEB_IMAGE=registry.example/web:2"})
+	project := composed(t, "EMOSATION_API_IMAGE=registry.example/api@sha256:"+strings.Repeat("a", 64), "EMOSATION_WEB_IMAGE=registry.example/web:2")
 	first, second := project.Services["api-1"], project.Services["api-2"]
 	first.Name, second.Name = "", ""
 	require.Equal(t, first, second)
@@ -311,16 +366,14 @@ func TestEverySettingIsPassedOnAndExplained(t *testing.T) {
 		require.NotEqual(t, slices.Contains(alone(), name), slices.Contains(decided, name), "compose.yaml and %s", name)
 	}
 	used := settings()
-	for _, file := range []string{composeFile, smallFile} {
-		text := content(t, file)
-		for _, found := range regexp.MustCompile(`\$\{(\w+)`).FindAllStringSubmatch(text, -1) {
-			used = append(used, found[1])
-		}
-		for _, found := range regexp.MustCompile(`(?m)^ +([A-Z]\w+):$`).FindAllStringSubmatch(text, -1) {
-			used = append(used, found[1])
-		}
+	text := content(t, composeFile)
+	for _, found := range regexp.MustCompile(`\$\{(\w+)`).FindAllStringSubmatch(text, -1) {
+		used = append(used, found[1])
 	}
-	used = append(used, "COMPOSE_FILE", "COMPOSE_PROFILES") // Compose's own
+	for _, found := range regexp.MustCompile(`(?m)^ +([A-Z]\w+):$`).FindAllStringSubmatch(text, -1) {
+		used = append(used, found[1])
+	}
+	used = append(used, "COMPOSE_PROFILES") // Compose's own
 	for _, name := range used {
 		require.Contains(t, documented, name, ".env.example explains every variable of compose.yaml")
 	}
@@ -339,7 +392,7 @@ func TestTheNodesOfComposeTakeTheirSettings(t *testing.T) {
 			"EMOSATION_OPENAI_API_KEY_FILE=/run/secrets/openai_api_key"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			project := composed(t, "openai-local", more)
+			project := composed(t, append(more, "COMPOSE_PROFILES=openai-local")...)
 			for _, service := range []string{"api-1", "api-2", "migrate"} {
 				node := project.Services[service]
 				var environ []string
