@@ -34,6 +34,13 @@ func database() Dashboard {
 					query{sum(rate(chosen("emosation_redis_commands_total")), "outcome"), "{{outcome}}"}).stacked(),
 				newGraph("Time of a command", "What half, 95 % and 99 % stay below.", seconds,
 					quantiles("emosation_redis_command_seconds")...).from(0.1, "red"),
+				newGraph("Connections", "Open ones of all chosen nodes, and how many of them somebody has alone, to hear other nodes or to wait for work. Both stay the same once a node has started.", count,
+					query{sum(chosen("emosation_redis_connections")), "open"},
+					query{sum(chosen("emosation_redis_connections_dedicated")), "of one alone"}),
+				newGraph("New connections", "A minute, by outcome. None but after a start: more of them replace what broke, failed ones find nobody.", count,
+					query{sum(rate(chosen("emosation_redis_dials_total")), "outcome") + " * 60", "{{outcome}}"}).stacked(),
+				newGraph("Time to connect", "How long a new connection takes until it is open, TLS included: what 99 % of the hour before stay below. Zero where none was made.", seconds,
+					query{orZero("histogram_quantile(0.99, " + sum(lately(chosen("emosation_redis_dial_seconds_bucket"), "1h"), "le") + ") >= 0"), "99 %"}).from(0.5, "red"),
 			}},
 		},
 	}

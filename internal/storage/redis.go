@@ -32,12 +32,14 @@ func OpenRedis(ctx context.Context, redisURL string) (client rueidis.Client, clo
 	if err != nil {
 		return nil, nil, fmt.Errorf("open redis: %w", err)
 	}
+	meter := newRedisMeter()
+	option.DialCtxFn = meter.dials.watch(option.DialCtxFn)
 	client, err = rueidis.NewClient(option)
 	if err != nil {
 		stop()
 		return nil, nil, fmt.Errorf("open redis: %w", err)
 	}
-	client = metered{client, newRedisMeter()}
+	client = metered{client, meter}
 	closed = func() {
 		client.Close()
 		stop()

@@ -18,6 +18,10 @@ type metered struct {
 // Do implements rueidis.Client.
 func (m metered) Do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResult {
 	waits, begin := cmd.IsBlock(), time.Now() // the command is somebody else's once it is sent
+	if waits {
+		m.meter.dials.alone.Inc()
+		defer m.meter.dials.alone.Dec()
+	}
 	ctx, span := askRedis(ctx, cmd.Commands())
 	answer := m.Client.Do(ctx, cmd)
 	answered(span, answer.Error())
@@ -59,6 +63,7 @@ type redisMeter struct {
 	ok, refused, failed prometheus.Counter
 	seconds             prometheus.Histogram
 	up                  prometheus.Gauge
+	dials               *dialMeter
 }
 
 func newRedisMeter() *redisMeter {
@@ -70,7 +75,7 @@ func newRedisMeter() *redisMeter {
 		})
 	}
 	m := &redisMeter{
-		ok: count("ok"), refused: count("refused"), failed: count("failed"),
+		ok: count("ok"), refused: count("refused"), failed: count("failed"), dials: newDialMeter(),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "emosation_redis_command_seconds", Help: "Time until Redis answered, in seconds. Commands that are sent together are one, and those that wait for something are left out.",
 			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .5, 2.5},
@@ -102,9 +107,10 @@ func (m *redisMeter) answered(err error) {
 
 // RedisMetrics are those of a client that OpenRedis has opened.
 func RedisMetrics(client rueidis.Client) []prometheus.Collector {
-	m, ok := client.(metered)
+	metered, ok := client.(metered)
 	if !ok {
 		return nil
 	}
-	return []prometheus.Collector{m.meter.ok, m.meter.refused, m.meter.failed, m.meter.seconds, m.meter.up}
+	m, d := metered.meter, metered.meter.dials
+	return []prometheus.Collector{m.ok, m.refused, m.failed, m.seconds, m.up, d.open, d.alone, d.ok, d.failed, d.seconds}
 }
