@@ -40,9 +40,10 @@ var load = sync.OnceValues(func() (contract, error) {
 })
 
 // closeObjects refuses properties that are not described. Clients must ignore what they do not know, so the
-// description itself leaves objects open; what our own program sends must be described all the same.
+// description itself leaves objects open; what our own program sends must be described all the same. What consists of
+// another schema is closed there.
 func closeObjects(schema *openapi3.Schema) {
-	if schema.Type.Is(openapi3.TypeObject) && schema.AdditionalProperties.Schema == nil {
+	if schema.Type.Is(openapi3.TypeObject) && len(schema.AllOf) == 0 && schema.AdditionalProperties.Schema == nil {
 		schema.AdditionalProperties.Has = new(bool)
 	}
 	for _, property := range schema.Properties {

@@ -1955,7 +1955,7 @@ export interface components {
              */
             version: number;
             /** @description Null in rooms without a pickup. */
-            phase: components["schemas"]["Phase"] | null;
+            phase: (string & components["schemas"]["Phase"]) | null;
             /** @description The store and the box of a pickup room. */
             pickup: components["schemas"]["Pickup"] | null;
             /**
@@ -2081,7 +2081,7 @@ export interface components {
             memberCount: number;
             hasPassword: boolean;
             host: components["schemas"]["UserSummary"];
-            phase: components["schemas"]["Phase"] | null;
+            phase: (string & components["schemas"]["Phase"]) | null;
             pickup: components["schemas"]["Pickup"] | null;
             /** Format: date-time */
             closesAt: string | null;
@@ -2210,7 +2210,7 @@ export interface components {
         };
         StoreWithMenu: {
             store: components["schemas"]["Store"];
-            /** @description What can be chosen */
+            /** @description What can be chosen, by section and name. */
             menu: components["schemas"]["MenuItem"][];
         };
         /** @enum {string} */
@@ -2394,12 +2394,12 @@ export interface components {
             items: components["schemas"]["Message"][];
             /**
              * Format: int64
-             * @description The room's
+             * @description That of the room, at the time of the answer.
              */
             lastSeq: number;
             /**
              * Format: int64
-             * @description The room's
+             * @description That of the room, at the time of the answer.
              */
             lastRev: number;
             hasMore: boolean;
@@ -2818,19 +2818,19 @@ export interface components {
             lastSeenAt: string | null;
             /** @description Has an open socket. */
             online: boolean;
-            closedBy: components["schemas"]["ClosedBy"] | null;
+            closedBy: (string & components["schemas"]["ClosedBy"]) | null;
             /** Format: date-time */
             closedAt: string | null;
             /** Format: date-time */
             purgeAfter: string | null;
             /** @description What becomes of their messages when the account is purged; null while it is open. */
-            messages: components["schemas"]["MessagesChoice"] | null;
+            messages: (string & components["schemas"]["MessagesChoice"]) | null;
         };
         AdminUserList: {
             items: components["schemas"]["AdminUser"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next: string | null;
-            /** @description How many there are by these filters */
+            /** @description How many there are by these filters, counted up to 10 000. */
             total: number;
             /** @description There are more than that. */
             totalCapped: boolean;
@@ -2903,7 +2903,7 @@ export interface components {
         RoomStats: {
             kind: components["schemas"]["RoomKind"];
             /** @description Null in rooms without a pickup. */
-            phase: components["schemas"]["Phase"] | null;
+            phase: (string & components["schemas"]["Phase"]) | null;
             rooms: number;
         };
         DayStats: {
@@ -2911,7 +2911,7 @@ export interface components {
             day: string;
             /** @description Different people who used the server that day, to about 1 %. */
             visitors: number;
-            /** @description Accounts that were made that day */
+            /** @description Accounts that were made that day, closed ones too. */
             newUsers: number;
             /** @description That people wrote. */
             messages: number;
@@ -2931,7 +2931,7 @@ export interface components {
             id: components["schemas"]["Id"];
             kind: components["schemas"]["RoomKind"];
             state: components["schemas"]["RoomState"];
-            phase: components["schemas"]["Phase"] | null;
+            phase: (string & components["schemas"]["Phase"]) | null;
             /** Format: int64 */
             storeId: number | null;
             /** Format: int64 */
@@ -2963,8 +2963,8 @@ export interface components {
         };
         /** @description Whom it is for, as they are when it reaches them; what is null bounds nothing. */
         AnnouncementAudience: {
-            role: components["schemas"]["Role"] | null;
-            locale: components["schemas"]["Locale"] | null;
+            role: (string & components["schemas"]["Role"]) | null;
+            locale: (string & components["schemas"]["Locale"]) | null;
         };
         AnnouncementInput: {
             title: components["schemas"]["AnnouncementTitle"];
@@ -3158,7 +3158,7 @@ export interface components {
             readCounts?: components["schemas"]["ReadCount"][];
             /** @description Rows with rev > sinceRev by rev; after a reset the latest ones by seq. At most 200. */
             messages: components["schemas"]["Message"][];
-            /** @description More rows are missing; fetch them with `since_rev` */
+            /** @description More rows are missing; fetch them with `since_rev`, after a reset with `before`. */
             hasMore: boolean;
         };
         /** @description So many members have read up to seq (or joined there) and no further. */
