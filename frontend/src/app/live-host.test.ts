@@ -176,6 +176,19 @@ describe('when the server went back to a backup', () => {
     expect(written()).toEqual(['not acknowledged', 'not even sent']);
   });
 
+  it('answers nothing that is not there any more, also where another page wrote it', async () => {
+    host.current()?.outbox.add({ room: 7, body: 'an answer', replyTo: 2 });
+    stop();
+    epoch = 'after';
+    host = new LiveHost(cache, session, 1);
+    stop = host.subscribe(() => undefined);
+    await tick();
+    socket().serverOpens();
+    await tick();
+    expect(written()).toEqual(['an answer']);
+    expect(socket().sentOf('message')[0]).not.toHaveProperty('replyTo');
+  });
+
   it('forgets everything when a room is said to begin anew, and does so again not at once', async () => {
     const reset: Envelope<'entered'> = {
       ...{ type: 'entered', room: 7, epoch: 'after', reset: true, lastSeq: 1, lastRev: 1 },

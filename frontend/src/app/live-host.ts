@@ -74,6 +74,7 @@ export class LiveHost {
       open: () => this.#open(),
       storage: new OutboxStorage(localStorage, this.#user),
       tab: joinTabs(navigator.locks),
+      epoch: () => this.#epoch,
       onEnvelope: (envelope) => this.#received(envelope),
       onStale: () => catchUp.everything(),
       onOver: () => void this.#over(),

@@ -22,6 +22,7 @@ beforeEach(async () => {
     },
     storage: new OutboxStorage(localStorage, 1),
     tab: { id: 'a', ifGone: async (_tab, work) => work(), leave: () => undefined },
+    epoch: () => 'e',
     onEnvelope: () => undefined,
     onStale: stale,
     onOver: () => undefined,

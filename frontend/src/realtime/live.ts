@@ -9,6 +9,8 @@ export interface LiveOptions {
   open: () => Promise<WebSocket>;
   storage: OutboxStorage;
   tab: Tab;
+  /** Which history the server has, as far as is known. */
+  epoch: () => string | undefined;
   onEnvelope: (envelope: ServerEnvelope) => void;
   /** The connection stands (again): whatever is known may be stale. */
   onStale: () => void;
@@ -47,6 +49,7 @@ export class Live {
     this.outbox = new Outbox({
       storage: options.storage,
       tab: options.tab,
+      epoch: options.epoch,
       random,
       send: (envelope) => this.#socket.send(envelope),
       onDoubt: () => this.#socket.check(),

@@ -4,6 +4,8 @@ export interface Unsent {
   readonly room: number;
   readonly body: string;
   readonly replyTo?: number;
+  /** Which history of the server `replyTo` is a place in, where that was known. */
+  readonly epoch?: string;
   /** When it was written, in milliseconds since 1970; unique and rising within a tab. */
   readonly at: number;
   /** The tab that sends it. */
@@ -69,6 +71,6 @@ function isUnsent(value: unknown): value is Unsent {
     ['clientId', 'body', 'tab'].every((name) => typeof field(name) === 'string') &&
     ['room', 'at'].every((name) => typeof field(name) === 'number') &&
     ['undefined', 'number'].includes(typeof field('replyTo')) &&
-    ['undefined', 'string'].includes(typeof field('failed'))
+    ['failed', 'epoch'].every((name) => ['undefined', 'string'].includes(typeof field(name)))
   );
 }

@@ -10,6 +10,7 @@ let sent: Sent[];
 let connected: boolean;
 let outbox: Outbox;
 let gone: Set<string>;
+let epoch: string | undefined;
 const doubt = vi.fn();
 
 function tab(id: string): Tab {
@@ -26,6 +27,7 @@ function box(id: string, user = 1): Outbox {
   return new Outbox({
     storage: new OutboxStorage(localStorage, user),
     tab: tab(id),
+    epoch: () => epoch,
     send: (envelope) => {
       if (connected && envelope.type === 'message') sent.push(envelope);
       return connected;
@@ -50,6 +52,7 @@ beforeEach(async () => {
   sent = [];
   gone = new Set();
   connected = true;
+  epoch = 'first';
   outbox = box('a');
   await outbox.opened();
 });
@@ -229,6 +232,23 @@ describe('several pages', () => {
     ack(sent[0]);
     ack(sent[1]);
     expect(bodies()).toEqual(['one', 'two', 'three']);
+  });
+
+  it.each([
+    ['the same history', 'first', 5],
+    ['one that was not known yet', undefined, 5],
+    ['another history', 'second', undefined],
+  ])('send what answers a message of %s', async (_, now, replyTo) => {
+    connected = false;
+    if (now === undefined) epoch = undefined;
+    outbox.add({ room: 7, body: 'an answer', replyTo: 5 });
+    outbox.stop();
+    connected = true;
+    epoch = now ?? 'first';
+    outbox = box('b');
+    await outbox.opened();
+    expect(sent[0]?.replyTo).toBe(replyTo);
+    expect(outbox.room(7)[0]?.replyTo).toBe(replyTo);
   });
 
   it('leave alone what a living tab is sending', async () => {

@@ -26,6 +26,8 @@ function draftOf({ room, body, replyTo }: Draft): Draft {
 export interface OutboxOptions {
   storage: OutboxStorage;
   tab: Tab;
+  /** Which history the server has, once it is known: always when the connection stands. */
+  epoch: () => string | undefined;
   /** False when there is no connection. */
   send: (envelope: ClientEnvelope) => boolean;
   /** The server should have answered by now, or something waits for a connection. */
@@ -86,14 +88,7 @@ export class Outbox {
 
   /** Takes the message; it is safe from now on, also when the page goes away. */
   add(draft: Draft): void {
-    this.#last = Math.max(Date.now(), this.#last + 1);
-    const unsent = {
-      ...draftOf(draft),
-      clientId: newClientId(),
-      at: this.#last,
-      tab: this.#options.tab.id,
-    };
-    this.#options.storage.put(unsent);
+    const unsent = this.#written(draft, newClientId(), this.#options.epoch());
     this.#set(draft.room, [...this.room(draft.room), { ...unsent, state: 'waiting' }]);
     if (this.#open) this.#pump(draft.room);
     else this.#options.onDoubt();
@@ -103,14 +98,7 @@ export class Outbox {
   retry(room: number, clientId: string): void {
     const item = this.room(room).find((one) => one.clientId === clientId && one.state === 'failed');
     if (!item) return;
-    this.#last = Math.max(Date.now(), this.#last + 1);
-    const unsent: Unsent = {
-      ...draftOf(item),
-      clientId,
-      at: this.#last,
-      tab: this.#options.tab.id,
-    };
-    this.#options.storage.put(unsent);
+    const unsent = this.#written(item, clientId, item.epoch);
     const others = this.room(room).filter((one) => one !== item);
     this.#set(room, [...others, { ...unsent, state: 'waiting' }]);
     this.#pump(room);
@@ -224,8 +212,30 @@ export class Outbox {
     this.#options.tab.leave();
   }
 
-  #adoptOne(unsent: Unsent) {
-    const mine = { ...unsent, tab: this.#options.tab.id };
+  /** Puts a message behind what was written before, in the storage. */
+  #written(draft: Draft, clientId: string, epoch: string | undefined): Unsent {
+    this.#last = Math.max(Date.now(), this.#last + 1);
+    const unsent = {
+      ...draftOf(draft),
+      ...(epoch !== undefined && { epoch }),
+      clientId,
+      at: this.#last,
+      tab: this.#options.tab.id,
+    };
+    this.#options.storage.put(unsent);
+    return unsent;
+  }
+
+  /** Since a backup was restored, the place that a message answers may hold another one, or nothing: it goes without its answer. */
+  #adoptOne({ epoch, replyTo, ...unsent }: Unsent) {
+    const now = this.#options.epoch();
+    const fits = epoch === undefined || epoch === now;
+    const mine = {
+      ...unsent,
+      ...(fits && replyTo !== undefined && { replyTo }),
+      ...(now !== undefined && { epoch: now }),
+      tab: this.#options.tab.id,
+    };
     this.#options.storage.put(mine);
     const items = [
       ...this.room(unsent.room),
