@@ -1,6 +1,10 @@
 package storage
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // MigrateWith is Migrate with other files, for tests that need a past or a future schema.
 var MigrateWith = migrate
@@ -15,3 +19,9 @@ var (
 
 // Rest makes a cache behave as after a Redis that did not answer.
 func (c *Cache) Rest() { c.note(errors.New("no answer")) }
+
+// WatchDial returns a dial that counts what another one does, and what it tells.
+func WatchDial(dial dialFunc) (watched dialFunc, metrics []prometheus.Collector) {
+	m := newDialMeter()
+	return m.watch(dial), []prometheus.Collector{m.open, m.alone, m.ok, m.failed, m.seconds}
+}

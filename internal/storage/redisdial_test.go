@@ -2,6 +2,9 @@ package storage_test
 
 import (
 	"context"
+	"crypto/tls"
+	"io"
+	"net"
 	"testing"
 	"time"
 
@@ -10,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/internal/storage"
-	"github.com/emosation/emosation/internal/testkit"
 	"github.com/emosation/emosation/internal/testkit/servers"
 )
 
@@ -103,15 +105,27 @@ func TestConnectionsToRedisAreCounted(t *testing.T) {
 }
 
 func TestWhoGivesUpSaysNothingOfRedis(t *testing.T) {
-	client := testkit.OpenRedis(t, testkit.RedisURL(t))
-	registry := registered(t, storage.RedisMetrics(client))
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	require.ErrorIs(t, client.Dedicated(func(conn rueidis.DedicatedClient) error {
-		return conn.Do(ctx, conn.B().Ping().Build()).Error()
-	}), context.Canceled)
-	require.ErrorIs(t, client.Do(ctx, client.B().Blpop().Key("list").Timeout(1).Build()).Error(), context.Canceled)
-	c := connectionsIn(t, registry)
-	require.Zero(t, c.failed)
-	require.Zero(t, c.alone)
+	answers := []error{context.Canceled, &net.OpError{Op: "dial", Err: context.Canceled}, context.DeadlineExceeded, io.EOF, nil}
+	dial, metrics := storage.WatchDial(func(context.Context, string, *net.Dialer, *tls.Config) (net.Conn, error) {
+		err := answers[0]
+		answers = answers[1:]
+		if err != nil {
+			return nil, err
+		}
+		near, _ := net.Pipe()
+		return near, nil
+	})
+	registry := registered(t, metrics)
+	for _, want := range []connections{{}, {}, {failed: 1}, {failed: 2}} {
+		_, err := dial(t.Context(), "", nil, nil)
+		require.Error(t, err)
+		require.Equal(t, want, connectionsIn(t, registry))
+	}
+	conn, err := dial(t.Context(), "", nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, connections{open: 1, dials: 1, failed: 2}, connectionsIn(t, registry))
+	for range 2 { // rueidis closes what breaks more than once
+		require.NoError(t, conn.Close())
+		require.Equal(t, connections{dials: 1, failed: 2}, connectionsIn(t, registry))
+	}
 }
