@@ -235,6 +235,7 @@ func (s *Service) claim(ctx context.Context, owed []lack) (sent []Sent, err erro
 		}
 		slices.SortFunc(rows, func(a, b row) int { return cmp.Or(a.PublishAt.Compare(b.PublishAt), cmp.Compare(a.ID, b.ID)) })
 		var receipts []receipt
+		var more []counts
 		now := stamp(s.Now())
 		for _, r := range rows {
 			event := Sent{Announcement: r.announcement()}
@@ -245,6 +246,7 @@ func (s *Service) claim(ctx context.Context, owed []lack) (sent []Sent, err erro
 				}
 			}
 			sent = append(sent, event)
+			more = append(more, counts{AnnouncementID: r.ID, Delivered: int64(len(event.To))})
 		}
 		if len(receipts) == 0 {
 			return nil
@@ -253,7 +255,10 @@ func (s *Service) claim(ctx context.Context, owed []lack) (sent []Sent, err erro
 		slices.SortFunc(receipts, func(a, b receipt) int {
 			return cmp.Or(cmp.Compare(a.UserID, b.UserID), cmp.Compare(a.AnnouncementID, b.AnnouncementID))
 		})
-		return tx.Create(&receipts).Error
+		if err := tx.Create(&receipts).Error; err != nil {
+			return err
+		}
+		return add(tx, more...)
 	})
 	return sent, err
 }

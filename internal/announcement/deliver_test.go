@@ -207,6 +207,7 @@ func TestClosedAccountsAreSentNothingUntilTheyAreOpenAgain(t *testing.T) {
 		w.come(people...)
 		require.Equal(t, []announcement.ID{made.ID}, w.got(people[0]))
 
+		require.NoError(t, announcement.Forget(t.Context(), w.db, people[:1]))
 		require.NoError(t, w.db.Exec("DELETE FROM users WHERE id = ?", people[0]).Error)
 		require.Zero(t, w.all()[0].Delivered, "who is purged leaves no receipt")
 		w.come(people...)

@@ -86,15 +86,27 @@ func (s *Service) Read(ctx context.Context, who account.User, id ID) error {
 		if rows[0].received(who).ReadAt != nil {
 			return nil
 		}
-		now := stamp(s.Now())
-		// Who reads it before it was sent to them is not sent it any more.
-		return tx.Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "user_id"}, {Name: "announcement_id"}},
-			DoUpdates: clause.Assignments(map[string]any{"read_at": gorm.Expr("COALESCE(announcement_receipts.read_at, ?)", now)}),
-		}).Create(&receipt{UserID: who.ID, AnnouncementID: id, DeliveredAt: now, ReadAt: &now}).Error
+		return s.noteRead(tx, who.ID, id)
 	})
 	if err != nil {
 		return fmt.Errorf("read announcement %d: %w", id, err)
 	}
 	return nil
+}
+
+// noteRead notes and counts that somebody has read an announcement, unless they have by now in another tab.
+func (s *Service) noteRead(tx *gorm.DB, who account.ID, id ID) error {
+	now, more := stamp(s.Now()), counts{AnnouncementID: id, Part: partOf(who), Seen: 1}
+	// Who reads it before it was sent to them is not sent it any more.
+	fresh := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&receipt{UserID: who, AnnouncementID: id, DeliveredAt: now, ReadAt: &now})
+	if fresh.Error != nil {
+		return fresh.Error
+	}
+	if more.Delivered = fresh.RowsAffected; more.Delivered == 0 {
+		read := tx.Model(&receipt{UserID: who, AnnouncementID: id}).Where("read_at IS NULL").Update("read_at", now)
+		if read.Error != nil || read.RowsAffected == 0 {
+			return read.Error
+		}
+	}
+	return add(tx, more)
 }

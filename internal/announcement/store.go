@@ -1,8 +1,6 @@
 package announcement
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -95,32 +93,14 @@ func overviews(db, query *gorm.DB) ([]Overview, error) {
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	list, ids := make([]Overview, len(rows)), make([]ID, len(rows))
+	list := make([]Overview, len(rows))
 	for i, r := range rows {
-		list[i], ids[i] = Overview{Announcement: r.Row.announcement()}, r.Row.ID
+		list[i] = Overview{Announcement: r.Row.announcement()}
 		if r.Nickname != nil {
 			list[i].CreatedBy = &account.Person{ID: *r.Row.CreatedBy, Nickname: *r.Nickname}
 		}
 	}
-	return list, count(db, list, ids)
-}
-
-// count fills in how many people announcements have reached, along an index.
-func count(db *gorm.DB, list []Overview, ids []ID) error {
-	var counts []struct {
-		AnnouncementID  ID
-		Delivered, Seen int64
-	}
-	err := db.Table("announcement_receipts").Where("announcement_id IN ?", ids).Group("announcement_id").
-		Select("announcement_id, COUNT(*) AS delivered, COUNT(read_at) AS seen").Scan(&counts).Error
-	if err != nil {
-		return fmt.Errorf("count receipts: %w", err)
-	}
-	for _, c := range counts {
-		at := slices.Index(ids, c.AnnouncementID)
-		list[at].Delivered, list[at].Read = c.Delivered, c.Seen
-	}
-	return nil
+	return list, fillCounts(db, list)
 }
 
 // orNull is what SQL has for a text, or NULL for none.

@@ -102,9 +102,8 @@ func (w *world) killPurging(t *testing.T, url string) (killed bool, output strin
 			require.Fail(t, "it does not get on", said.String())
 		case <-look.C:
 			if before-rows() >= enough {
-				require.NoError(t, process.Process.Kill())
-				require.Error(t, <-ended, "it was killed")
-				return true, said.String()
+				_ = process.Process.Kill() // it may have come to its end while we counted
+				return <-ended != nil, said.String()
 			}
 		}
 	}

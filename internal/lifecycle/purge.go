@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/announcement"
 	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/room"
 	"github.com/emosation/emosation/internal/storage"
@@ -246,6 +247,9 @@ func (s *Service) drain(ctx context.Context, ids []account.ID) error {
 		err = storage.Drain(ctx, s.DB, drainAtOnce, "mails", "email_key IN ?", addresses)
 	}
 	if err != nil {
+		return err
+	}
+	if err := announcement.Forget(ctx, s.DB, ids); err != nil {
 		return err
 	}
 	for _, t := range hanging() {

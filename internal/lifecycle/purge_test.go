@@ -53,6 +53,7 @@ func (w *world) lives(t testing.TB, gone, other account.User) (direct, group roo
 		"INSERT INTO selections (room_id, user_id, done) VALUES (@room, @id, 1)",
 		"INSERT INTO announcements (id, title, body, state, publish_at, created_at, created_by) VALUES (@id, 'T', 'B', 'published', @now, @now, @id)",
 		"INSERT INTO announcement_receipts (user_id, announcement_id, delivered_at) VALUES (@id, @id, @now)",
+		"INSERT INTO announcement_counts (announcement_id, part, delivered, seen) VALUES (@id, 0, 1, 0)",
 	} {
 		require.NoError(t, w.db.Exec(insert, map[string]any{"id": gone.ID, "room": group, "now": now}).Error)
 	}
@@ -141,6 +142,7 @@ func TestAPurgeLeavesNoTrace(t *testing.T) {
 					require.Equal(t, "messages.body", at, "what others wrote is theirs")
 				}
 				require.Equal(t, []string{"audit.actor_id", "messages.sender_id"}, w.pointsAt(t, gone.ID), "ids that nobody has")
+				require.Zero(t, w.count(t, "announcement_counts", "delivered <> 0"), "they count no more among those whom it reached")
 				require.Equal(t, []audit.Action{audit.UserLeft, audit.UserPurged}, w.actions(t, gone))
 				require.Subset(t, w.forgotten, []room.ID{direct, group})
 				w.survives(t, gone, other, messages, direct, group)
