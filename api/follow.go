@@ -30,14 +30,15 @@ func startTracing(ctx context.Context, cfg config.Config, log *zap.Logger) (*tra
 	return tracing.Start(ctx, o)
 }
 
-// endTracing gives what waits for the collector a moment to be sent. That it is not is logged, and no failure of the program.
-func endTracing(ctx context.Context, spans *tracing.Tracing) error {
+// endTracing gives what waits for the collector a moment to be sent.
+func endTracing(ctx context.Context, spans *tracing.Tracing) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	return spans.Shutdown(ctx)
+	spans.Shutdown(ctx)
 }
 
-// follow makes a span of every request. Like the log it tells the route and not the address, in which people look for people.
+// follow makes a span of every request. Like the log it tells the route and not the address, in which people look for people, nor a method
+// that somebody made up.
 func follow(spans *tracing.Tracing) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if spans == nil {
@@ -45,14 +46,15 @@ func follow(spans *tracing.Tracing) echo.MiddlewareFunc {
 		}
 		return func(c echo.Context) error {
 			request := c.Request()
-			ctx, span := spans.Request(request.Context(), request.Header, request.Method)
+			method := observability.Method(request.Method)
+			ctx, span := spans.Request(request.Context(), request.Header, method)
 			defer span.End()
 			c.SetRequest(request.WithContext(ctx))
 			err := next(c)
 			if span.IsRecording() {
 				status, route := c.Response().Status, c.Path()
-				span.SetName(request.Method + " " + route)
-				span.SetAttributes(attribute.String("http.request.method", request.Method), attribute.String("http.route", route),
+				span.SetName(method + " " + route)
+				span.SetAttributes(attribute.String("http.request.method", method), attribute.String("http.route", route),
 					attribute.Int("http.response.status_code", status),
 					attribute.String("emosation.request", c.Response().Header().Get(observability.RequestIDHeader)))
 				if status >= http.StatusInternalServerError {

@@ -122,7 +122,15 @@ func TestWhoAsksMayNameTheirTraceButNotHaveItKept(t *testing.T) {
 		answer, err := http.DefaultClient.Do(request)
 		require.NoError(t, err)
 		require.NoError(t, answer.Body.Close())
+		odd, err := http.NewRequestWithContext(t.Context(), "POMEGRANATE", server.url+"/api/v1/emotion", nil)
+		require.NoError(t, err)
+		answer, err = http.DefaultClient.Do(odd)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
 		require.Equal(t, exitOK, server.stop())
+		for _, s := range to.list {
+			require.NotContains(t, s.String(), "POMEGRANATE", "a method may be anything")
+		}
 		got := to.named("GET /api/v1/emotion")
 		require.Len(t, got, want)
 		if want > 0 {
@@ -132,9 +140,16 @@ func TestWhoAsksMayNameTheirTraceButNotHaveItKept(t *testing.T) {
 	}
 }
 
-func TestACollectorThatIsAwayIsNotWaitedFor(t *testing.T) {
-	server := start(t, append(embedded(t), "EMOSATION_HTTP_ADDR=127.0.0.1:0", "EMOSATION_OTLP_URL=http://127.0.0.1:1", "EMOSATION_TRACE_RATIO=1"))
-	status, _ := get(t, server.url+"/api/v1/emotion")
-	require.Equal(t, http.StatusOK, status)
-	require.Equal(t, exitOK, server.stop())
+func TestACollectorThatIsAwayOrHangsHoldsNobodyUp(t *testing.T) {
+	ended := make(chan struct{})
+	hangs := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-ended }))
+	t.Cleanup(hangs.Close)
+	defer close(ended)
+	for _, url := range []string{"http://127.0.0.1:1", hangs.URL} {
+		server := start(t, append(embedded(t), "EMOSATION_HTTP_ADDR=127.0.0.1:0", "EMOSATION_OTLP_URL="+url, "EMOSATION_TRACE_RATIO=1"))
+		status, _ := get(t, server.url+"/api/v1/emotion")
+		require.Equal(t, http.StatusOK, status)
+		require.Equal(t, exitOK, server.stop(), "it is no failure of the program")
+		require.Contains(t, server.logged.rest(), "traces are not delivered")
+	}
 }

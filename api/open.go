@@ -22,22 +22,28 @@ func open(ctx context.Context, p program, cfg config.Config) (opened parts, clos
 	if err != nil {
 		return parts{}, nil, err
 	}
+	defer func() {
+		if err != nil {
+			endTracing(ctx, spans)
+		}
+	}()
 	db, err := openDatabase(ctx, cfg, log, spans)
 	if err != nil {
-		return parts{}, nil, errors.Join(err, endTracing(ctx, spans))
+		return parts{}, nil, err
 	}
 	epoch, err := storage.Epoch(ctx, db)
 	if err != nil {
-		return parts{}, nil, errors.Join(err, storage.Close(db), endTracing(ctx, spans))
+		return parts{}, nil, errors.Join(err, storage.Close(db))
 	}
 	redis, closeRedis, err := storage.OpenRedis(ctx, cfg.RedisURL.Reveal())
 	if err != nil {
-		return parts{}, nil, errors.Join(err, storage.Close(db), endTracing(ctx, spans))
+		return parts{}, nil, errors.Join(err, storage.Close(db))
 	}
 	opened = parts{cfg: cfg, log: log, db: db, redis: redis, tracing: spans, epoch: epoch, metrics: observability.NewRegistry(), now: p.now, hashCost: p.hashCost}
 	return opened, func() error {
 		closeRedis()
-		return errors.Join(storage.Close(db), endTracing(ctx, spans))
+		defer endTracing(ctx, spans)
+		return storage.Close(db)
 	}, nil
 }
 

@@ -5,6 +5,7 @@ package tracing
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 
@@ -25,6 +26,7 @@ const scope = "github.com/emosation/emosation"
 type Tracing struct {
 	provider *sdk.TracerProvider
 	tracer   trace.Tracer
+	to       *collector
 }
 
 // Options says where traces go.
@@ -33,11 +35,11 @@ type Options struct {
 	Ratio   float64 // of the traces that are kept, 0 to 1
 	Node    string  // tells this process from others
 	Version string
-	Log     *zap.Logger // hears when the collector does not answer
+	Log     *zap.Logger // hears when the collector does not take them
 }
 
-// Start returns what sends traces until Shutdown, in the background: nobody waits for the collector, and what it does not take in time is
-// dropped. It returns nil where there is no URL.
+// Start returns what sends traces until Shutdown, in the background: nobody waits for the collector, and what it does not take within half
+// a minute is dropped. It returns nil where there is no URL.
 func Start(ctx context.Context, o Options) (*Tracing, error) {
 	if o.URL == "" {
 		return nil, nil //nolint:nilnil // as promised
@@ -49,24 +51,46 @@ func Start(ctx context.Context, o Options) (*Tracing, error) {
 	if u.Path == "" || u.Path == "/" {
 		u.Path = "/v1/traces"
 	}
-	exporter, err := otlptrace.New(ctx, newCollector(u.String()))
+	to := newCollector(ctx, u.String(), o.Log)
+	exporter, err := otlptrace.New(ctx, to)
 	if err != nil {
 		return nil, fmt.Errorf("trace: %w", err)
 	}
 	about := resource.NewSchemaless(attribute.String("service.name", "emosation"), attribute.String("service.version", o.Version),
 		attribute.String("service.instance.id", o.Node))
-	// By the id alone, so that what a client says about sampling is no order.
-	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(about), sdk.WithSampler(sdk.TraceIDRatioBased(o.Ratio)))
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { o.Log.Warn("traces were not delivered", zap.Error(err)) }))
-	return &Tracing{provider: provider, tracer: provider.Tracer(scope)}, nil
+	part := dice(o.Ratio)
+	sampler := sdk.ParentBased(part, sdk.WithRemoteParentSampled(part), sdk.WithRemoteParentNotSampled(part))
+	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(about), sdk.WithSampler(sampler))
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { o.Log.Warn("tracing", zap.Error(err)) }))
+	return &Tracing{provider: provider, tracer: provider.Tracer(scope), to: to}, nil
 }
 
-// Shutdown sends what waits.
-func (t *Tracing) Shutdown(ctx context.Context) error {
-	if t == nil {
-		return nil
+// dice are thrown for each trace that begins or goes on here. Whether somebody outside wants theirs kept does not matter, nor does the id
+// that they have chosen for it; and what they tell others in its state is not for our collector.
+type dice float64
+
+// ShouldSample implements sdk.Sampler.
+func (d dice) ShouldSample(sdk.SamplingParameters) sdk.SamplingResult {
+	if rand.Float64() < float64(d) {
+		return sdk.SamplingResult{Decision: sdk.RecordAndSample}
 	}
-	return t.provider.Shutdown(ctx)
+	return sdk.SamplingResult{Decision: sdk.Drop}
+}
+
+// Description implements sdk.Sampler.
+func (d dice) Description() string { return fmt.Sprintf("dice{%g}", float64(d)) }
+
+// Shutdown sends what waits, as far as that is done before ctx ends.
+func (t *Tracing) Shutdown(ctx context.Context) {
+	if t == nil {
+		return
+	}
+	t.to.hurry()
+	err := t.provider.Shutdown(ctx)
+	t.to.abandon()
+	if err != nil {
+		t.to.log.Warn("the last traces are not delivered", zap.Error(err))
+	}
 }
 
 // Provider is for libraries that make spans themselves; nil where there are none.
