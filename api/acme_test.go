@@ -135,6 +135,15 @@ func TestCertificatesAreIssued(t *testing.T) {
 		awaitCertificate(t, server)
 		require.True(t, a.visit(t, site).Equal(shown), "it was kept")
 	})
+	t.Run("to nobody whom the CA does not find, and the log says why", func(t *testing.T) {
+		addresses, err := servers.FreeAddresses(t.Context(), 3)
+		require.NoError(t, err)
+		site, plain, nowhere := addresses[0], addresses[1], addresses[2]
+		a := startAuthority(t, nowhere, nowhere)
+		server := serve(t, a.settings(site, "EMOSATION_REDIRECT_ADDR="+plain))
+		require.Eventually(t, func() bool { return strings.Contains(server.Log(), "no certificate was issued") }, 60*time.Second, 50*time.Millisecond, "%s", server.Log())
+		require.Regexp(t, `"refusals":\["http-01: connection: .+","tls-alpn-01: \w+: .+"\]`, server.Log())
+	})
 	t.Run("to who answers over plain HTTP, where the redirect is", func(t *testing.T) {
 		addresses, err := servers.FreeAddresses(t.Context(), 3)
 		require.NoError(t, err)
@@ -144,7 +153,7 @@ func TestCertificatesAreIssued(t *testing.T) {
 		a.visit(t, site)
 
 		client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-		for path, want := range map[string]int{"/rooms/7": http.StatusMovedPermanently, "/.well-known/acme-challenge/x": http.StatusForbidden} {
+		for path, want := range map[string]int{"/rooms/7": http.StatusMovedPermanently, "/.well-known/acme-challenge/x": http.StatusForbidden, "/.well-known/acme-challenge/": http.StatusMovedPermanently} {
 			answer, err := client.Get("http://" + plain + path) // by another name, whose challenges are none of its business
 			require.NoError(t, err)
 			require.NoError(t, answer.Body.Close())

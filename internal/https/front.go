@@ -92,7 +92,7 @@ func newSource(s Settings, m *meter, now func() time.Time, log *zap.Logger) (sou
 		}
 		return openFiles(s.CertFile, s.KeyFile, host, m, now, log)
 	case len(s.ACME.Hosts) > 0:
-		return newAuthority(s.ACME, m, log), nil
+		return newAuthority(s.ACME, m, now, log)
 	}
 	return nil, nil
 }
