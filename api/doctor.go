@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -46,8 +47,15 @@ func examine(ctx context.Context, p program, args []string) error {
 	if *login {
 		lines := bufio.NewScanner(p.in)
 		for _, line := range []*string{&options.Email, &options.Password} {
-			lines.Scan()
+			if !lines.Scan() {
+				return usageError{errors.New("-login wants two lines on standard input: the e-mail and the password")}
+			}
 			*line = lines.Text()
+		}
+	}
+	for name, port := range map[string]string{"-http-port": options.HTTPPort, "-ops-port": options.OpsPort} {
+		if n, err := strconv.ParseUint(port, 10, 16); port != "" && (err != nil || n == 0) {
+			return usageError{fmt.Errorf("%s: %q is not a port", name, port)}
 		}
 	}
 	if *authority != "" {
@@ -97,9 +105,8 @@ func variable(environ []string, name string) (value string) {
 
 // openSocket opens a socket for the doctor.
 func openSocket(ctx context.Context, client *http.Client, url string, protocols []string, header http.Header) (doctor.Socket, error) {
-	dialing := *client
-	dialing.Timeout = 0                                                                                                                 // it would end the socket
-	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPClient: &dialing, Subprotocols: protocols, HTTPHeader: header}) //nolint:bodyclose // the library closes it
+	// The client's time is that of the handshake; the socket may stay open for longer.
+	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPClient: client, Subprotocols: protocols, HTTPHeader: header}) //nolint:bodyclose // the library closes it
 	if err != nil {
 		return nil, err
 	}

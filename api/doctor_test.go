@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,10 +46,23 @@ func (p *person) sessions(t *testing.T) []json.RawMessage {
 }
 
 func TestTheDoctorWantsOneURL(t *testing.T) {
-	for _, args := range [][]string{{}, {"https://a.example", "https://b.example"}, {"chat.example.org"}, {"-ca", "/nowhere", "https://a.example"}, {"-what"}} {
+	for _, args := range [][]string{
+		{}, {"https://a.example", "https://b.example"}, {"chat.example.org"}, {"-ca", "/nowhere", "https://a.example"}, {"-what"},
+		{"-ops-port", "ops", "https://a.example"}, {"-http-port", "70000", "https://a.example"}, {"-login", "https://a.example"},
+	} {
 		got := command(t, "", nil, append([]string{"doctor"}, args...)...)
 		require.Equal(t, exitUsage, got.code, args)
 		require.NotEmpty(t, got.err)
 	}
 	require.Equal(t, exitOK, command(t, "", nil, "doctor", "-help").code)
+}
+
+func TestASocketThatNobodyAnswersEndsTheWait(t *testing.T) {
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer silent.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	_, err := openSocket(ctx, &http.Client{Timeout: 20 * time.Millisecond}, "ws"+strings.TrimPrefix(silent.URL, "http"), nil, nil)
+	require.Error(t, err)
+	require.NoError(t, ctx.Err(), "the client's patience has ended it")
 }

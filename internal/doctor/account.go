@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,14 +52,15 @@ func (x *examination) account(ctx context.Context) {
 	x.open(ctx, bearer)
 }
 
-// cookie looks at what keeps a browser signed in.
+// cookie looks at what keeps a browser signed in. Others, such as those of balancers, are not ours.
 func (x *examination) cookie(a answer) {
-	cookie := strings.ToLower(a.header.Get("Set-Cookie"))
 	const advice = "Let the proxy pass Set-Cookie on as it came, and set EMOSATION_PUBLIC_URL to the https address."
+	cookies := (&http.Response{Header: a.header}).Cookies()
+	at := slices.IndexFunc(cookies, func(c *http.Cookie) bool { return c.Name == "emosation_refresh" })
 	switch {
-	case cookie == "":
+	case at < 0:
 		x.fail("cookie", advice, "no cookie arrives, so a page that is reloaded is signed out")
-	case x.base.Scheme == "https" && !strings.Contains(cookie, "; secure") || !strings.Contains(cookie, "; httponly"):
+	case x.base.Scheme == "https" && !cookies[at].Secure || !cookies[at].HttpOnly:
 		x.fail("cookie", advice, "it is not for encrypted connections and out of reach of scripts (Secure, HttpOnly)")
 	default:
 		x.ok("cookie", "kept as it should be")

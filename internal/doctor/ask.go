@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 )
 
 // answer is what a question was answered.
@@ -90,15 +89,7 @@ func (a answer) String() string {
 		words += ", " + a.kind()
 	}
 	if server := a.header.Get("Server"); server != "" {
-		words += " by " + strings.Map(printable, server)
+		words += " by " + server
 	}
 	return words
-}
-
-// printable drops what could do something to a terminal.
-func printable(r rune) rune {
-	if r < ' ' || r > '~' {
-		return -1
-	}
-	return r
 }

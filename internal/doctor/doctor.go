@@ -43,14 +43,39 @@ type Socket interface {
 	Close()
 }
 
-// ErrURL is a URL that nobody can open.
-var ErrURL = errors.New("is not of the form https://host or https://host:port")
+// ErrURL is a URL that is not the address of a deployment.
+var ErrURL = errors.New("is not of the form https://host or https://host:port in ASCII (xn--… for other letters)")
+
+// parse takes what people type for the address of a deployment, and leaves away what browsers do not say in Origin. What may hold
+// a password is not repeated.
+func parse(text string) (*url.URL, error) {
+	text = strings.TrimSuffix(text, "/")
+	u, err := url.Parse(text)
+	if err != nil || u.User != nil {
+		return nil, fmt.Errorf("the URL %w", ErrURL)
+	}
+	base := &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}
+	if base.Hostname() == "" || base.Scheme != "http" && base.Scheme != "https" || !strings.EqualFold(base.String(), text) {
+		return nil, fmt.Errorf("%q %w", text, ErrURL)
+	}
+	if port := base.Port(); port == "" || port == defaultPort(base.Scheme) {
+		base.Host = strings.TrimSuffix(strings.TrimSuffix(base.Host, port), ":")
+	}
+	return base, nil
+}
+
+func defaultPort(scheme string) string {
+	if scheme == "https" {
+		return "443"
+	}
+	return "80"
+}
 
 // Examine asks everything, in an order in which what fails first explains what would fail after it.
 func Examine(ctx context.Context, o Options) (Report, error) {
-	base, err := url.Parse(strings.TrimSuffix(o.URL, "/"))
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || base.Path != "" || base.RawQuery != "" || base.User != nil {
-		return Report{}, fmt.Errorf("%q %w", o.URL, ErrURL)
+	base, err := parse(o.URL)
+	if err != nil {
+		return Report{}, err
 	}
 	x := &examination{Options: o, base: base, report: Report{URL: base.String()}}
 	x.client = x.newClient()
@@ -100,10 +125,7 @@ func (x *examination) port() string {
 	if port := x.base.Port(); port != "" {
 		return port
 	}
-	if x.base.Scheme == "https" {
-		return "443"
-	}
-	return "80"
+	return defaultPort(x.base.Scheme)
 }
 
 // here tells whether the deployment is on this machine.

@@ -59,7 +59,8 @@ func (s site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		problem(w, 401, "auth.unauthenticated")
 	case path == "/api/v1/auth/login":
-		w.Header().Set("Set-Cookie", "r=1; Path=/; Secure; HttpOnly")
+		w.Header().Add("Set-Cookie", "balancer=1; Path=/")
+		w.Header().Add("Set-Cookie", "emosation_refresh=1; Path=/api/v1/auth; Secure; HttpOnly")
 		text("application/json", `{"accessToken":"t"}`)(w, r)
 	case path == "/api/v1/auth/sessions":
 		host, _, _ := strings.Cut(r.RemoteAddr, ":")
@@ -185,7 +186,13 @@ func TestEachFaultIsNamedAlone(t *testing.T) {
 		"a gateway":  {site{"/api/v1/ws": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusBadGateway) }}, nil, "socket", doctor.Fail, "502"},
 		"sign-in":    {site{"/api/v1/auth/login": func(w http.ResponseWriter, _ *http.Request) { problem(w, 401, "auth.wrong") }}, nil, "account", doctor.Fail, "auth.wrong"},
 		"no cookie":  {site{"/api/v1/auth/login": text("application/json", `{"accessToken":"t"}`)}, nil, "cookie", doctor.Fail, "no cookie"},
-		"mails":      {site{"/dev/mails": text("text/html", "<title>Mails that were not sent</title>")}, nil, "operators", doctor.Fail, "/dev/mails"},
+		"an open cookie": {site{"/api/v1/auth/login": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Set-Cookie", "emosation_refresh=1; HttpOnly")
+			text("application/json", `{"accessToken":"t"}`)(w, nil)
+		}}, nil, "cookie", doctor.Fail, "not for encrypted connections"},
+		"words that do something to a terminal": {site{"/api/v1/auth/login": func(w http.ResponseWriter, _ *http.Request) { problem(w, 401, "auth.\x1b[2J\u202ewrong") }}, nil, "account", doctor.Fail, "auth.[2Jwrong"},
+		"foreign pages":                         {site{"/api/v1/ws": func(w http.ResponseWriter, _ *http.Request) { problem(w, 401, "auth.required") }}, nil, "foreign pages", doctor.Fail, "may begin a socket: 401"},
+		"mails":                                 {site{"/dev/mails": text("text/html", "<title>Mails that were not sent</title>")}, nil, "operators", doctor.Fail, "/dev/mails"},
 		"no HSTS": {site{"/": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Strict-Transport-Security", "max-age=60")
 			site{}.ServeHTTP(short{w}, r)
@@ -233,6 +240,27 @@ func TestARedirectElsewhereIsSaid(t *testing.T) {
 		require.Equal(t, want, found["redirect"].Status, "%v", found)
 		require.Len(t, found, 1)
 	}
+}
+
+func TestARedirectThatForgetsThePageIsSaid(t *testing.T) {
+	for to, want := range map[string]doctor.Status{"/": doctor.Warn, "/rooms/1": ""} {
+		var target string
+		plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, target, http.StatusFound) }))
+		defer plain.Close()
+		_, port, _ := strings.Cut(strings.TrimPrefix(plain.URL, "http://"), ":")
+		found := examine(t, site{}, func(o *doctor.Options) { o.HTTPPort, target = port, o.URL+to })
+		require.Equal(t, want, found["redirect"].Status, "%v", found)
+	}
+}
+
+func TestAFirewallThatKeepsForeignPagesOutIsFine(t *testing.T) {
+	require.Empty(t, examine(t, site{"/api/v1/ws": func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Origin") != "https://"+r.Host {
+			http.Error(w, "blocked", http.StatusForbidden)
+			return
+		}
+		problem(w, 401, "auth.required")
+	}}, nil))
 }
 
 func TestPlainHTTPOnThisMachineIsATrial(t *testing.T) {

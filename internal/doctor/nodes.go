@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -81,6 +82,8 @@ func reason(err error) string {
 
 // nodes asks again and again over new connections, so that a proxy hands them to every node.
 func (x *examination) nodes(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 3*patience)
+	defer cancel()
 	var first []byte
 	var wrong string
 	failed, different := 0, false
@@ -109,17 +112,9 @@ func (x *examination) nodes(ctx context.Context) {
 
 // operators looks whether what is for operators can be seen by everybody.
 func (x *examination) operators(ctx context.Context) {
-	var open []string
-	look := func(url, mark string) {
-		if a, err := x.ask(ctx, http.MethodGet, url, nil); err == nil && !a.isPage() && strings.Contains(string(a.body), mark) {
-			open = append(open, url)
-		}
-	}
-	for _, page := range [][2]string{
-		{"/metrics", "# HELP "}, {"/readyz", `"database":`}, {"/healthz", `"status":"ok"`}, {"/debug/pprof/", "Types of profiles available"},
-		{"/dev/mails", "<title>Mails"},
-	} {
-		look(x.base.String()+page[0], page[1])
+	pages := [][2]string{
+		{x.base.String() + "/metrics", "# HELP "}, {x.base.String() + "/readyz", `"database":`}, {x.base.String() + "/healthz", `"status":"ok"`},
+		{x.base.String() + "/debug/pprof/", "Types of profiles available"}, {x.base.String() + "/dev/mails", "<title>Mails"},
 	}
 	port := x.OpsPort
 	if port == "" && !x.here() {
@@ -129,7 +124,22 @@ func (x *examination) operators(ctx context.Context) {
 		address := net.JoinHostPort(x.base.Hostname(), port)
 		if conn, err := (&net.Dialer{Timeout: patience / 3}).DialContext(ctx, "tcp", address); err == nil {
 			conn.Close()
-			look("http://"+address+"/readyz", `"database":`)
+			pages = append(pages, [2]string{"http://" + address + "/readyz", `"database":`})
+		}
+	}
+	public := make([]bool, len(pages))
+	var looking sync.WaitGroup
+	for i, page := range pages {
+		looking.Go(func() { // all at once: some proxies let what they do not know wait
+			a, err := x.ask(ctx, http.MethodGet, page[0], nil)
+			public[i] = err == nil && !a.isPage() && strings.Contains(string(a.body), page[1])
+		})
+	}
+	looking.Wait()
+	var open []string
+	for i, page := range pages {
+		if public[i] {
+			open = append(open, page[0])
 		}
 	}
 	if len(open) > 0 {

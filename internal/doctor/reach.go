@@ -12,10 +12,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 )
 
-// Certificates are renewed a month before their end; one that is nearer to it will not be.
+// Certificates are renewed a month before their end, or when a third of a shorter life is left; one that is nearer to it than this,
+// or than a quarter of its life, will not be.
 const renewedBefore = 14 * 24 * time.Hour
 
 // halfYear is what browsers want before they keep a promise of https for good.
@@ -38,26 +41,46 @@ func (x *examination) reachable(ctx context.Context) bool {
 	x.addresses = slices.Compact(x.addresses)
 	x.ok("name", "%s is %s", host, join(x.addresses))
 
-	var closed []netip.Addr
-	var last error
-	for _, address := range x.addresses {
-		dialer := net.Dialer{Timeout: patience / 2}
-		conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(address.String(), x.port()))
-		if err != nil {
-			closed, last = append(closed, address), err
-			continue
-		}
-		conn.Close()
+	failures := make([]error, len(x.addresses))
+	var dialing sync.WaitGroup
+	for i, address := range x.addresses {
+		dialing.Go(func() {
+			dialer := net.Dialer{Timeout: patience / 2}
+			conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(address.String(), x.port()))
+			if failures[i] = err; err == nil {
+				conn.Close()
+			}
+		})
 	}
+	dialing.Wait()
+	return x.connected(failures)
+}
+
+// connected judges whether each address could be reached. One to which no way leads from here says nothing about the deployment:
+// many machines have no IPv6.
+func (x *examination) connected(failures []error) bool {
 	const advice = "Start the web server, open the port in the firewall (and in the cloud's), and remove records of addresses that are not the server's."
-	switch {
-	case len(closed) == len(x.addresses):
-		x.fail("connection", advice, "nobody answers at port %s: %v", x.port(), last)
+	var closed, beyond []netip.Addr
+	var last error
+	for i, address := range x.addresses {
+		switch err := failures[i]; {
+		case errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EADDRNOTAVAIL):
+			beyond = append(beyond, address)
+		case err != nil:
+			closed, last = append(closed, address), err
+		}
+	}
+	switch reached := len(x.addresses) - len(closed) - len(beyond); {
+	case reached == 0:
+		x.fail("connection", advice, "nobody answers at port %s: %v", x.port(), failures[0])
 		return false
 	case len(closed) > 0 && !x.here():
 		x.warn("connection", advice, "nobody answers at port %s of %s; some will not get through: %v", x.port(), join(closed), last)
 	default:
 		x.ok("connection", "port %s is open", x.port())
+	}
+	if len(beyond) > 0 {
+		x.skip("other addresses", "no way leads from this machine to %s; look from one that has IPv6", join(beyond))
 	}
 	return true
 }
@@ -132,7 +155,7 @@ func (x *examination) judge(chain []*x509.Certificate) {
 		}
 		return
 	}
-	if left < renewedBefore {
+	if left < min(renewedBefore, own.NotAfter.Sub(own.NotBefore)/4) {
 		x.warn("certificate", "It should have been renewed by itself: look into the log of the web server or of certbot; port 80 has to be reachable for most ways.",
 			"it ends in %d days, on %s", int(left.Hours()/24), own.NotAfter.Format(time.DateOnly))
 		return
@@ -164,7 +187,8 @@ func (x *examination) redirects(ctx context.Context) {
 		port = "80"
 	}
 	const advice = "Let port 80 do nothing but redirect to https: deploy/caddy, deploy/nginx and deploy/traefik do, and so does EMOSATION_REDIRECT_ADDR of a node without a proxy."
-	a, err := x.ask(ctx, http.MethodGet, "http://"+net.JoinHostPort(x.base.Hostname(), port)+"/rooms/1", nil)
+	const path = "/rooms/1"
+	a, err := x.ask(ctx, http.MethodGet, "http://"+net.JoinHostPort(x.base.Hostname(), port)+path, nil)
 	if err != nil {
 		x.warn("redirect", advice, "nobody answers plain HTTP at port %s, so whoever types the name without https:// may get nowhere", port)
 		return
@@ -177,6 +201,8 @@ func (x *examination) redirects(ctx context.Context) {
 		x.fail("redirect", advice, "plain HTTP is redirected to %s://", to.Scheme)
 	case to.Hostname() != x.base.Hostname() || portOf(to) != x.port():
 		x.warn("redirect", "Redirect to the name that people use.", "plain HTTP is redirected to another place, %s", to.Host)
+	case to.Path != path:
+		x.warn("redirect", "Keep the path (nginx: $request_uri), or links to a room lead to the beginning.", "plain HTTP leads to https, but from %s to %s", path, to.Path)
 	default:
 		x.ok("redirect", "plain HTTP leads to https")
 	}

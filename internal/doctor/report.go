@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // Status is what came out of one check.
@@ -70,7 +71,15 @@ func (r Report) WriteJSON(out io.Writer) error {
 }
 
 func (x *examination) add(check string, status Status, advice, found string) {
-	x.report.Results = append(x.report.Results, Result{Check: check, Status: status, Found: found, Advice: advice})
+	x.report.Results = append(x.report.Results, Result{Check: check, Status: status, Found: strings.Map(printable, found), Advice: strings.Map(printable, advice)})
+}
+
+// printable drops what could do something to a terminal: much of what is found is in the words of the other side.
+func printable(r rune) rune {
+	if !unicode.IsPrint(r) {
+		return -1
+	}
+	return r
 }
 
 func (x *examination) ok(check, format string, args ...any) {
