@@ -50,6 +50,15 @@ func (s *Service) AllStores(ctx context.Context, who account.ID, text string, pa
 	return storePage(query, query.Session(&gorm.Session{}).Order("name_key, id"), page, size)
 }
 
+// WholeStore returns a store with its whole menu, by section and name: also the dishes that are off it. ErrNoStore.
+func (s *Service) WholeStore(ctx context.Context, who account.ID, id StoreID) (Store, []Item, error) {
+	db := s.db.WithContext(ctx)
+	if err := account.RequireAdmin(db, who); err != nil {
+		return Store{}, nil, err
+	}
+	return storeWith(db, id, db)
+}
+
 // CreateStore adds a store; the ID is given here.
 func (s *Service) CreateStore(ctx context.Context, by audit.Actor, store Store) (Store, error) {
 	wrong := newInvalid()

@@ -23,6 +23,7 @@ func TestOnlyAdminsManagePlaces(t *testing.T) {
 		by := func(who account.ID) audit.Actor { return audit.Actor{User: who} }
 		acts := map[string]func(who account.ID) error{
 			"AllStores":    func(who account.ID) error { _, err := w.AllStores(ctx, who, "", 1, 10); return err },
+			"WholeStore":   func(who account.ID) error { _, _, err := w.WholeStore(ctx, who, store.ID); return err },
 			"CreateStore":  func(who account.ID) error { _, err := w.CreateStore(ctx, by(who), store); return err },
 			"ReplaceStore": func(who account.ID) error { _, err := w.ReplaceStore(ctx, by(who), store); return err },
 			"DeleteStore":  func(who account.ID) error { return w.DeleteStore(ctx, by(who), store.ID) },
@@ -192,6 +193,20 @@ func TestDeletedPlacesAreFoundByAdminsOnly(t *testing.T) {
 		all, err := w.AllBoxes(ctx, w.admin, "", 1, 10)
 		require.NoError(t, err)
 		require.Equal(t, booking.BoxPage{Items: []booking.Box{box}, Total: 1}, all)
+
+		item.Active = false
+		whole, menu, err := w.WholeStore(ctx, w.admin, store.ID)
+		require.NoError(t, err)
+		require.Equal(t, store, whole)
+		require.Equal(t, []booking.Item{item}, menu)
+		item.Active = true
+		_, err = w.ReplaceItem(ctx, w.by, item)
+		require.NoError(t, err)
+		_, menu, err = w.Store(ctx, store.ID)
+		require.NoError(t, err)
+		require.Equal(t, []booking.Item{item}, menu, "it is back")
+		_, _, err = w.WholeStore(ctx, w.admin, 999)
+		require.ErrorIs(t, err, booking.ErrNoStore)
 	})
 }
 

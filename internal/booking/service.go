@@ -38,6 +38,11 @@ func NewService(db *gorm.DB, limits limit.Limiter, secret []byte, now func() tim
 // returned too, for the rooms that chose it before.
 func (s *Service) Store(ctx context.Context, id StoreID) (Store, []Item, error) {
 	db := s.db.WithContext(ctx)
+	return storeWith(db, id, db.Where("active = ?", true))
+}
+
+// storeWith returns a store and those dishes of it that a query finds.
+func storeWith(db *gorm.DB, id StoreID, dishes *gorm.DB) (Store, []Item, error) {
 	row, found, err := first[storeRow](db, "id = ?", id)
 	if err != nil {
 		return Store{}, nil, fmt.Errorf("store %d: %w", id, err)
@@ -46,7 +51,7 @@ func (s *Service) Store(ctx context.Context, id StoreID) (Store, []Item, error) 
 		return Store{}, nil, ErrNoStore
 	}
 	var rows []itemRow
-	if err := db.Where("store_id = ? AND active = ?", id, true).Find(&rows).Error; err != nil {
+	if err := dishes.Where("store_id = ?", id).Find(&rows).Error; err != nil {
 		return Store{}, nil, fmt.Errorf("menu of store %d: %w", id, err)
 	}
 	menu := make([]Item, len(rows))
