@@ -5,6 +5,7 @@ import { GoneRoomsContext } from '@/app/gone-rooms';
 import { LiveHost } from '@/app/live-host';
 import { useMe } from '@/features/account/queries';
 import { messageKeys } from '@/features/messages/queries';
+import { prefer } from '@/lib/preferences';
 import { LiveContext } from '@/realtime/use-live';
 
 /** Keeps the live connection of the signed-in user for everything inside. */
@@ -19,6 +20,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     void cache.resetQueries({ queryKey: messageKeys.threads });
   }, [cache, showReadings, locale]);
+
+  // The account may be told another language on another device.
+  useEffect(() => prefer({ locale }), [locale]);
 
   return (
     live && (

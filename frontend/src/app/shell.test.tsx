@@ -1,6 +1,9 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { session } from '@/api/client';
+import { applyFrame } from '@/app/apply-frame';
+import { preferences } from '@/lib/preferences';
+import { aUser } from '@/testing/people';
 import { renderApp } from '@/testing/render-app';
 import { answer, unreachable } from '@/testing/server';
 
@@ -44,6 +47,14 @@ it('lists the shortcuts at "?", but not while one types', async () => {
   act(() => (document.activeElement as HTMLElement).blur());
   await person.keyboard('?');
   expect(screen.getByRole('dialog', { name: 'Keyboard shortcuts' })).toHaveTextContent('Next chat');
+});
+
+it('speaks the language that the account is told to speak on another device', async () => {
+  const { cache } = await renderApp('/friends');
+  await screen.findByText('No friends yet');
+  answer('get', '/users/me', aUser({ locale: 'ko' }));
+  act(() => applyFrame(cache, { type: 'me' }, vi.fn()));
+  await waitFor(() => expect(preferences().locale).toBe('ko'));
 });
 
 it('says that there is no page here', async () => {
