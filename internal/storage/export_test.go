@@ -2,6 +2,7 @@ package storage
 
 import (
 	"errors"
+	"io/fs"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -11,11 +12,19 @@ var MigrateWith = migrate
 
 // What is read of migrations without running them.
 var (
-	OldestFitting = oldestFitting
 	ParseReleases = parseReleases
 	Split         = split
 	VersionOf     = versionOf
 )
+
+// OldestFitting is oldestFitting of the migrations in a folder.
+func OldestFitting(folder fs.FS, released []Release) (map[int64]int64, error) {
+	scripts, err := scriptsIn(folder)
+	if err != nil {
+		return nil, err
+	}
+	return oldestFitting(scripts, released)
+}
 
 // Rest makes a cache behave as after a Redis that did not answer.
 func (c *Cache) Rest() { c.note(errors.New("no answer")) }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"regexp"
 	"strings"
 
@@ -81,27 +80,15 @@ func contractOf(file string, released []Release) (int64, error) {
 
 // oldestFitting returns the oldest version that a program may have been made for to work with a schema of each version. Nothing
 // fits but itself before the first release.
-func oldestFitting(folder fs.FS, released []Release) (map[int64]int64, error) {
-	names, err := fs.Glob(folder, "*.sql") // in their order
-	if err != nil {
-		return nil, err
-	}
+func oldestFitting(scripts []script, released []Release) (map[int64]int64, error) {
 	fits, floor := make(map[int64]int64), released[0].Schema
-	for _, name := range names {
-		version, err := versionOf(name)
+	for _, s := range scripts {
+		since, err := contractOf(s.text, released)
 		if err != nil {
-			return nil, err
-		}
-		text, err := fs.ReadFile(folder, name)
-		if err != nil {
-			return nil, err
-		}
-		since, err := contractOf(string(text), released)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 		floor = max(floor, since)
-		fits[version] = min(version, floor)
+		fits[s.version] = min(s.version, floor)
 	}
 	return fits, nil
 }

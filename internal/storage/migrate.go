@@ -94,11 +94,15 @@ func note(ctx context.Context, db *gorm.DB, files fs.FS) error {
 	if err != nil {
 		return err
 	}
+	scripts, err := scriptsIn(folder)
+	if err != nil {
+		return err
+	}
 	released, err := Releases()
 	if err != nil {
 		return err
 	}
-	fits, err := oldestFitting(folder, released)
+	fits, err := oldestFitting(scripts, released)
 	if err != nil {
 		return err
 	}
@@ -120,11 +124,11 @@ func newProvider(db *gorm.DB, files fs.FS) (*goose.Provider, error) {
 	if db.Name() == sqliteScheme {
 		return goose.NewProvider(goose.DialectSQLite3, pool, folder, options...)
 	}
-	list, err := steps(folder)
+	scripts, err := scriptsIn(folder)
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectMySQL, pool, nil, append(options, goose.WithGoMigrations(list...))...)
+	return goose.NewProvider(goose.DialectMySQL, pool, nil, append(options, goose.WithGoMigrations(steps(scripts)...))...)
 }
 
 // newest is the version of the last migration; goose sorts its sources.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	mysqldriver "github.com/go-sql-driver/mysql"
 	"github.com/pressly/goose/v3"
@@ -20,13 +21,33 @@ import (
 // part. Each of its statements is written down in schema_versions before and after, and the next run goes on where the last one ended.
 // SQLite needs none of this: there a migration is one transaction.
 
-// steps turns the files of a folder into migrations that can be gone on with.
-func steps(folder fs.FS) ([]*goose.Migration, error) {
-	names, err := fs.Glob(folder, "*.sql")
+// steps makes migrations that can be gone on with.
+func steps(scripts []script) (list []*goose.Migration) {
+	for _, s := range scripts {
+		statements := split(s.text)
+		run := func(ctx context.Context, pool *sql.DB) error {
+			if err := takeSteps(ctx, pool, s.version, statements); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+			return nil
+		}
+		list = append(list, goose.NewGoMigration(s.version, &goose.GoFunc{RunDB: run}, nil))
+	}
+	return list
+}
+
+// script is the file of a migration.
+type script struct {
+	version    int64
+	name, text string
+}
+
+// scriptsIn returns the migrations of a folder, the first first.
+func scriptsIn(folder fs.FS) (list []script, err error) {
+	names, err := fs.Glob(folder, "*.sql") // in their order
 	if err != nil {
 		return nil, err
 	}
-	var list []*goose.Migration
 	for _, name := range names {
 		version, err := versionOf(name)
 		if err != nil {
@@ -36,14 +57,7 @@ func steps(folder fs.FS) ([]*goose.Migration, error) {
 		if err != nil {
 			return nil, err
 		}
-		statements := split(string(text))
-		run := func(ctx context.Context, pool *sql.DB) error {
-			if err := takeSteps(ctx, pool, version, statements); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			return nil
-		}
-		list = append(list, goose.NewGoMigration(version, &goose.GoFunc{RunDB: run}, nil))
+		list = append(list, script{version, name, string(text)})
 	}
 	return list, nil
 }
@@ -77,6 +91,14 @@ func split(text string) (statements []string) {
 	return statements
 }
 
+// A statement has to wait until nobody uses its table, and whoever comes after it waits behind it: while a long query or a dump reads the
+// messages, that would be everybody. So it soon steps aside, and tries again.
+const (
+	stepWait  = "3" // seconds
+	stepRest  = 2 * time.Second
+	stepTries = 60
+)
+
 // takeSteps runs the statements that have not been run yet. Its connection is its own, so that the server's answer to a statement
 // and what is written down of it cannot come from two.
 func takeSteps(ctx context.Context, pool *sql.DB, version int64, statements []string) (err error) {
@@ -85,13 +107,24 @@ func takeSteps(ctx context.Context, pool *sql.DB, version int64, statements []st
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "SET SESSION lock_wait_timeout = "+stepWait); err != nil {
+		return err
+	}
 	var begun, done int
 	row := conn.QueryRowContext(ctx, "SELECT begun, done FROM "+schemaTable+" WHERE version = ?", version)
 	if err := row.Scan(&begun, &done); err != nil {
 		return err
 	}
 	for i := done; i < len(statements); i++ {
-		if err := takeStep(ctx, conn, version, i, statements[i], begun > i); err != nil {
+		step := func() error { return takeStep(ctx, conn, version, i, statements[i], begun > i) }
+		err := step()
+		for range stepTries {
+			if !isContention(err) || !pause(ctx, stepRest) {
+				break
+			}
+			err = step()
+		}
+		if err != nil {
 			return fmt.Errorf("statement %d: %w", i+1, err)
 		}
 	}
@@ -106,8 +139,14 @@ func takeStep(ctx context.Context, conn *sql.Conn, version int64, number int, st
 		if err != nil {
 			return err
 		}
-		if _, err = tx.ExecContext(ctx, statement); err == nil {
-			_, err = tx.ExecContext(ctx, "UPDATE "+schemaTable+" SET begun = ?, done = ? WHERE version = ?", number+1, number+1, version)
+		// The note first: if a killed run is still being carried out, this waits for it, and finds what it has done.
+		noted, err := tx.ExecContext(ctx, "UPDATE "+schemaTable+" SET begun = ?, done = ? WHERE version = ? AND done = ?", number+1, number+1, version, number)
+		var fresh int64
+		if err == nil {
+			fresh, err = noted.RowsAffected()
+		}
+		if err == nil && fresh > 0 {
+			_, err = tx.ExecContext(ctx, statement)
 		}
 		if err != nil {
 			return errors.Join(err, tx.Rollback())
@@ -122,14 +161,12 @@ func takeStep(ctx context.Context, conn *sql.Conn, version int64, number int, st
 		return err
 	}
 	_, err := conn.ExecContext(ctx, statement)
-	if refused, ok := errors.AsType[*mysqldriver.MySQLError](err); ok {
-		there := false
-		if begun {
-			there = slices.Contains(carriedOut(), refused.Number) || refused.Number == cannotCreate && hasForeignKeys(ctx, conn, statement)
-		}
-		if !there {
-			return errors.Join(err, note("begun", number)) // it has done nothing
-		}
+	refused, ok := errors.AsType[*mysqldriver.MySQLError](err)
+	switch {
+	case !ok:
+	case !begun:
+		return errors.Join(err, note("begun", number)) // it has done nothing
+	case slices.Contains(carriedOut(), refused.Number), refused.Number == cannotCreate && hasForeignKeys(ctx, conn, statement):
 		err = nil
 	}
 	if err != nil {
