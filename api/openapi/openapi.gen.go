@@ -1937,9 +1937,40 @@ type ErrorEnvelope struct {
 	// ClientId Of the message that was refused.
 	ClientId *string `json:"clientId,omitempty"`
 
-	// Code Example: room.read_only
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
+	// Code What went wrong, for programs. A code keeps its meaning and its status. A later release may add codes: go by the status where you do
+	// not know one. `request.refused` stands for any status that has no code here. An `error` envelope of the socket has the codes that the same
+	// command has over REST, and `frame.…`.
+	//
+	// - 400: `request.unreadable`
+	// - 401: `auth.required`, `auth.session_ended`, `auth.unauthenticated`, `auth.wrong_credentials`, `box.key`,
+	//   `socket.no_handshake`
+	// - 403: `auth.admin_only`, `auth.foreign_origin`, `auth.must_reset`, `auth.reauthenticate`, `box.wrong_code`,
+	//   `message.not_yours`, `room.host_only`, `room.invite_invalid`, `room.kicked`, `room.password_required`,
+	//   `room.password_wrong`, `socket.foreign_origin`
+	// - 404: `account.unknown`, `announcement.not_found`, `auth.unknown_session`, `box.not_found`, `friend.no_request`,
+	//   `friend.not_found`, `friend.unknown`, `member.not_found`, `menu.not_found`, `message.not_found`,
+	//   `request.no_such_operation`, `room.not_found`, `store.not_found`
+	// - 405: `request.method_not_allowed`
+	// - 409: `account.email_taken`, `account.last_admin`, `account.own`, `account.state`, `announcement.state`,
+	//   `auth.email_verified`, `box.booked`, `box.not_booked`, `box.nothing_expected`, `box.out_of_order`, `emotion.hidden`,
+	//   `emotion.off`, `friend.blocked`, `member.self`, `message.deleted`, `message.reactions_full`, `message.system`,
+	//   `order.below_minimum`, `order.confirmed`, `order.empty`, `order.incomplete`, `order.item_gone`, `order.not_delivered`,
+	//   `order.nothing`, `order.too_late`, `readings.forgetting`, `room.closed`, `room.direct`, `room.extensions_used`,
+	//   `room.full`, `room.joining_closed`, `room.not_group`, `room.not_pickup`, `room.phase_order`, `room.read_only`,
+	//   `room.title_taken`, `room.too_small`
+	// - 412: `room.version`
+	// - 413: `request.too_large`
+	// - 415: `request.unsupported_media_type`
+	// - 422: `auth.link`, `auth.wrong_password`, `frame.invalid`, `friend.self`, `request.invalid`
+	// - 429: `frame.too_many`, `request.too_many`, `socket.too_many`
+	// - 500: `server.failed`
+	// - 503: `account.busy`, `auth.unavailable`, `limit.unavailable`, `mail.unavailable`, `message.not_stored`, `room.not_stored`,
+	//   `search.behind`, `server.closing`, `server.unavailable`
+	//
+	//
+	// Example: room.read_only
+	Code   ProblemCode `json:"code"`
+	Detail string      `json:"detail"`
 
 	// RetryAfter Seconds; given when trying again makes sense.
 	RetryAfter *int `json:"retryAfter,omitempty"`
@@ -2679,10 +2710,39 @@ type Preview struct {
 
 // Problem RFC 9457 problem details with a stable code.
 type Problem struct {
-	// Code Stable; decide on this one.
+	// Code What went wrong, for programs. A code keeps its meaning and its status. A later release may add codes: go by the status where you do
+	// not know one. `request.refused` stands for any status that has no code here. An `error` envelope of the socket has the codes that the same
+	// command has over REST, and `frame.…`.
+	//
+	// - 400: `request.unreadable`
+	// - 401: `auth.required`, `auth.session_ended`, `auth.unauthenticated`, `auth.wrong_credentials`, `box.key`,
+	//   `socket.no_handshake`
+	// - 403: `auth.admin_only`, `auth.foreign_origin`, `auth.must_reset`, `auth.reauthenticate`, `box.wrong_code`,
+	//   `message.not_yours`, `room.host_only`, `room.invite_invalid`, `room.kicked`, `room.password_required`,
+	//   `room.password_wrong`, `socket.foreign_origin`
+	// - 404: `account.unknown`, `announcement.not_found`, `auth.unknown_session`, `box.not_found`, `friend.no_request`,
+	//   `friend.not_found`, `friend.unknown`, `member.not_found`, `menu.not_found`, `message.not_found`,
+	//   `request.no_such_operation`, `room.not_found`, `store.not_found`
+	// - 405: `request.method_not_allowed`
+	// - 409: `account.email_taken`, `account.last_admin`, `account.own`, `account.state`, `announcement.state`,
+	//   `auth.email_verified`, `box.booked`, `box.not_booked`, `box.nothing_expected`, `box.out_of_order`, `emotion.hidden`,
+	//   `emotion.off`, `friend.blocked`, `member.self`, `message.deleted`, `message.reactions_full`, `message.system`,
+	//   `order.below_minimum`, `order.confirmed`, `order.empty`, `order.incomplete`, `order.item_gone`, `order.not_delivered`,
+	//   `order.nothing`, `order.too_late`, `readings.forgetting`, `room.closed`, `room.direct`, `room.extensions_used`,
+	//   `room.full`, `room.joining_closed`, `room.not_group`, `room.not_pickup`, `room.phase_order`, `room.read_only`,
+	//   `room.title_taken`, `room.too_small`
+	// - 412: `room.version`
+	// - 413: `request.too_large`
+	// - 415: `request.unsupported_media_type`
+	// - 422: `auth.link`, `auth.wrong_password`, `frame.invalid`, `friend.self`, `request.invalid`
+	// - 429: `frame.too_many`, `request.too_many`, `socket.too_many`
+	// - 500: `server.failed`
+	// - 503: `account.busy`, `auth.unavailable`, `limit.unavailable`, `mail.unavailable`, `message.not_stored`, `room.not_stored`,
+	//   `search.behind`, `server.closing`, `server.unavailable`
+	//
 	//
 	// Example: room.read_only
-	Code string `json:"code"`
+	Code ProblemCode `json:"code"`
 
 	// Detail A sentence for people.
 	Detail string          `json:"detail"`
@@ -2693,6 +2753,39 @@ type Problem struct {
 	// Type A URI reference: `/problems/<code>`, or `about:blank`.
 	Type string `json:"type"`
 }
+
+// ProblemCode What went wrong, for programs. A code keeps its meaning and its status. A later release may add codes: go by the status where you do
+// not know one. `request.refused` stands for any status that has no code here. An `error` envelope of the socket has the codes that the same
+// command has over REST, and `frame.…`.
+//
+//   - 400: `request.unreadable`
+//   - 401: `auth.required`, `auth.session_ended`, `auth.unauthenticated`, `auth.wrong_credentials`, `box.key`,
+//     `socket.no_handshake`
+//   - 403: `auth.admin_only`, `auth.foreign_origin`, `auth.must_reset`, `auth.reauthenticate`, `box.wrong_code`,
+//     `message.not_yours`, `room.host_only`, `room.invite_invalid`, `room.kicked`, `room.password_required`,
+//     `room.password_wrong`, `socket.foreign_origin`
+//   - 404: `account.unknown`, `announcement.not_found`, `auth.unknown_session`, `box.not_found`, `friend.no_request`,
+//     `friend.not_found`, `friend.unknown`, `member.not_found`, `menu.not_found`, `message.not_found`,
+//     `request.no_such_operation`, `room.not_found`, `store.not_found`
+//   - 405: `request.method_not_allowed`
+//   - 409: `account.email_taken`, `account.last_admin`, `account.own`, `account.state`, `announcement.state`,
+//     `auth.email_verified`, `box.booked`, `box.not_booked`, `box.nothing_expected`, `box.out_of_order`, `emotion.hidden`,
+//     `emotion.off`, `friend.blocked`, `member.self`, `message.deleted`, `message.reactions_full`, `message.system`,
+//     `order.below_minimum`, `order.confirmed`, `order.empty`, `order.incomplete`, `order.item_gone`, `order.not_delivered`,
+//     `order.nothing`, `order.too_late`, `readings.forgetting`, `room.closed`, `room.direct`, `room.extensions_used`,
+//     `room.full`, `room.joining_closed`, `room.not_group`, `room.not_pickup`, `room.phase_order`, `room.read_only`,
+//     `room.title_taken`, `room.too_small`
+//   - 412: `room.version`
+//   - 413: `request.too_large`
+//   - 415: `request.unsupported_media_type`
+//   - 422: `auth.link`, `auth.wrong_password`, `frame.invalid`, `friend.self`, `request.invalid`
+//   - 429: `frame.too_many`, `request.too_many`, `socket.too_many`
+//   - 500: `server.failed`
+//   - 503: `account.busy`, `auth.unavailable`, `limit.unavailable`, `mail.unavailable`, `message.not_stored`, `room.not_stored`,
+//     `search.behind`, `server.closing`, `server.unavailable`
+//
+// Example: room.read_only
+type ProblemCode = string
 
 // PurgeDate defines model for PurgeDate.
 type PurgeDate struct {
@@ -4673,6 +4766,9 @@ type ServerInterface interface {
 	// DeleteStore Take a store out of use; rooms that chose it keep it
 	// (DELETE /admin/stores/{storeId})
 	DeleteStore(ctx echo.Context, storeId StoreId) error
+	// GetWholeStore A store with its whole menu, also what is off it
+	// (GET /admin/stores/{storeId})
+	GetWholeStore(ctx echo.Context, storeId StoreId) error
 	// ReplaceStore Change a store
 	// (PUT /admin/stores/{storeId})
 	ReplaceStore(ctx echo.Context, storeId StoreId) error
@@ -5319,6 +5415,22 @@ func (w *ServerInterfaceWrapper) DeleteStore(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DeleteStore(ctx, storeId)
+	return err
+}
+
+// GetWholeStore converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWholeStore(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "storeId" -------------
+	var storeId StoreId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "storeId", ctx.Param("storeId"), &storeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter storeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWholeStore(ctx, storeId)
 	return err
 }
 
@@ -7055,6 +7167,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/admin/stores", wrapper.ListAllStores, options.OperationMiddlewares["listAllStores"]...)
 	router.POST(options.BaseURL+"/admin/stores", wrapper.CreateStore, options.OperationMiddlewares["createStore"]...)
 	router.DELETE(options.BaseURL+"/admin/stores/:storeId", wrapper.DeleteStore, options.OperationMiddlewares["deleteStore"]...)
+	router.GET(options.BaseURL+"/admin/stores/:storeId", wrapper.GetWholeStore, options.OperationMiddlewares["getWholeStore"]...)
 	router.PUT(options.BaseURL+"/admin/stores/:storeId", wrapper.ReplaceStore, options.OperationMiddlewares["replaceStore"]...)
 	router.POST(options.BaseURL+"/admin/stores/:storeId/menu", wrapper.CreateMenuItem, options.OperationMiddlewares["createMenuItem"]...)
 	router.DELETE(options.BaseURL+"/admin/stores/:storeId/menu/:itemId", wrapper.DeleteMenuItem, options.OperationMiddlewares["deleteMenuItem"]...)
@@ -7845,6 +7958,49 @@ type DeleteStoredefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DeleteStoredefaultApplicationProblemPlusJSONResponse) VisitDeleteStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWholeStoreRequestObject struct {
+	StoreId StoreId `json:"storeId"`
+}
+
+type GetWholeStoreResponseObject interface {
+	VisitGetWholeStoreResponse(w http.ResponseWriter) error
+}
+
+type GetWholeStore200JSONResponse StoreWithMenu
+
+func (response GetWholeStore200JSONResponse) VisitGetWholeStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWholeStoredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetWholeStoredefaultApplicationProblemPlusJSONResponse) VisitGetWholeStoreResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11635,6 +11791,9 @@ type StrictServerInterface interface {
 	// DeleteStore Take a store out of use; rooms that chose it keep it
 	// (DELETE /admin/stores/{storeId})
 	DeleteStore(ctx context.Context, request DeleteStoreRequestObject) (DeleteStoreResponseObject, error)
+	// GetWholeStore A store with its whole menu, also what is off it
+	// (GET /admin/stores/{storeId})
+	GetWholeStore(ctx context.Context, request GetWholeStoreRequestObject) (GetWholeStoreResponseObject, error)
 	// ReplaceStore Change a store
 	// (PUT /admin/stores/{storeId})
 	ReplaceStore(ctx context.Context, request ReplaceStoreRequestObject) (ReplaceStoreResponseObject, error)
@@ -12436,6 +12595,31 @@ func (sh *strictHandler) DeleteStore(ctx echo.Context, storeId StoreId) error {
 		return err
 	} else if validResponse, ok := response.(DeleteStoreResponseObject); ok {
 		return validResponse.VisitDeleteStoreResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWholeStore operation middleware
+func (sh *strictHandler) GetWholeStore(ctx echo.Context, storeId StoreId) error {
+	var request GetWholeStoreRequestObject
+
+	request.StoreId = storeId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWholeStore(ctx.Request().Context(), request.(GetWholeStoreRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWholeStore")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWholeStoreResponseObject); ok {
+		return validResponse.VisitGetWholeStoreResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15360,430 +15544,445 @@ func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"5P1tj1w5lieGfxX+4z9GST1XmamnqpISBTtLyurO7lJJUKpG9nRqFIx7GRHsvJcMkYyMjCrLmBdeYOHG",
-	"wrvwjjG7M4NtAwbaLwaYBbZt7ADzbfZdVxnYj2DwHJKXN4L3xo3MSFV1T70oZUTcB/Lw8PA8/s63g1xW",
-	"MymYMHrw+NvBjCpaMcMUfDoSQs5FziomzElhv+Fi8Hgwo2Y6yAaCVmzweECbF2UDxd7NuWLF4LFRc5YN",
-	"dD5lFbV3/4li48Hjwf9/v37pPv6q90+Kwfv32eBzedn6phH8ds0XPJkrLZW9uGA6V3xmuLSvejVlZCjY",
-	"pRkSOSZmysiMThgZsbFU7BC+GHOlDX694GYq54Zws0eOhDRTpohUBfyfjHlpmCKCsUITSgRbECnY3iDD",
-	"Sb2bM7WsZ5XjgOJpVPTySyYmZjp4fPfhwUE2qLgIX2QDs5zZG7VRXExgUicFq2bSMJEvf8GW65M7IorN",
-	"GDUwbpiLphUj52xJRsv681wzRRQzcyU0WUypiaYtBSO5YtSwIsxkymjBVD2VaBh37Dha5vTxg9UZzagx",
-	"TNlH/sUv/393/qc3f/ong+Q0x8+oyafpxVNSVh9pcsGU5lIQqsnw+BWdDMmEXjBYqBNcV3shmVJN8ikV",
-	"E1YQzUXOMmKXkYsJ4ZoUdra3Hty9R4b26j330OHtPfIaV/5McFM/jdcPo5pwQ7jeOxODbMAuaTUr7TTO",
-	"Bp+cDVoJN76DM4spFhHl1tnZT/7Hs8EvD+48evPt3ezup+/PBrdbaGRY1bqDOP54zS30gk7Y+hp8oWRF",
-	"7rZxud01jdkVbEznpYHlr+glr+bV4PHdgwPH7u5zmCEXhk2Ygve/lLJ9igp/vOYUT9m7ludr9u76D9eW",
-	"m1qnoMPv130R/yaxUJZDrFyyS9K2XNremVyuewfN9dq4WqdGKtY+V/frNWf6il2a9Zm+oMp4aW7flxEu",
-	"CBVLklPdOvV3rWKrhyD+WjPVOtc5/nitqb63d+uZFJrBEf1CyVHJKvtnLoVhAshAZ7OS59SSYX+GV/zp",
-	"r7Slybe1SLJ3FLBl2Ls502aPiwtacjvAghnKy8Hjwams7AHASnuSKWZlJFF8MjWWevj94PEvv8U/4Ygu",
-	"lnszqvVCKpwphdcOqrk2ZMQINaRkVBvyqZWYiuZW1yCltPR7kw20oWauB48f3LuXDQw3IDq/FjMlc6Y1",
-	"HZWMHAvDzbKWfX6Cen91Hu/7UtYTEcjbZKHX9hRcMGHIQkkx2SMP7j0iVBTk4cF9klOllmT4khm1vHM0",
-	"NkwNLYdplktRaEsiFPSwUtFV65x6ircQI8mCcuPUDmLU0p5IdEK52Gvypd90B4lN54VkB1d4buhHIHhY",
-	"gjr+3A2nHhFysTJvewinhFA4qjMylooM/Rk43OvcIesn6uouBHkgz5nQO5u/e1wLBQz8ClxhJQ1oUWbK",
-	"lkTPGD23s1shySkzd55Iec5ZiyrDxorpKT44Iz8zZvZclMuMzEXJNJB6QTWh+pwVQDwu4M2w+xpssk6b",
-	"sClQw89zORfm1FCTGAvNDb9gh8Ru3reKaWbIZ0QxkNlFBhO2epSRxP6Emq7f/J6FqViiWsVKzQ5JweCh",
-	"Vo0kn5G8lNo+abQk3GgiFwI16NGSUEFoUSHbM2E5/ZduPINsUA8IhFV45ODNGjtkg6P8/FhcsFLOWshd",
-	"WdEyYXhSWFWu5GDLWH7GuZJiruioXO6Rn0oGEwadWebnzGqB1BBtRQS3anIJSzBTcsaU4Sil/RM38dkT",
-	"fx2I+Ys+J0IGGk+/K+0gj2ArjKWqqBk8HhTUsDuGV2yQoJxGLWjzg/HOb6OFOk8sxft4X/8Sf81q2riZ",
-	"ZEHFuhiEIdcPk6NfsdzAuhaFYlo3hcLv/+Nffv/X/9fv/++/J9/9+u+/+8e/+e7/+Fty994giw/yextN",
-	"KvvwiovY/gWNvLGodF5wJnK2iUTxU478Pe8zOCu3ufdze/37bOCssG0W0t3yObyPluXzMZzaXW+2mszp",
-	"vKqoWsLJ3Nw2X83LkiymDOQOV4SiHLE7ZuJsXTEvS3tgexG+tn4FK/kFA2ZY3ZU/kwtSWUVtxuSsZGTB",
-	"FPNbzD676/TLBrzox7Wz+ajkenqU0Bxf26lxQyZ2u1tDXyrUAuQcVZ9eZFeMdk0ONdOK2Mt6TUx7Md2X",
-	"ZVCuvw+qVP87X8ENq1sWlEN8luPfrN4GfnwxYWNujdkwXn1Hp/QWX9mFX3Kd2InWrG3+0TnNta0dJNiA",
-	"KkVhkwlnULRwcYtIw/e7u1sn5FWzNR+NlFUWXEvgf7HHvKa8sCc8By6cyoVTtXJaluiMaVJj5F1ogUm5",
-	"MB8/GDQttZaJRdyW0xnNraodq5v97rTHuu4QUBuoeiUZ13fXn3NR9NF3f2Gve58NKlaNnN7WvTudGqHX",
-	"l/aZ+wU0Jr3UhlWk5ILphihZW6XkW2ZTqll/Mf4CLrcCfCPN7S7kYqL7EOelv7avVLI3BWmka5fAtXg0",
-	"JZ1geSNRBPPPIj+D9yL7dY0YPVrDiBwrMszzduf23pmcQsvrw8one/Qn5JPwp3xmzT1QzjXRjLmja1Xj",
-	"tZr9tUQAPGEbleWJv6MXu19BxLAKvCLdoziGi/zVf8YUH3PUcdzzRlKWjIptZFZJtTllTLSqKpQ4p6FT",
-	"KrjSxN5ERmxChT03FBNswQqws9BgbdVjNpKulDndrE58iVetSMZ+S+kl5pOp5DlLKKDglxmxXFZWQXNz",
-	"9pacDqpprJjO5mrCikMiUHflJXMHqZwxsddn3oLn5+jLW12E52NCnTUbXmlfLwW8ZErhnF57oBT2GEio",
-	"iHaDCRiYszKj2yP+gSkFl9LVFlPJsof0Lll/BTT2KSRlNO6j1R0S0deNKnBaLc9jURztikDKSG5ktRBq",
-	"UCrix04R+NQ5QVel+FhxJooeCoF3fq7v2Nq94Zkm4tW9fqsmq4SmcSIsZ+dT9D9RxQgleND1sC5QgiSe",
-	"+iW/AFbWmx8yd2fHxoMNDplV7oC7o5Fkgdh+xoGqnUu3s+MXR9l+/CZiyBjPDVFkeyWEWpzgkSiXQDh3",
-	"W8r1YhtpaNlhSJqptY/tamM0VzMXg9YZAZZiBZnPiJHk7gE5ODjYvIzwxid0NktZ56/C6ypwUk+pACdY",
-	"SkZ1KSB+Ys3XJRe20xHjHSlXNgmcvbqdMmD1w9bz+IRUVJ3DcWuVJXvtoeWIYNT5rIngJz0hik24Ngxc",
-	"qwt8SP3V1Q/rYPpvUA0Tpn1MlzDhTetzFLnFaFFwSxZavohWbExLzdYPdFm583gsFaiYQYYtnDdGMZpP",
-	"GfxQHSItucZtNZJzUWgfw1/XR2uVpZ8C4pWXN1ucoP2ejGfp5ueurE/zQNy0CJ+7LdH0evZwe8bJPGI2",
-	"NxtX8cfhE+1w5R0ZUkltCCVLRhUZK1kRIReH9n+Ejx3PVVxrLibgYaEaohgdm659k13Pv9bmWtu03Ds5",
-	"73bjEcsGc5H2ez4XhJYlnIUbFYnuY8O9YRNVQlTLhyXsVIt5CbpmkG2DbLDgZloouhDp+NHasq2kaPXZ",
-	"V4rR9QUquL0iN8nDSzA+mY7kXE2lLJJXzJS84G6zrf34DZ9tWvE/57M1Stvboidn9RhXR5SkvmJ0J7xo",
-	"ybXGg0mmSA5jXnBzlCPfRVEpiCc6C2KAuureBbdmsf9kpexbl8rlv4vji/4yFwP1n8G6eGslxOrNXpV9",
-	"q9iFPK+/L9nYNO4uvJMqGiB+VmxW0jz6omAlwwsqJuZvLR2im+rvohvrL+ubR/Iyus1+im6wH5uXnrPl",
-	"2/ryOOtzr+Xr6HGN7zdsN7t4T4CKiZibt3U3SiFUq3pd6pJX4jCiO227j2S8L7wqc6Nr5chjYdQyMafA",
-	"qJ1bIuLp95m9CbNYdxbNG0uFUW2mLpgi3GhWjsFjDaH5GVPUSPWRJrmsKioKvUesveNtdnuIsmpmlt73",
-	"Qg2ZMaWlgAPV8nuvqCCto7rrxpVgZiHVOXEX1VZ0wUHVtod7L4uKbhM8BV7cQnhFDJw4R/saJYaqCeuR",
-	"MxBf/crF4TcO71V9edIQoFY4IY9lnkEbL4nGV1OoXr3WPbCT06HeTB/QM75Ctuhc8V4Lg1IgyFoUnCvS",
-	"LynzPi9lfr5OFu1P936M2sf30hAELd4X3qZywjB3sYI436sf8N68SeRisUuTkbvESPLg4OCA5LJgZCa5",
-	"MBoyvCFBhyym3DCiZzQHB0wt97//6//zu//lr8n3v/mr7377r8nv/9Nvvvvtv/z+b37z/f/+O/Jf/sVv",
-	"/su/+E0zk+RBH5vqc3mZFvoXqSxqa1UFg5e75IMxmWPC6roLOJKX62egBJWjJdRMprIsIJnMJe2tPzyX",
-	"Ak2/jQsqL5+Ea7cKbJiNYQRquJkXIEtLMdkcdRCTcL131u9KOwbZ6DzUqCl78uNUcIQx3bI6ac2tRpqf",
-	"L59ALu66a+uyB+nDhs5cSu9aeim/JAWfcKMPCSUlRjbJN0xJ9A/q5i44ePDpvbv3B826DKg9+Pj9n2xU",
-	"i2AIKPpa5xqxlZei8tzepOQ5E+BsmlGu0sJSXl7JNRHtOJfL3jgY0nuq20OMl11no3ygDdCZImCV9K/s",
-	"hVffGBv3RAsnuGql5kqds+Vmf6W9qOWhOzmh5OW1zqdLXySz80FkWEtTEygO4biCjxaHfuqnFj3I1+tg",
-	"HQje3TJTL33Wz7iOo+mf9QGRJKRi9JyplkxsFyX8DEvOWCUNI0xMuAC7CxLBDzFc/BnYQZSXrCBGSiLH",
-	"hgk049AKI7SUgoG5RzEMfkimtBy/rW/nmoyYPSGM4qyoyw+8qMbRDLKBvWWQDcLtaXm9ZN35187iXPCy",
-	"xHCoS8OWQjAwPUBBIU85LXEsBAxtophRS4jp+pKLkCGPhixmRFjzk4kilSpXR2g7t+GSvcQLYbX9S1ur",
-	"OA4Jo/k0Hj/XZMIvQKeDLPeMaIkmslVJqZ23rBgZ0fycUKujol66IUa3YoaMlqx30rWbeGM6Sa4MU4/d",
-	"qNO5KeRC1JHat0Df5Oo/oSUfKerPxkQWh2XgogB2xdConNyRRQFpHUDIko6YyzaulnWOB1UMAmtYiAB+",
-	"/amPiOZSKaR9qJYoGVUikak04rS/RP7SDuVze8d7MARO8KZPYK3qD6sSOxrOajZlIoQ+K7ZLTFpZYphQ",
-	"853xQ1PL/KSkPJmSOosq6DQThkGlrK90CUsBrMwNFrzYhVsns2bv+pMZZX9N0rvrJDXOzN/A7hgwgJen",
-	"J86ZMO3iCRiUuooQUtGlpUJB5AVTUQlIBnk+lIwVrWDjFtw+pOKCOi9dRWczjmcTSLjOFLYn6GADgQty",
-	"piXRzP5YX+sWY0NGVX09BmlaYpSMFvWVZoljb6mNgl/91e/Dui+/wqpHoDnkOrH+iV/14zYk28U02HRx",
-	"g7ibLo5JsOnaFRK8CYx1kjS+v/765CmpaOHTNRx72cOLv5vj0WwPCstqLBR3WZPdWm+ukt+X6dcV+orp",
-	"eWlWLLnxp2NaPBzdKR7lozsPPn40vkPvfvzwzicHn378ySf3Pn308IDFQc75nBcp11KDdOtZR6SU8pzQ",
-	"BV2iHIbzGyrn14/c3tVKq+cbbpzeJ5x9T3rLS92hkDzDtGCijZzNWAEzgxrMutx/fVIAALGteFuVaLun",
-	"TD+XoCuh3pqGLjd3LY0j5EGKOKMtKA+sHINaXPG0uvgknFtbGvhjl0rZNdcvuGBwhqNtYf/oc+KvEQhv",
-	"TZJGsYIJw2mptxx/yC6ut2/Fxa/4f+c+70k1WSlke/hgo/dRsMULX4/dO1z0VXTTerjoJcb1NKHEsGom",
-	"FVXLUPd5SPhEQM0kWBjIAE5DEIwVREDWG5ix9bDqKTu1hUyl0lYjNgar87es34MU56dYY7TsVd4bLl5d",
-	"a5+tGsabWvandGlNN71uBedSm2TC8Jopl/nzYKZ47rUqyCJ2wTdrUoz5ZL6WDybnI4hXJgwGMbfyDOrt",
-	"6HJNo0zJ+vY6llcY1MOSPCVNDyNFsMXX2snGlXOwwRpQ4QdnInws6DLzckQKKLmVm18WV7D0EsTHQPcn",
-	"dhwpiXzBNTcyNfinfDxmyuqEnhxTSeY+kdcZtPVMjCR0JOeG3CX/zZapL3bVopFEFG2tVrEMl+RRn8iw",
-	"vWxtS2X+QiqC6EdYD7LX3Kn3Dw5Sx3ViZCXzo2q+uEeGe7c6ED0gSRM+YSlvoVVj2rwV77xF5JCRxi4h",
-	"8SDU7lGxvEJp10TJ+awl8g0pbGNAuBDGWcTw+kOSW8uWeAYIFei9NgBO/6f2xakN4E2+9JhyazVqAFWp",
-	"lqSkYjKv85wXkCQsADZKzsuCjHB/9x4a2qTvW4P5tSUouwvJ0nnqAsi2OYm/LZst1PTJMe6A2grmGnf7",
-	"ZoHl+CVFXqlrlDHqVxdfceIMUbalKHFTyZC5gXCB6WqK1KOK1r996yDvJE69OaZqd/s6tlHBsuBDSLEi",
-	"o4rVmzFDOTyH72Cf9OY753sIvp2HG6IAOIXMzbjD1/BU0fG2QSsVoK46CyUTzkHnHukOLxTLtMekZfiL",
-	"9XWe6+saPokkhDT9jq+tH99PaDvHlbRr8TNGSzNdn1/l4qlds3ru1DNfrJbBXWWaUz0+nTtCrLUJzk+4",
-	"ZS9daGB1xC0SzOF6N6GORHNP2ZUFqDB8i1MIb08vCJDuWTJyPU2qva/hVLA8pslEWr1oxFx1hIghJZZE",
-	"G7rEYhmunULVK7PrB1+wbnJO25QzVEVbPJCgGIdT4JDQuZlK5cJBTgv8CCIL/icADXBYAQuqScVo0w73",
-	"83BRHMoh39zem7TKY015ba1ZGPtmZXtVT9/i/HKvie5PEzJyCba6qkzto8Lo0pHQ1gYprA02BL8rK4aZ",
-	"q6bLqVIcC0+IkguNOJp2QS7IBJJfFZZBDSF56iW7GGaEj51G4II/e2fi9VRak8+5mIL7HHxm1MGIRmEj",
-	"exu+dMhmMp8Og0mIdTFynIFhBFCTK0tir0+anTijeqCE68ehVhWen9OK1UihfpQrqv3HD1qqEntCEbnX",
-	"X0F1W/V+oZP82n5B4Js+fkGqTItf0DHOMCNDsF3tH5ZXhxAxGaIffYixPurKUqTIGZkx5XDUREHOuQC8",
-	"j3sPD0ilH5OhPRLtMp2BNg1yyGqHkaaZkSHqoEPgC/QsaLNHTgShJFdyUWSWXe0r5Dgq27t7cODqQyE9",
-	"biSLJZRU0YoVjzFXjmKKEIxap1gtqHprpaju1Y/ruFy9+VjYe4f+OnB4ayKkJ99mBfoHdry2sd6NOV6P",
-	"UTB1x9MpiDJ7uDp+RNRay4uamWHsophSTQSDvxhVRShRrKMStbx6DEEJECzAeB72WLCMuNxxD617JoQ0",
-	"js81GVMFcLxB5EDmuIhfMpZqwoyGUHgVWVa1kB7NjeN7kFGWzbkgoE7ckuMwGhjeY/scQOgNg7+d1ans",
-	"CxH5nGh+LuSiZMWEFUHoVZ0itfOQg4veZ4Mp1c9cAcKKILGbDw4RqKDFurNDMmYGy7YrHAVS662CowTz",
-	"Hex5o5kDcR5i1cEwnbhZUm2uJl2xqP7dFe5s9xu+DEemPTDP5gcH9xnx3GAPXMUuDlcmiUXShmGZtLZX",
-	"afZuj/hyvntYxtxr2ztbPbn3Icw3d/DnPSSYP7yn9AI1V/hpTFXmh9h3VC/9q9vGpdMl33Y7QV4EDgX2",
-	"MKrQPAwYRbclHCvHW43oGVXn6QFplpDyz1zdpM+7UfOWPOVrCtmW7BKo3lJPrnECZZ5KhIu8nLs0oW5O",
-	"x7fqdPSLlZrBW3T8mkNXHFMv0ZYOiU6jOT42Mieo6q1ci4N66J7DGk5kL7OSJ09aoXwN2uSUayPVcuVk",
-	"2SMnxuGiR4gs7ndA1oOEJyMJhb/mMxTSwLtmysTjFRA0EBmIdAqXnwl3dtHZjAkPSbpo5GzU6jZo2a7a",
-	"3sGWTmRmtywCcyl2gXEG8tq/FbKzogPiTFR0aU1WwCLEXDSQa/Zc8UCWh1GVf3y4uBw8+0wX0vdk86iJ",
-	"K5Dxj8afflwcfHr3008f5J8UHz9MOQeOlZIdWuuRJwNzl8CwFBvPNSuwq0Fkb1ibW3ejlyajWB5A1fh5",
-	"uxck3Rk+Qz0utpPVnmXHt3blU/cUAYol4R3pkY+HyXfIghGkMqnoOYM8C90jlHUNCWYXqT8gKnoM3JyT",
-	"e/FyJq0R8gWAo1y7bqgXqg++K0C47arWyMH6tNcc+bmeGEQ5X8+n7rcmadymo5AeGOQTtvGwX0G0VVXI",
-	"xxsdTxC0TfCgnJsp+YVUjAqykGJjXGgzvOK7OUUM9A3u9URq9yC6OyQq48i7iO8VqP7QK6zg5nr4b4rN",
-	"yuUruQMgyx8cIHkNyiOCOXZQD362YQwRCbtW5iWry4dXsu+3AraTv+Jp8boF7a5NCxwGVJ9umHPhkilX",
-	"nPW0YNss32yuZlKzPmoxF5MX7uragdnzxh89DwaW8/OqSZN5onYuiJtcczV+JbnYDlJpW2hWVGtpcTV7",
-	"dYsl6XNAooNwHXE5UWoPRkDBIc/JJxRuiwYEy+fATj1sjD9NA+WbJOpawlNWshZBUkjBWuArt6pmapzk",
-	"SQszZ/zimodGzzVNkxNm2hhI1lHkdXxpmNDb59JM5dzBCfs2Oveybc5xvD81oi84K4uoI8xqfuQazAU0",
-	"jPD5bSmEM5f00w8HowOZr867TMACsTqfRjCFyS3g/fupdCFG7X0bITcUUTU1RhBLKSahesTe3WgaUVTc",
-	"1Z9kA1rNNZbhZwNrlypXnb+kiHZDZzMlLwCTLqeK+2Le8Vzj/flccalReyqY5spB5NAZ1Ji7J+MX/kEF",
-	"15O5hhO9Gllu19pdxy5zy174YYzJFxPly9ns35yNYT8vAfoLyogFUxdyrgUWlcmZ4RXXFapxhYuOlfwb",
-	"P2PFSnyIYpVUiIVMC3e3nquZ4hofOzeqUeRXM0KbnbEFfCk5Khd0qQnsCO8tWiCKoMN4TPuNgi2TtDzd",
-	"rVM+I1J5NvJ9gHqjd/1oDKAAY5rcQzCADbUqULpnFowJUjFXqMO1R2Jx4ESJ6pwrUGDVysW1uHI0pItY",
-	"zjJu0KydRLuo/3Usf/US4JhYicY6OZthCxzHwVbA5bLiYoJR/aXr7lOxQyLnZiLxlxP3NSYcQjzws9C4",
-	"0C/8XDeb5uC7oN0ZvsLymXum3flSpIsHTpqnxSfZtklIJ+KCm4TVyC5nXHU2CEjnc2882eF9kM29zkIO",
-	"WKB+d2rV8Akv7Su2OtN3NLz2Ib3yL2g0pNucB/9zybfVT3hYtd6TaUvmr6SVZ5OpWc8d2NRJb40OSagA",
-	"Wk6abzwunp4epVvgXKxeee/hw7uP0nZIGnDvHH0u9TOe/+JFCxBP8zrNJ6nrLnvAHICqcY6gTOUEheAA",
-	"p2Mf8CZNqVNmkrgK/QWgJfcm6QcPTI2gRdWD9Gl+SUZU85wwp9vBKeXUj4bgcvpZrT85FQnVoa21mLp2",
-	"d92N5b5dr6hYq6K4dtFQhm9rJVtLjtUNJNR2JrKmx+dU05i573+y9zBZi+Ktm0dxj9A7j1KlKV8m1cgj",
-	"aJJSl8F4nAAlDSNcOIXfBVH2yBfYptJlYWuEfiokw5DLXKOySUeapcrA8x55g19CCpxDjsDBp9wOHU1b",
-	"erRqseZ8tYX3vg3fuX8OSrb7LF6gZpKFPAnXIS4QRDKU/dxyxVBTqc3tDMKn3H4do6cDoIX9EQ71gtyC",
-	"7ha8wjCXvGDqtsfMwO7QIzbhQkAASBSEieKQoLMkg0dl5Jzn5/aTfSv5zOdejVhOK3YmLG8dhlKLt1Jk",
-	"9QdAZo4+y/GYfLaOVoApKx6FmLhO1fgazSzn2hdAAha5NYTFHd7OiO9RQ24NkfPs1dTo21movHurmYk+",
-	"WXvvghWHBJiP3BrCv8Pbh4RdGsBriJ4FPoWMDC3thg63fmHpc/uQLKgCitVXV1zMjZsTrMDhmaBK8YsA",
-	"UZLLueIujOJ270heHmJw5W0IrETPXFibHhCCb1sCoAemXoEp4oFzBZAEh/ZpgDgC17hsTNjwcuxuOSSA",
-	"MeofoYeY7wNfukirL58N8KUB2MRxW9AXi+BVs4Y4Yrciq/icXsv/sGrNhkLx4sQf3epEHYr8qgyygaO4",
-	"PfKRqlZhb1IuclMh1pajhj0vAVq1zpJ9KxufgE8bP4/H6fOSi/Ogdl5FF96qZLO3PvxlQHL363cuYTHt",
-	"1bXKBV+uzymA/8RH2N17n+wd3O08xO5+2jjF4OPaMfasq658SWZKjnnJCCDvaGYMAI6P7XZicUadkIvM",
-	"WuxTOtPYChW/L9gFz5m/w6eMDfeBvfcrzAVbWYsVG73qW0Cfojx6uHfh6Mc7nNu+tZU/SHnN3kVVAXjj",
-	"IWSGRe1+MEOVaoIlTh7LtrpCEd71YgpX9oiBexMSHX3OOIBVus5ECbfYFUISO3ZZRVGGej2bBOz0Z+Ho",
-	"duGscYx5dWdNTKhot7RI/JSwfMbEPJ2iUOMOXr3/VytMWUg66HrGa0Su0nWAp0crEH/1SpZAwLNMkxGJ",
-	"cMPwjFuDGl6RSj2fv0K9FsKl6bUhraIpRI7rDEIjq5E2gDqExQI07iuZzru6Qg9qhwB/nYjc9RNB+kSF",
-	"HSVDYNgJ4Z69XqAsKd1irkFXoulSu0o1Llzhe1wfsxHdXLl0jf6yLSR4tCQJuzSEvqWBLiGhu6GzYngA",
-	"ucx+h0asfW2ZVOSEFBJOqAXFvud6KheiJwl2ltfTt0M6Ain1J9NJCvXkZGWTucxHSMFeTCXJKeA/cAM0",
-	"48J+qZk/04P3wiHVY8d7SM5u5HwkeklFN4e4Ad8munWlBJG4CbvvqYpkbLRsd+lLpS/Ma89iiqVJvBFq",
-	"Nu4QkXU/iC2OlD7NhJI10HBj12jaqgtPmSig4x5ctlJUSPPzoStywNIt7CEC7AJFh0pJa7aOpMGKwxgc",
-	"7CTZ6Lnv/K4m/fvu1F2mynoUu63K+dY5smPxupKlBVvY1XBh0mgd8RfMVKAemI2WWkJhrY7qMuu6EOy4",
-	"l2qOW9Xnfs+ylQ9O0PXb1gj5C57aAoZdGvIZWShuDBNOzjmKHXr5+RmhtQyN3bqx/99jN8ItLUo3DOQZ",
-	"NXmqdJ+qc91agj5lZCFV4ZvHkndzpqDqHPUp9FgVS0A3Ad9L3ZldXjBV0lnvAo7TGU0e3zfHBun0Jv++",
-	"zJGmY22BpLuAsG4s0VaNNLGPpl+eGZ0wJzzNlOvDumHbej/NPp0+OuaenvaVq/+umzbXUbwWVfklgLp8",
-	"NgwUOTknLPjG3Q9YJnpFF0mL7+bmXruKBeBqnDxeearWqaucaaXBdOxNZGwWlJW02HEN2VZO43l+zlJl",
-	"hK+d2JjQmQbRwit22GBa790mM8WgsqiSlf2HC3d89GMUKYvPYRBJXmFUmxcAVtbRSdahmcEhZiT+60U5",
-	"IobjNB1yB2j9j8l9O1IAEoJljzO54rp9XrE/d7mktZ/2SHO6f8rkPJmCOBfc9Jn31/a6dbwjDk1m/Xub",
-	"RMjCiiX5oyZmOhS7TTNzKX2NabvhhWeSt7wwocdIoPBjImQwMzP7wfvuvalBI+qTMVt4OIr7bkF7GWYe",
-	"8qxvQk5bi65L45gkjrf1NVdWU0sjpCpH9rbVaqvifdYAqQaOrvG0EAyjAai10jcWklHXn/qkCbo2WmLi",
-	"aeZ1B6wiciIPH3IYFIiojt2Z0TLP56r3To/yBFI7XV50bXE3pklJHbQiRMXHY3Rb0T6gjr3B0y5o2Q4f",
-	"ZzVnP5omhp0HA2pB00tEZxqxmVZe95GaVOKDrjNsayQ0P/42nvvaiSd/dkzlHDJWALNxwdh58vz4ii08",
-	"mNYW1mwEs+H8o3ezljU+DOgiVOOi4/niu3ZjQexeg4IHBxuT0NdI8BVb1Cl+V8mAD1O59yA1F8jr5sYq",
-	"6ucrw/340ysNN/K43ogj4dqGdifeZF1nyzVCzoMupbuVqc0VBX2s56+aOMLXAuz9NL0pXvD8HLEEt1qb",
-	"y749EsHf0u/iVWeYuzNzr2shkK+D2mZX+1SBhC+JQrsut5Pv3rNHywxIhFpWXezewAimZSkXOvinm629",
-	"HjS3/MEmR04f37ubuPe9x5mgmwq5apDpbDALq78JmRov7Nt1274n3W17pXoqLEXH6nqfhxf4oHa1CflG",
-	"TdUWPOELrlaRy0B3ya3uIA5d2Bj695ATog0vS0CdSIeLtzM5ceB1pVYEhnnQK8bqSqmShHT9YptC5Lt/",
-	"+Kfvf/uXq+DBG7Obv5KG510ePUHi3ptejoa94uBUgbBWDRsxJhDbAXEi1vXBRivPK3VUr5lHwOh7e+Za",
-	"uojWpH0OsfYAQ94kxefLOPtAQ+JZWRIhC6Yd4gWFT04v5awgU1q4/oBg/H184Psseam0Th943mbF0LfF",
-	"7oG/61MTtwG6dfjY4S2ZG1eSajMmvOBOBAC1rBjAoi2m0qdlUB/30QxhqmL7K5FaGsn4bnEL+Wf6OsFS",
-	"l8u2TTLOlOr4ZF8XHh7Ks3feSP/EBpdhkRB2tApkTos0/O3JWlr0QWcCbj+L3aXivukD+1ArLf0e7U6v",
-	"Nz0s8muebzx5ujUp11z+kMvokxLd7CLOjFksrF/XvtqFFzns0V13Q1zFKbNqFci/MTeHKPuYj+RYfanF",
-	"s2Ufd6KPL2luOlv6RjZYgGAcwt1JHLctejOuDKJtQXy2wDZm5ypcT+gOG53Vdz/eLr2zNT98BZp3jZiY",
-	"VV37w6xIRvCzAMz72QpsMDY8xPaIlJPPIKXSd96wl/AcYAoXrCwz54oLYJwu5QGUaueMDQ1rx2Os6V3B",
-	"0U1pg89VkcqcDOm8ncF/yEUf88vuuP9GSVW4BidfsL65UMBwr/xe2XADXgdt2yAy0w6hak/SoHKhPkuW",
-	"zFwLEM0e9mXUYm8td6PhlLNiyzklt1CIW7JwsO/7pifARbHo6UfOlCE6aEy2sUzNVa6Fg1+TrMFyyQ1o",
-	"aeTrcVZ03wvKHYt1ty2HNqPosBDzOuUBMJWc+ZJPpdSsbi2aNllOPmR+5DVglU6K9TzJCGepJlyK4v70",
-	"vVKOSz5XigkTK3BbdkpaaRDVuy3UqkRfGUjzwV3zfumRJbeY9lUHne2yOmHLKb5EWIIfQVewZIOr5PgB",
-	"NgCBWxL5qFbOuEiVS1o/ZzPjWh1JwRzswB55HnqkONgOXui6jahwLgEwpVw9PPw4Kq2xWkRBrHZjvL8y",
-	"mTbLa3kOb92iSbe9PPUc5vButrHF3Oy3xtRpgyvY2M3rpM672eqF3ZC6beewe+WEXmz/xh6JsLonIJdj",
-	"aJdQsz2120yRLhXkNU49R+j2pid3a1p06yORb6WndgM3pJ7Vt2RkXabUzF/jdtTuGM/nYbf5pVhtahaU",
-	"nIbG09z4GxpCvPC2fxpKuaEY0nhdCG8AaTx5eXz06vjpIBs8f/n0+OXb01dHL+PPT54/e/HlMX7z9PjL",
-	"kz87fvk/vD356u2Ll89/+vL49LT++vhp0kiAgV5JC9imvni1Pxp8m6Rb8GysRVw2B8MuI2dQfwW5rfLI",
-	"q7321cmhhmqMplf513//3T/+zXf/z//8/a//rnlGfrpZL3oBuTid3mV3WBFXiIr1qdgUDt2skEyK5cz4",
-	"Y5ym1oaltK4KrzqOZ25oN9B5wG3VjrKtF4pdcJZoBbU9KKJhQieTA7gmhaJjE1QEoFuzMYAz0jVjFYEH",
-	"HfqyP1A9rJEJz9Bo//fwr9Tohziw9OwDutqK7+iLJ+TRg4efkBleQRC/N7SK0cYaAFCj3A4+sBIBhFsO",
-	"ScFyXrDg1XCTuRp+8ioH+w5vQLtaz1pXTABcoT98UoxEl7SZqZnrFudcK6CB3wdrDbVfnhDFoCFnzh6T",
-	"4b5bA70PvQZyS17sOjCEjKkhaKiPRyUV58PNGaNua8Qoi3PdC6j5xVxN2FO6dYLETXe9bEeNDUiwNXv9",
-	"1//wb/5VC8rNbkEjPPxrewu4uCl7W4A0yr13TsB3e+SI6IqWJbYrQb+rQ4L3+PQu5+46Dct7Ftqsy3No",
-	"y7hlgr5uAfSsu0okoKjbWlgguTR7R25J5Yqs0Vl9G9F5JBnPlf1ir739T3doS1+hnjpZktQOT2OnvrmB",
-	"0+qsKXLITyV0GXbntFz48j4fL3UO4rilkuUl13WtourcBeGhTxIZLaGJUgu5NjQbsYooNMJxjZkwewt7",
-	"fgm52E2HkS1bJ3X2Btl2i6xhOdotv3UWU++NdGPtmAJR1iH4rwQfcMVhBvuqXSQkHfLWBArVauCetQcn",
-	"HZVL1y+QHJHJnGmduSZRlIxp7h081Lt3EjwuxrxIZ34+oSUfKWpY4V7GS26WjUzZQ3LXhWGiolNsACK3",
-	"SARNIXRs26mQXbTN41UoIHI983y9XmjS6FqFQN+Xa9cKjZOwEl/EgLl0JC9YJL/MVDE9lWWhr9ENtwbu",
-	"TQzKcq7Qyey1IzJlc8W14TmCHem5GtOckXzO9DUXcbumwW0Z3EdluZly26Vk98/G/rlc+kzxXJZyDs4H",
-	"e+njOhUbjEfAx7Xs79JQWtBAcqlYV+dwt699Knp/dsxd2KpOAbu/TZvw5wKKRJQhU2yCE+wNN3u7W5gC",
-	"sBdsH940bX7/n37z3W//5fd/85ff/93vyHe//t3v//PvyHe//dff/91/Jt/9b//w//7V777/9/92L104",
-	"ElLUE6VlQT4hXm4pF7gUtWwKLHAIJRjkbDClqgAFgZXl2SC9Dq357l/YLTAXs5JRTQWUz/i/t0xtX9sN",
-	"rj9tK0QyiryPNDas9X2oQsVJQ75ieLlbDfUwgS5ZPpL1sUCoaRHn04dM+zHWizu+jeRsxExZ3fDVz7Hj",
-	"dOty0/gTbkprkCVfAQJgS6jjYigD+nfJsY9U+Frg0RxRBRW7eEwoGTFjnDXhkc98nBOLcpon15lY7cWL",
-	"PROlPMfzY0Tz8z0CxUDoxYD+71MJp4iQhmhmj8NUX8JroUD0gGvoCbLwgeykJlBAb1PJQxl0YQ00owPr",
-	"yRpOOviE3l60fhLd1JPedShjXXKFzWw5FlHAAip+XbAOjDuSZnqVIEvRcLa0mOphlFmDLB1UfVH3WknC",
-	"rPj96IOIY6kOScH1rKRL8llcb0hGTPMClUNfoR+56d09STPgJbN7kgnDc3qFxOzZVaPsq96ZrpjxSzZu",
-	"bcURVnpjfVdFTlCkV0tobmjFz0ndBbzbDKlt1L5ljVDzpFvOvWdSFHS5hdXqCfDUhTCD7vEJjLz+sKYl",
-	"b1XCGIdGN7ScvkLpameB5IKx86uUR7qqssYw7h3c+/jO6wefbDy54dasUVMZ1cZGcTe3/m5Rs4jtuhnW",
-	"rldHtew2zGTWEXA3LeG6eu/S+yGhH7Pa6RIRWu3hK+TGrbBCQDeKdUq1kMWqkFfL+lB486urJqskRjPh",
-	"Gvqofq1TmYhXDvTCjW9a36iuImdDzkvnkQUXYfMy+9wnUmiWcnu+UnNGSmawxN5dDSiayzqkNHI+wVtD",
-	"PaWKuUNLD7HfO7j/huyCqaUUgKGL5TdmrgTktMjxuGG4tEHXlQG8tNOYxKveZwMRVct0Jjn567YowOrK",
-	"5vI9gWZROpd/xRrF06tfScN+xmhppq2micvBRaUG+ieHkpSMGFnQYCRjJu9HDtz5m2QEdaQYPd/MxZ/j",
-	"ZQEVczQvJsx8ycYtOCQzqrBwyI7Hymy4PmQ8lWxsrunPyGlZ9jiEcleGsVbXg8gRPGc1DlFd4gT22WSu",
-	"sOtLYpRdIxtTXs5VnxNyTMvS2jAbC/C1ocuo0zpXdeK2UwE36ye+IGXtOOBiNjcgNPVVGphbAzn5XDk3",
-	"13nw7OFBa3Naq7/Tsjz0HtC6BCtV3Ntv2WaPHqa7GXTe1W55NFcQ2urTHm2yF5SblkRw9zy3u9/N2Zxt",
-	"eRa7QhVcsyxs/vqt2YqRgn4Hz9Axxzb5ZmW13b5ryAlcUaRzWvhpI+uTbwWSmVUzqahaxgmsK6wxRS8k",
-	"BPtz1qv9bJ8D/KiouGg/xbPE2DZM7yjPmU5wTMnFOaB8SYGqLIFvuCb2YAFUevcGuCq8t/6aB+7AfZCF",
-	"7A5qZwEeNKotgWLjz74lPrbSRmAY/tWUMxom3W3GrFJplejuOUkSyybEuVsfmHp6UrK8WuqYkn1KzBLV",
-	"ZXBjeuypbqAbC909qmrUF7NZu3733rYAoXE5ZaK2ppnsB1nHAZbTNxzE5C24wFc3AEr/1ctwrlChyXyn",
-	"SZ22++XYOITWko8xkOe7CRyCJxsRuBplu0E7ub/xtO1bH5qCeAnwqCWjcNjVhbLpJfeAxvjBQ8BEkCW9",
-	"+5Ft5o++VapX6UsbI430Q4nyGdV9vIQrKPXpzNYoIebKQPgXV1B3Iny4bTWwZk3v6p6FAmyXneLyIDYo",
-	"Xmwb2N9GDfMaUJflZwwduGaKkC7cr4tvvXBXLkROtxFu7hIv0Pr1q7964XICpMZIxUK25kheriVT94XH",
-	"7pfHL2XlTfT4PsSD6FA4m1147Hgj9IeZJeGCLp0ebh/lbBa61C73YF36+XcngRh/quRC48kRXA2ANTa1",
-	"YjsOROlGVppdz8kUs34KXrhKSXu8g3NXs/LC2sgjBqjTdTZsFCm2UvdM+GZZPpylF9zkU5+PrPdIU7eH",
-	"FjnQV4QVZI4ot4Iwqkoeol3MOeP9ZVDDh+EssOfChMZSTaQxzLXb2VIW9OpwYRmhb8vtVcVis0oNzUSu",
-	"IMZaQ7KOHazty2g+9Usqx74djMbOUxk2bcoIZJcrArQ4JMPjV3QyBLYdnozvAKjq0KWerFQGXyG9DuAC",
-	"PNS36/Hhc15BkAZ0gJ5YAp4M3XACkXLTMNlW9nRzo6UBP5utR9zyNY/jWP9qU15rPbq5eqlOYas9wgi2",
-	"CPO6ojV4WFbvT64BSdpIUjHng8b2P5CXKRU7XOk8hmoTN/a8OzwTnk3IZwSWpm4MVnf+ss+tkfTCbvwM",
-	"FMRhREXsqjVRciEOA8P53mCfufZCfuiud1f43j4Mvjn0SvJnXsY4xRN4CL91tLHvviNFuYRmzTOrgkP9",
-	"b6Mb16Y2W54ETW5JdNGC0cVNvVb7BsfWk6zaEwhOZcUwN8AnvsFausyAwxVC4dov5RyFfA30gNnIdKkT",
-	"CXOB4zYJO8eb28Xbt5ekq4H3ZgLkutdhTVOrHPcDxbZS2zdIqRXcdyRHV0/oFGwXHgXQYb0Nv8vetove",
-	"ROlawd6Y1A2UtCv01n3QMrWXrc6+11PW6GtS60zc8bCl/WMiBfnMZSZH4HOiwJMtxs04JBD2WAfmsKIA",
-	"8GwBNJ5dMHUmSkYvGEg8xBsO6ZQe+cNYK5aWZeZehqpJEHOYI+0bkjQkCxxFvv1dW9e7eh+sY49YifVZ",
-	"SJ+3etxCcXswh+Ib8pnvRwqTI7csqzPlq5pvR8IyyIsgMhvgIjPmu/b5qh4nx7oGnWhtu63t+uMxUEJt",
-	"7hY6jFNf/GmAj2jbV6+8vlhvqu//6p++//Xfkd//x3/3/d/9jnz/67/9/p/+9vt//29Xttjm4kH7+K9n",
-	"RZ/Kn4qL+Nu7nehh22A3XhWI8epGWCUvWLtXu47DQiAVbBQuYt5wtx7CBjZygoII1OWh/3GYtsKuAJW1",
-	"xhOY7Lq2g7ZLN9b+IVcOCLbkW+KDU7zcgGvcstf7FiArDXyU0Nz5UXYlsJTwsPYJJaMnHt7mdEpVKplM",
-	"ij3yasqIv46MGSMFv+AFduGpEytBPWQF2Mug3WWI4q0mTBuiWEW5tX8fI8Rq6CONz7IsbOX7RFoznEL3",
-	"WnvuZVhC5N/hfFUh5X5LO9IDgV4Xz7PG9Ekl8V8J5Mk3n70OVqHZ9qXXK48pMM/Jo6glUZOQrWrcpGia",
-	"aUa1eky75fB6pXW5hiCDvGAYycLaskOirUCkpfMMAR47GStqLUfNZhQz0i1zWktxzBjWJRTcvqriwmpe",
-	"uClnM58InJ+3BgHz8zDgbDBastZEiSWLLgTtox3MWur4YiagdLWtusZENHMX25XquJwV8Q1Kyfan2x+j",
-	"i1Hzai1vgV+jyyvW7p9vXOa8+52+/OgGh/XalorTxLHN6gr/NrVrFZwAj+2ujO+VS4FRulFSohvA1mw/",
-	"VKNLzXLW8ehX8Gu4/H04j5aI3oBbDBrpsh7aZ8zL77MN+WINxth49QrXbbp+dcV7Pb/31c39tenqxmpv",
-	"unhtRfoh6PS+PuaOTRevcfWmG1a276bLV7bZ5jXtfWksK9+/gZNB66QCQ4tCJVMmMDfYLKQ6J+4iXzAC",
-	"OYhWj1AYR9lFTNnhtbX1HIDRhyQ3qs9dYta6KoIN8vU27+4bd0UfLxOtEXxuNAEsNo2RC4AJUUywRUeE",
-	"PunEOpo4YvRojexJ14TCjQYbEyV+fBZWP61MANF34XRqRXTq7Xc6jbNg07FY1zMnLnrVK2m1e+Q1GG9y",
-	"PB5GfYtWk285moTEzmRumo4Qn3SLEFDjDs8NlM6mClFpOb4Dvhvloy1fC57LAtFYyExyYQKojC+yXMlI",
-	"RifKBogDu023dFjgPRm8ILkOaa8O3WK3pSszIJxdFqEi+NAl3GoJuQNcB9yd3oUbT+kSh5tCGwjwRp2G",
-	"SoRgH3uAWmGavbfPedVGS3LORQGeQfAB9S86CR60FhQ03QsB3T/hm2QLh9dgGOa0ZKJwyGN2cWAWsplA",
-	"3llcsppHZhnoG9wjjs5ZwMD3sGrABa0cVu8d15Dnk7ADP8nuH2SPDt6kOP7UJD0mcS/3dpRYrgngRAL6",
-	"Q/psiQ7L9QOMGjaRatkLWOyJv/hKOMgF14aKdGKBUUxjhTukYZfUJw3Yg5vqc3tsS7WaqrK73KSSms2+",
-	"KcPNvAC9utwM0PWlFJNwfcVFwK7uQakWIN7UKepqCcIy1quNk8KxRiNYxTZ2XBYtT5q94+WP+zxKZbks",
-	"G+RTLhi4i39FZ9T9uWDaMOV+zhHtdca/+YYC6P35CLwDWlg7G4bL3goXi9FcTEr2FoDFEXGZjtEQpSKf",
-	"cu2Kpi+Y4K0YbjDoEzGbb5+aWu88t5PbSlGivdWdM4yXfdgd9+Pk6k7bJUAQrnL7NRm9lal30VihhiXf",
-	"ZVeFHk7gtj4GrbP1iXmJxOIrciW/Hrh4H5nWOhurFj9jYp7oWu2+TTgSc8gPcxDq4K3WDikE8Asc3FTP",
-	"psJi7rs7XQfPvgWnEyaRmvwrnm6pul13ZWddnYjWqpqGLnW/pabXD2UDlgBeF781c+NNztCao0/d/m0I",
-	"4kEu5TlnkW0TvljpulcfBHXJUaoEIZSHrpo8P3/9KpRLHEEknn8DlQhkCngre+ks862o+uggSdbVytVV",
-	"PJhyiQpgCNBEzdbXdaYrlbkkK1xiijXXsrWCFV1jHXiDtCLo7jwEz37o1Qc2K7kfumVhlzZuIFxEUohZ",
-	"V+/v7/ytW0FitE92M3we5H+6SY+lmjAoCEPsk4d+xh0oge2od1OPYFC/ol+W95ZIdun2ITewAjcGO/d1",
-	"MusKHHd8IlhxhwtA1APkQMhDgURiByGT6E/mYI96JAUtPdoIl0ITA7k+sHBLYrXgRNpQ2rK7ShXMllXh",
-	"lJd/xhQf8xRcxpErRMO6tClC310wEUocuYbEzJbeJH2Nsw9Q7t2/gCsb6FWvXucR37gY7paLzSzSyMRC",
-	"wBZId+3T4KoYZKH0vLmAjfpzmHKg7uq0VgaaJfh7Uxaw3WA9q+k2p+8kNtcPAwyw29VPrGWSjpClvq7B",
-	"+LhsnwBPyEvte/q34ci7TAD37jddI96FG76e/tUd8fYZL+0rtvID2IleqdOxu7FtJKehEUxQanEjDVYT",
-	"AN33rt0aut2hejcHVQBz4psOaM0gv3IxlaAIQolOKQXk49CJxMsyl16DgKRwi6uZoWUZBw7qgTWQK1C4",
-	"2PuSJ3btxe3wam7I2gFw7QvqYJo2VLzNtQkNkLaIGwTnV/2A5ptbV7C2oxMmpuvSYzUFKODyuLwru6Cv",
-	"5RwJqZXWQR6E0CUEu5I6ew5D8zBrvEykhFqGuTC8JFS4wm8FddVQsMS48vzUdJ63tRPuY8L7MacI+DpV",
-	"1HMq52ZKfgHuRLJw9ejBSnpozaT1vK84kRP+26Tkhjyo7d7/4NOWAXS+7M/5rJkX++jg7sFdcNkYcIs+",
-	"HvzFLw/uPHrz7cP3f5KMT2iWzxU3y1PLEEmbdcSoYuoLP7Cfv361JkOOi6enRxm5+9CqYnPDdEYuQCEA",
-	"KFPMC93fW7CyvHMu5ELs/2pxrvd+paWALFFgRjij4FX1OKfGQP/wkbz8BVu2YIQqVjBhOC0bpYwjeZmh",
-	"u3/44vnpK7IPTLk/kpdM738L3eHf75+zJQyA24ehxe2dQ48H//2dz+XlHfve+kyYcfu54ZRYVVfxl8ar",
-	"F3ofv9XDjMjxGNIZXUa+no9mShqZy5IM8ao9bIZwQcu574bQOshTlt95zUankKB254V70vqI3wPoylim",
-	"XAbl+M5UansG5JgGRzErX4PBAJZDB/T0mTgTP/kJJO3on/wElMn1Fhsyn0MLIHJrSGez0qH6+fYPfwqc",
-	"cHulA8cwlwUbHpILWvICrj8TkFGmSck1puthtwvXFnsp5w0UztB2P+SEskt7I+TtAVaFXYaSnzNy68HB",
-	"g9tuKuDb3fvJTwi0TcPUf0z51TGUYZ0sP6EzOzHN3g0RhR/dCnXNYA3dfUuwRUZYwQ0rsjNRsJLZv4hv",
-	"oJR5rdwRY6jYxXCPHM1mpR3JAoAPbtkhZUSzd7cPse8on0zt2QtXkwUXeo9ATwkQxiNI1SFUn1tpfQbn",
-	"sesGV7+DTOAUVr4Cqn6oFAwoO6UXDEs57CdLw8VUlixUhlnSvVBSji3psDssmJ74jss7KoZ0ZEMiGCvC",
-	"3pyb6b5awXwcBkwpWtWZLvZx7vsxv2Be4Djd4vAMUWMXHIttl83FfnBwnwztW/ZWRuPG/zVUItoJHMG6",
-	"f6TJEKsTh9bOHLpaRnKHRBWMQ0xkRhbxmJc07nuL6NFz7GvvqlLOBBIGM4/tQ3HX22V1laPRO+If0YcF",
-	"VW7hJRVV57quVIm6Jrj6HMu49jamsNSm5Lnv6eMkydGM5lN2597ewSAbzFXpxK9+vL+/WCz2KPy8J9Vk",
-	"392r9788eXL81ekx3FOn9g+OK6kRUyeqsB0c7N3Fy6D77owPHg/u7x3s3cfDagonT/qMsL9MksK21BIz",
-	"dsGl56ZvvAaLBboIoGxF0qcf331I2OWM5UY7/4r0fGp18MFPmfn5AnucMT2Tdo72pfcODhxYvnG5R7EM",
-	"8yNEjWqTvvULtjxlBuXxmjP49PlX5DUbkV+wJTllhtyyo/7k4d1Pbu+hvup0+fQrwpj3Qz+f6HwfPP7l",
-	"m2ygvVKJiGnzUclzcs6WLksDDu0lQQXAJWzZs4RaS/KXA7tlBm/sU91putbX0S1Tk6zWQjsqy6OVXnAz",
-	"qmjFDHgEW9JH60v2n8yVlqo1vy+68pR/g4VON7aIAM8UTwds0MSansrK21PVNZYwLNpRafXriIyZS/4x",
-	"VlIDfJOzvbT0EHPWBjMSup2AMKyBCzSrc3Pk3MQLjfBF77PBzEHGNFf0CRwWjf6c267nScGqmTRM5EtQ",
-	"UN6gis+0+VwWy90tVTRGjNO/b1oTRs3Z+w/JK+m9r9iMUXOIRhbXqLfgIafcIezsZOCjewd3P+wIT3wa",
-	"EOBHLKg9T/y5YvluJ9ztxhBX+gi5sC8El3WCQVtE0f638ceT4r2rSGKpatGvGCv0Bk3EbRpu9shzEfKG",
-	"7OQXHJAwDZlIS55D37cqpE1xq3qie0TVblYqoK5ujwD1NbYkOhPo+XeKD1eg6NpX5gzr01ebYMFZ3tyb",
-	"r7mZFoourrU7G9umSEnTB4kYEUx24d4vdsESfjKgyDYntMIK2WBVxQx722XnNMn0kkEK2O6p9M9Vhr0C",
-	"BMD6Gmvgcsf+i13wAvr5Vzkh7DW7B+1+WzJzSB4cPCLD+LI9wB0YYvxzQVWhu6XJvOCmVe/8ynWgwEJa",
-	"Df1f3MakgjBh1HJduQQtCB67xmbrhOSFVRugNWbo9gH2/7s5g8wkp7TT3EjlPSi0nxv527YnocbekyXs",
-	"TI5ca+O2ZxqqJsy8wiDpFs99Vd+34dlQorrd5NeWstaIuD/L0sR2eOz16/r1e1wDAu75OsB93/5lf0h6",
-	"tF3sTt3Z7iXO9E6OElB18bQteNHQnEHJ6hQI4DfcZOF8Dhdte4q8wPbsPddj83Wv2KW52XX7XF7ioNOn",
-	"wAwafVx/xdD/Bo5c16UxI7TUctV2AagRH2bZzoT5XF4ObubQ/lxebnFW393le9vWZSQvd6KmFwWh9mGb",
-	"N4x3tDfV7+ZCPIXv/UJs0jG/kpB/NuYC0bY8HNcuJvaKnjOcWVTvgBgXITGMazKS8pwV5NaDg0e3t9ND",
-	"txILloFQp+zSX38sDHzwB8TAXpHcjof3zzECdeVV7BZDGGe6SbEQ4kBdMbQ9glacbiKbH5IFI+eMzTBL",
-	"zRq+U6qnOxEnALQXRfEQTmokLw9Dj3inoWkjZ5ospDp33d97br16RV1DjNaD/KfMHOMlriPGDTJ680Xp",
-	"leGKTOH3XVD6Z657IrbxwLyvQkKCqNOLfFv61h0RCv261KCXrpJtZaekdFyPYtmLYDX6VZtR4NEw+z/P",
-	"ZSy1PdDjU/V7oMPY+kPTwu3KBhS9D+DFftmEGhMuGBmK8aAdmlSg8TkwO1ahvi7Yop++rn1qUNs2x9yh",
-	"DaZ46NVW0GXU6SYv5w4FLsUzrhdXP+LXRZ3vb3SRXcFrWvy76PYuZYzD0eHa6lDFhqXyPXG7hMqpcR1I",
-	"/9iNq7pk7IOYV0D9mzOwTl2h0U1oqFHx5Qc2snxR1ftWiPXdGVq+VGvTBtr/Fv7tZW3Vq/IjsLcQkj62",
-	"uFSNGwA1dPbFoHxyc4MGF7LTZpPrx8TSB39gLB1Mr+25et8XXF5jVTsEVSi0vJmF9Y//QcRVXUSaXt6C",
-	"78iUA4FlnwYhTgIrtvUa73+L4JM95Fhj0XqEJ3MqBDj8XW3uTYgzmL4cYwpSmgK7F1mbFZcTBPTcJNx+",
-	"fNvg4A9uGwQhZx/o4PgjGBxo9KisaePONE1kiWXhiIejsI1C+7YJMDetCvPXDlRmY6AxNDbGPFWfVA+4",
-	"/2OIZt6pKC8z6LIlliSH5gMAIE54qwn0rmH/xD1xHz7Y2BN3F6b9ERYbbLDuXXlaX29B2fEoLQEdqt+j",
-	"QoFO6+PsQmGSZ+OhgTFdLdF6adcfnufBEuNDeR6OA571YiqhiIUKX5iyecftf4tFV++7/ApfY+XadnL8",
-	"ayzm+jDEfsoMlN62pHD4Mp3rU/u5YFcg7n4ojvKwjMmudVtmbR1pMnx6/OXxq2Pi3lexoesiSORCMHVY",
-	"J/ZrQ5eQ6AUd+X2zLMAsxNKmoEecCQdodgszThzx7KVv4dJhVn8rF2J4OyNCKkzv49rDodFSMVosV56C",
-	"KSu3U0leT0MB2fX5bfen/NN4BX+IXCUHLNHF4LtPT7JLGZp6faTbWb9HnGJlS8zmasLu+C4FTn+73n7A",
-	"bGFQSqConmrLiBWjQvtcesEuDYFXZ2Qx5fkUkohdVwAylXO1RxIMeybmonSgqIHFU0x8yswL+/SneLL/",
-	"qFi4Htg/F/49pa7OMzRT9W/i2mW6FaHccxdMrVaaL+9CzPsq+sw3csmiZqW+4QtkwdP83PI5BjcBERAr",
-	"WyfMaN/twpqwCD7R7I5s1d8zsd4LGcujtH0Chahm6PSFjQVSu4X03CzYpfhHKe4TfZo/8KaJ+3h/4G3z",
-	"fJbaMlAUt5NN4kBDdiHzXzWVGGt9+pqxkrVrMLcPiZakkCtz1Geit7pyinrxS7S3flzMW/fj/uci6X/K",
-	"L2pFBZrklWwXvOpKNPXuii0SUvBCnoMQPPUv252t9SBZYL7EvrOu8dcObFBh9X0oVo+URV1Pp7+zsNP9",
-	"cwME2mG0IYJQb4s5uPHvRLepCV0C87tnY1IBQMEpljNhyiXEq3skGLTw/v637q+dFh1t3gdXXuUefiA/",
-	"of5lQFGnvN1sGCnY9TcMLF5LxepqYXFZp6NYnbfCEDkclFbHK6mYzKk1jDQXOSMnRLEJ19CKJKuBB7i/",
-	"25ck3z9AIHFcWodbADkvUMoC3Wa1sVeAKn5yJhyKAMC24TsPw7NDqRXgFe6Rr9iiWR7qqj41GWJbmyFh",
-	"DjdQZwjsYPXfxxCtKUuSSyECYpx9B/bcPhMAym/pid2jZW0ehmq3E+gT68utMYHATRp0jkcHNYS6nWwW",
-	"QBjvHhxYQkjACfJk1A6pkIoz0Sj3cZU+QC80ZOMG4KC9l/apoL9zIIGfVONe0NAeY+MOSGe0w8Za/5QG",
-	"A1kofzwFzD1ql1fruXZXhLHSiBRfUSD3d6Z5YdzjzfpGXqv33PcNwVtiXbT4ocojK6rOdyMXn1F1vlYN",
-	"RzWAPxzCxk7WjLbRUzHaIRDdXn140FLYBnevkTECevr133/3j3/z3f/67zoiRk3VuyWCtLGn581uHMVo",
-	"14YRjE+mIzlXUykLK/znYidr/QUXxerDoUkiw55DTtRyTJq0Qnq0JN/wGTROiVbc9XV3S27VDgBau4No",
-	"TUgS3e6NeS4Y8jA4Rahx4hqZgRgpvYtjbqZ78OS3Fw4Ychi3k3AQns7tnVJvwNA7rpElcw8osrK099Kg",
-	"UOCm4dojyNjn7GbL8dIe0RRfAEcOzMWdl9XSxUs9KmkLeEYL4fcVKxi2Bk3T/7VU55iQn9VAOIphd5I9",
-	"ciTIXAB4SoZqrKucRyQP6A8VkHDu3XPLZGcyTC2BHUp6BXZvhX/JxTkCjvUywtOWWkR7z3W7x015YZe7",
-	"Doyv+AktMTvWvJQT3uHsPCILJcXEP9qqkdR9FTyJ6+BVWQMnCSpKwdWj+GRqyLqXEiP9Dp0v9vJaTWsN",
-	"KKmaa/NWMc3M0AP8kaFgC98+eOiCAk7fcq9GbHHHd3gBBFvPxM+MmQG4OGKqg0LZQBa3UmJoYnB2xF6y",
-	"vw6TqhkQ9Wb48kkoS9FbuIe6ucxBxe+aMU/hHKDeMOrmQolqUToh7kv8ve+u88hcOzf6XAd6fLrdDABi",
-	"BUh3umN6ns/vANd2nGZeIYOd64wa1/EjI3xcB8fqJAFkb9wmITAMgQFuiKHnrqom7EY+tj/YZwiJGNXJ",
-	"g85vJo8PeiMRrfgdW/np7yUbZIG51qQOaiH2mHFtETFt2J2WAdTkmqdxC/8fIb5dOJsl0cysxGH6c81V",
-	"jmIqIChqqTBiXEw8a92iAYuvqLj4SJMo9PV4/SC/nRFoP4xxVr8BmrC8VlYXXvew+wLPjGvpAMmok6XC",
-	"B2fPa2kB4Zzj2tk+xR75Uk4sAwp2aXbPeqdrjLadWrDq+mvnui+kasIeNmRkRcEkEKSQ6COq813nopCC",
-	"HYaqK+6hwWSN1NgTKjHBJA1n200FGVdodFUWQalvgoLkl2wXpxYqh1Wka4GbCUVfvVCdrACaUzsHHNN8",
-	"uqJfLYIo2iNHrrOH3ftWZEjBUJgAVhUAdrpBZGTEcjqPclYIKzUDJprKsjgT4KeBVgG5nC3x6AtSxB52",
-	"ou6nV+tuE47dGZhiGT4xXIQqX1rO4LRvinfg6dGh92NS3I4vnY/XrGnO9jyzYqUTiRHZBt2m7Xzzyqsk",
-	"zrio/dU+3SeYD2S0xKrHBdYE+wwJhzm+IiYepQSCG81NLWftdPjQpRQvA9n6RG4Bbxjjtjd7AmENS0s2",
-	"6wqvxGHa1ghiFD38YwkCPlteNfjXQsD2WF8qWHfVQN224bcbNclcHK4Kaqk+jHt7ayNnHp9h1WLD9BGf",
-	"c5Um76iU+Xk3Y36Ol9wkAIl9QxdT4ih3UjIEeWdyVjJygo9l3cBULqutQa5GWnobD34t4GKXPtan7tP4",
-	"AcFxwHZaKvUlH4OzFN5w6HP1pnwGHGuk1VhDe7m1ZKqaCNdIbUgmVEG6R06tlOag+FgDFqJSQioyYvjm",
-	"8MVCcTCs4Avw1rliaSPLYv1Y/HyrFfgcqb8LcsOjgpp3SGhMcamIO6TJiJkFY4LMQWrodr5bAUNb9WI2",
-	"AhWAg4pi45a1VzmYzIU9wXlusubFtx/7a4NGAgENq0diZBkMWNBE9oiPSt07OAgV7G3B2xZstlQs6hs+",
-	"64xGdQmPP+ezFObfKzVnpGQU0CLnhgAF65IwBykllS+DhpqxVtDHC8qxKXU8qrVaoBtGgOuUkHZ6OxOQ",
-	"oaEHCwGdJoeBQ3tTtKsJ5kSV4he01LtAdGpFlITaEruSINYgUBdKRUbycs9FZN8iJj0rhrf3yAtlD1Yx",
-	"gWJ7MB57YP76ePQRzqq36xaaBZwLudA7UUm/DY1afvnm/RrafC7nijP1kSajuTFSeLsjID3BaBoYa5hu",
-	"zuBIeHr85cmfHb88ftpvgeWMCd8BbbcL7KM0ltnsWMFTYpcTvn4LXUusbDKsmhk0l0peccMSR8LzGRM3",
-	"B+H2HGlwZVeJvf8DMMZIXtrTHnKe4NSlSFsr0cA65QaSizThxh5e6LeRGIsGjX0+a2OKdcCvlV0gS/D9",
-	"M18ZWEPnC4S+qDOSvO/Mbhi7EVP9Ixyo1wfADXtmZV2L/PXZNR9pkk8lz9nuLU7fRdKqPaOlx6sHH5e6",
-	"cN0l61450fL4FWmsz/5MsQvOFu3+i5fwPEoKRccuuwuwzKoRKwpWOFCzzLdVCg2L5LwsrDoJLVHAQaWZ",
-	"MHvEYzjLsRM5GA7NSCknEzyLMU9MLEHx2DsTr7FbjpTVSTG0d1V0iXg5GhyvTp4x78/RjFWaGCY0q7Pd",
-	"IC+HC3L3IPhwXYogF5CLLSuXROFIsyfH4yGm1Z2JRs9OOR6H5MQgP10zaVyF1FnxAintOkTekOR5alfp",
-	"QyfUu5m14ibhz7tCuQLgf+B4uyj/bSuHe9W5y6j9wl1zg8TBV3QpbW6gO3K1uKeFIKnjMo3NDwp0Cru0",
-	"2qjvY9LGS0dvx9jgCbLz0Vi0ViqmFGUuDpnnbGb0HjnS4JIwC56vN1Foi8oiyW5oh/h2oR94j7g5pVlA",
-	"YYM3GgxCCKdGtqKjbt2mZCoXVhBqQz3n7NLZ2jnYMEiI4Re7QdzStZns3BCVZ+VWa9h9anHDpGBGFMuN",
-	"k9YgwSumwn7B7G+XxnkH0FZ93aKV9SNppimGreQFi/i1h/KPtrR3dHhiCqkaC75Dp89TlpdcQHLiIrT1",
-	"8C+GPCBozR+9/oZ8Piu2E8iINtp9iJ33Ghsz7VD+4pyijWw3CDqqWtmYiwtumG5PCzqdysUJXHRDIhEf",
-	"/gMIRWvnvJSyFRgIlLKdZL/zfIobnwqCBCclKLbQ7MEvDKLs4rJsRtz1cLs3V13bgQ3ryePrSUAxr5au",
-	"ksJ1PfSRACgEcZr5rrxDWN59QmhFsJUi4aLhQgcoCm6Wa750T+U2BQPVfbQmh5GDQtdNZu0XjwOEIeSb",
-	"SM3c+61Z23RlcJNBOpgsC12Xv9zzIQAqijMBhwDmAk3lXGlUlIRcNAvF2aXBwA55xU3p0s7mgr+bM0Ir",
-	"aQ2bGROOOuhxAi6GHo1vIXifLtXFSCLshh9pS7ev2KLerDvIx8SHBc2l38XXBQtx8VoyUdLx0SE5ISMG",
-	"BVtQj2R5AxRlaACHXUO7ZMQ+6hUdGQAL6TkNdGYpmrqI5VB2wdQhcb6z2gWpmJkroWunfDKZ0YrRp/BA",
-	"xz5/RHrzpuMBFGdIeqmrGnasDW8cgpU/UY/AXQAbmBV91aW1rWnE69xoeajV6/ayBng9Acqdc4g0uugH",
-	"uEzZGPp5peuN/In9AQChmyN/URfbEJClDinPeJTUj7QDUo4A87aGydtc5JStl+aUy/hYgmwvjacQmmet",
-	"sRMw5nz4pG2sGBTbMgi2U0j97oiaaoLKk7E9QTWjra3TplSfMmq6Y2g9X4uBvJCAXKcUpl/tRvmizkr+",
-	"gcJ4fht9CLhxKGEDpaQ+83Rnuee6UPkWna+dAHzh7LmqHrAD1DtMkVFOQCUUzq1E1kuYNFqw1OTTtFsh",
-	"pzOaWz23TvrVFS3LuKe761FedyFvqIZSvoU7hrf3yIkA/NJa8js/gRd9Cwneb3SlnYmhd0wPMRHCudYw",
-	"/zOnAiF3IRc7fiW+IK2Ifj0rrqyIjp8BnW4OM0ZWOLydK6G7gZ6FkykLLJFFtV8YmbFLdYg6phTlco8c",
-	"jSDaMeasdE4oF0kBuKxem3J/JC/vQAR+65BrzOHpmKtYEkZVySEZucAdxsVKS6Btmxdlbc2YnmAewU12",
-	"Y3rSEb7Dc3gnrZXmFVM8b9IMTisMqKKdCgYqtD1rZuY1Iqkriw3ZfDew0id2dZzDE32hll/pqGSh37ST",
-	"XYn1s2PagcT4gTYvIANFp6OLkzA0CCFNIuzYfjuy4BOm2/vYHo2sCmN5wLlrAgKqHLts74Yr5e7BwYH3",
-	"W+yRoZUYTORs6F3wviRdsUoaFkKyHhLEuZyl/Q7PkTPhngwfQ88Re7KAjhW3ksHVP0Q3U15SXrnYbc4N",
-	"qyPNGDyl2p9UlZRJQI+fMvMUqbMBJbsmUqCOs4ImIC4U0eydVfe1sSQMM8GiL6sGAGWpOvcomq5psHBd",
-	"BU9IKeW5y4apWpO+xphQn2gIy4X5+MEALAZezavB44NgL3Bh2ATy1G9SjXSEbIVVt7/uDD3khFQcsEpD",
-	"vDxDNyNmqrKQgLEejr2y4pXaWoou9E7k3wqyr6KLZyjgBjfmP7MvSZfB3N1lCkAyFP96KsHk31mP+C+Z",
-	"ieUExJW8ejtCFdXqADXQjLODFR4UPcQoOFtDzcSOF/wYPLk/Sj332M/7x6bmfgkFl5G3Ays7SikmTNW5",
-	"NuhGN7xieuujc+oW6+qrnQo2vlJU6DFTP5Pa/GgcpB9kyZ5BdxTM3HbbE3ahpfPWixPFKruLbk7chf1K",
-	"HnxIDnQZBLsQcuHqK3cZCgdiYHm3e6V3w6GXVSozLZnewLXZrkUR2j83GuP9ivkY8g0fP/VbUjoJUn2P",
-	"/AxDk1YZc6fCWNEJIGlBUnnJxblXYIUkpZwQzaDifm93e8LzAOi+JeBPQwCohL4xv5IOjdqrod6W33rX",
-	"uEOxM5gcqx431obHvqIroOxPb5/lyVWtRO8Ihk5aSyQEjJ0i6S3kgKiDyftyDFdyMXFVPqDZW2Ud2ogs",
-	"qL6ZzbmaADuGXOdFyELdG8/Lcpi5D4jOHD66Eb91X5NbyWKE2/5yDMAMszOBnz2TvfUnSHhw+AXS3YdE",
-	"KvcDcvFbLi5oyYvhHjki8Fdgb4BHAQ4uaR6KfIKz/EzUOfN1WX4zgZ78HKfVvzTC3nCD4Uj7+CsXlP8Q",
-	"kWc74IaXYSvZsV+xrvS2kzFmYvgAtiuxxdPe7hW34zCmjdFuvDJCJ4cCsLnBelFdJ154b4j27pBkqRej",
-	"FywdAkhhQdjBQndTP8idVjmCC2MDrXdpk/pF6lMQ+guenz/zSQU9gbCp69NpV8JFGSBfYUTz810QzI6p",
-	"Xgr7pjon4SYUoax/8mCS2q62YRNopqtoHGJVGHQEsifIEOg4BADht4pdDMHvNWKIoIFQLQAb5TtgNXxx",
-	"tb/rxLAKpOSZAPmOfpChZu+GmTstonfYn+wfe2Q4pfqZHRDRdKnr+gVI8MDIDNSQQ7YS7IkzcSbAB0NJ",
-	"XnKrJCnmz2oElXNpCBMpC0I1GGQAP8xmMp8OnUPXv2SPvK4hIb1pgN5BRYZWFry0I+aaQOKTj2KdiXg+",
-	"AaY51AtnsTdgYUcJzT6gI6X9az57bC+bMBOAlP00WOFPJZjJLWiBh+OCGTw+E3KMijscOLdRH3CB39Tq",
-	"tFSjPqvrYjqdjxDVX/U7+rAe+B2jl4ZGaWkPIrJfTxfi3YQLMes1uoZXFOphIG6zeXzX9XCuDQ8bXPtK",
-	"INdOGGOQXoWDtb9oG1Fgs+uNKvVoUGjSvf0eHmSDil7iI+8dHGxYlTc3qqoD7T5EesARPKkWIx+FMFAk",
-	"8IPIvQH9+iiAanr1PrBOqA4jxVzREcRLiWIzRqNKNBCbQ5SLJ8WwkTOH+o5iel465DYB8HkVIgZ6zCaf",
-	"GpvsoCIKtxo3Z5n7F3zwvqzRa1drbZHMh431wIYoAJuPy1LT2HCXe2V1xJliGNWWqtp5Ol7HqEPL7GKX",
-	"2c6nWB5RBS5I7IoONWX/W83e9eqpXHNZnxryaJNQYmQ10gayQ3fUUBkbdYW3OAv9MH5X7R1hlybz+Q1w",
-	"NCvoRCiFq6vZrSjp0zrjXTNtZ8X1X3Bzs5vaPf2HaXC0YYc0d/MOGzHWaGoGWlSMU/zDneJHC0IFW1xx",
-	"O+0HBtv/llXyV3wDEFQlL9hLd8vgj4/08Y71lPEk/0H2XpZCsIeFysjXL7+8w0QuCwRmqHsV/Nf/8G/+",
-	"ldcIZ9RMa60N7uzbqeD+vR6dCtIlaUXxR8wkMDU0x9wrDmsFKnANlupiusg1NifUuHd4rI5KLZ1/P9TW",
-	"Q3XEiDFB9IKbfApW4Rg7/UQte6CVDOVFlHCJoJh2A4SOqZtqjV+7UsgnUjmL+49aLiwwhQPoRiGzZioX",
-	"6/IZCFwxKpzmh6lEH+lwuOupXOg1ZLDrp3pscaanAMSeLQmkWbb4usM0vF+rbkZe0SXRzIOAwiQx2hB6",
-	"xthVsbQB7IpVnkX3TwQI4R0SHhRi3ACGcEm4McTE7T2CFW85LflIUcNe+pxecDCoRnYYLBJ1IwDQSWWv",
-	"LZfJmjLk7ZuFnIg20D8PPecUgHo7N08rKMWq3JSyaHVjPoFun5g07hhgtCQlHbESGuUCqDDWKt4aFnSp",
-	"h+Tu7Qy7fd36JCP3D25DzTdj566a8ZkUBV2SW4/sL+OILT/SCED7jbUgyBEZzfNzZjW4M9FIjOTawQxD",
-	"Qi9uBYidUm3IfV/ltlDSxFl7kJYXdsyJ33IQekDnts8jc7mKwkE9gtcvPNZuMKlYDBQE+fCIiatJwcdj",
-	"pgIozpgtmMKxPK7bocV7yePGO/evHwRsOm/LngHFHBkJLb2bFIIXhtCybEWNseMLr/NbNquvnPKiYGIY",
-	"shELCU9dUOxIZ4WSJ1pLIuUz7AjdA1qvQCMs4fX6JBswMa8Gj395N/sku3+QPTp486G9XXYabZtYymJX",
-	"yDGU5FJcMKVprB9DWHbMSpMRaSW03Qg3nsUIAYPWnf81pMC4ztRSjLmqWOEbWsDhpnjO6lRbJuYNKXeI",
-	"aPRRM0DIzKqg/Z8/ApMwWs9hXDdZ+QQvaIPPQvTFHba7a0RJ4rw1v/hQOB51joQs51nTZRHS8XfOAftu",
-	"devuA9fMeks1O2XOHY+pXxLVbCyYd+oI0p0L+xarrg9vZ7VYx3JlPW1cy6qZWQ5vB5QhV4J5JpzLvHHx",
-	"iJVy8db9YvWdI3eaYLIHFCaSJy+Pj14dPw2wg89fPj1++fb01dFL+23ocvQECbZVKoK754+Et7/gl1GO",
-	"jF2AoNB+pImeUsXSUduuqhLkRsVyxmdm94z4QmrNR2WEtVY3+QE4Bexhd0qXnQicbSv70o37D35tTz2e",
-	"3QlAo/MLVnjLzYWYD+uuDrhvAjwnaSTfb15szUqntu9e7kjCITiOUfBCCjYExViTs4EvUUSD6WywRwJ3",
-	"YOqnz071R5+OU8JUOBZRVBUNSRMOy2HmvzJSvi3bG+TTC3YaCHFjAZ76FR8aYWcj296AG1hatcMeGUyH",
-	"jL5gjjt2zrFI3ofG+7AtFrDvnFmfQzUjm4E6j2ZQHSgE30lUOAtjeAuEG94+JJoZA/h2CHMIQS/clqui",
-	"i3yhZHUmmqeaFB7s9FeSiyjVORmINC9cBf+Pq1gBRrV1oOOD5NyB+6up9xkJEUrooQ0rtXU2r7fJ7mD/",
-	"6860PON6MDoXHKsLYD7SpK7dxubcwecp8PgDOxOk/bCUOS2HdvBDKRKdoJ5yXXGtvePoKxxZ/65M4FLF",
-	"4l25654DL+aG0AV2yGr0DF+zjUO7ppWUvR2ZYJpRlU83p4+dwnVRBqRGdwuHtu2sTmBGswFcIYZdGv0Y",
-	"PBI+OqozyFznojbUEGT2iFR2Q7oEL1DezoRvEDp8N3SIXh4A1wfV7Ssew8rMHBYKJb+QilFoROXaV4zY",
-	"hAvh8HUp+kS5cN2kcJL6ELBRMrLghZki+NXXgkOl8liqyvshKmoMU5gf6oAiIOkQ4v0wizoADf2Wa80E",
-	"TU2fYJafC7koWTHxFGucOGfiwb17rvvou6EjitcRjGumBqAKuCyQapYWkPb39gSva3W/vntwRWSYwM97",
-	"5LkvAXcbDuzPRl/AgwdtGVEofHaZQ2aXdWjF4LBOCJ/4E7ltGDn20m8hEuRMJciyZR7WvTgP6+GPIA0L",
-	"zs+uXCzYz7tpvPAFF0XD3+sAvtmSaLpsD8iBAb6htRRe8oGBm56yCeSOC6nM1CXXDksxGbbxWLmCDdTZ",
-	"vpoabuZFEqjIv5hRbcJ7qWl/L0RIer5Xiknri58xo+BUA6EYlN/WrU0LPm9xzt59eLCSlLgxLbFlv+XU",
-	"sAkm9fVsEma55Ym/6303IteHQN66yY0Ok/1gYEy4Vz0EE1UBgwk0PtdPB49EIZ3l5CMvbbYSPnP/W/h3",
-	"A1ITzHZw0+R8zc30GRPzzkS93WSwIgyo8xFq8Ifvwn17irR06uNcN2v40jUH9w4ayOp75IWLiU1l6OtV",
-	"BYezrOL+Y76LFWhTeyQUyaB2hUBQey16z9caqwdXZlgn13z3D//0/W//sm1buo+9dKF7Dx/8kHvVzhRO",
-	"5K5KRhcyREruat+6hzqwFajkcwKQq7Dibgvjl+yS5sZ1/ow4ElkJNy78vaG8C/34wxfPT1+RdOfiYd36",
-	"aI8cN/pXW07DVoAh6IENAlxPDLBhsMOoZmAuM6UBJEWSKdVnomRjs0cwJjWczdWEHfkyGmysDRo6ttZm",
-	"ca9sF4aiZVl3+1CQiuc7DMkiqj8Lz7I8DzA0ZwJdL74JvL3sLVyW9ub5RNpN1R0QHvJVcIgZVxujrpmI",
-	"3YGAXfWZ074MXbouJy6qFgDrHaUAOvOQ4CL62yay7SiMWrRcreWZN3WeQKeZm4aasbMKDsz2zqvc9Zss",
-	"doNcD6Sslonuqm4PZYPLO81G2cHt1Hb8PbvRs6+rPa3mE8GKO1wQO/odNfyYKTnmiGLt/ZE6IWtak6ER",
-	"UO8Zu0FYjB8mDbprJSxVbioBuqrXBJoZ4ZIcEtoX6i91POz77DAXsGlPddbMPImu7eMEfLZMOONK7rEy",
-	"XGgRnJI7OUyjIsBqSfKQQKaJofPJ1LgMxWpJFnQJQQPFLREPXTfz+npLxdZkq0A7djmTqh2O7dQoRivv",
-	"ncoBC3nscniskHfxKspLQA+zY1jQqGEZRY8cdPW4YMpV3//89PlXe+QVpNP6TCOP4bZ2ch3DCG9WMr2A",
-	"cx3f1IoZRg3dSc/iUKoZXF7n0BkDF3Yjt3sUAgj3pFK1ca9FSL43Etpwj99GfrVU6wQgUGhWAMWQOxY5",
-	"AZ0E8z2cy9cpgbHmt4n2PizRpZHC+rr8P1E002rBESBdVA31uyBd7H51qdwnmKtQ91mQAgr+mMEyavtj",
-	"yISFkmXULjFjEL3mFRXLbPVaSF4fj7O4XH4dBtdn1mFFspUuw9tZFIEOkAhcE6aoZoVLdsEGTN5pm1JD",
-	"Ub758WxX5j/ZUQ2Xk7FW9w6Zl01NN1uVvXZ69qvG4ZGKwSQVK5Qr7ZPeYUsAfEe7IGsRPhnRTtAfWg4L",
-	"2BaavduJG2L3pF7ZluMoYSN5kD0f+3gyKzX7SKdTU61iImTbWIELK1qwK2aqprIKX9ZD3wT6KcjJ6XNM",
-	"tm3NUD70EMOMcG9XVhy697YivzN23nA91o6Rewf3Pr7z+sEnMDRjmLK3/8UvD+48evPtg/d3XuNf997/",
-	"yeDD+jkiorUc1nZSu3GgeXpXSyIXYnP3UEDgxD/2Dc/PmdHt/U/+DNQhe0TcP3AV1zqcGnYRcykEzhSA",
-	"pPWM0XPtCifgRHBnmCiXbdjRr2AQNwkd7d7QshRIhN0shhTsDvA6PhTJ5DrDUO/KgVOTkpGSC93oT4O/",
-	"w6G+2guY5jnT+pU8ZyI0BIbNhTtxrsrB48E+nfH9i7uQLuKe+W0CSZQD8Afq5PaB2olSWCqQAh5dYm6m",
-	"g3T4sWkOZ67rjoA6I/RIRc9BVWX9Qa5npM6i/nU4GKwhiB7h+66tP+RJlBceWmdyFSNeR4HY1BNCdZqm",
-	"vAAXMMZK9xIOn/W7fyYXUb2EVXRmSo7oCGA+qDDBXwy1Cudgr8bFkSglsnXDBgMNcSf3LOTsBpC1RoZM",
-	"9GDnOE8vHgB/Rjs3Qu9wHNhCJMiX8JUiHsRByZI5B6CdYSEPCRXLcJSthMnv75EjaAIbkEV0ZKh5W8Nl",
-	"ntF5wQ0p5SRmSvumwfs37/+/AAAA//8=",
+	"5P3vjxw5mieG/yv85neNluZCqZJa6m6p0LCrJfVMzbRagkq9sneqr5KZwczkVASZIhmVld2WMS98wMGD",
+	"g+/gO2Pvdhc3BgyPXyywB9zYuAX2r/G9m24D9ycYfB6SwchkREZWZal7ZufFtCoyfpAPHz58fn6ebwcT",
+	"WS6kYMLoweNvBwuqaMkMU/DXkRCyEhNWMmGOc3uFi8HjwYKa+SAbCFqyweMBbd6UDRR7W3HF8sFjoyqW",
+	"DfRkzkpqn/4zxaaDx4P//936o3fxV333OB+8e5cNPpOXrV8aw2/X/MCTSmmp7M050xPFF4ZL+6nXc0ZG",
+	"gl2aEZFTYuaMLOiMkTGbSsUO4cKUK23w8pKbuawM4WZIjoQ0c6aIVDn8P5nywjBFBGO5JpQItiRSsOEg",
+	"w0m9rZha1bOa4IDiaZT08gsmZmY+eHzv4cFBNii5CBeygVkt7IPaKC5mMKnjnJULaZiYrH7BVpuTOyKK",
+	"LRg1MG6Yi6YlI+dsRcar+u9KM0UUM5USmizn1ETTloKRiWLUsDzMZM5ozlQ9lWgYd+w4Wub00YP1GS2o",
+	"MUzZV/7TX/7/7vwPX/+TPxskpzl9Ts1knl48JWX5gSYXTGkuBaGajJ69prMRmdELBgt1jOtqbyRzqslk",
+	"TsWM5URzMWEZscvIxYxwTXI721sP7t0nI3v30L10dHtI3uDKnwpu6rfx+mVUE24I18NTMcgG7JKWi8JO",
+	"43Tw8emglXDTOzizmGIRUW6dnv7kvz8d/PLgzqOvv72X3fvk3engdguNDCtbdxDHH6+5hV7SGdtcg8+V",
+	"LMm9Ni63u6Yxu5xNaVUYWP6SXvKyKgeP7x0cOHZ3f4cZcmHYjCn4/isp26eo8MdrTvGEvW15v2Zvr/9y",
+	"bbmpdQo6/H7dD/FvEgtlOcTKJbskbcul7ZPJ5bp/0Fyvrat1YqRi7XN1v15zpq/Zpdmc6UuqjJfm9nsZ",
+	"4YJQsSITqlun/rZVbPUQxF9pplrnWuGP15rqO/u0XkihGRzRL5UcF6y0/5xIYZgAMtDFouATaslwd4F3",
+	"/JNfaUuTb2uRZJ/IYcuwtxXTZsjFBS24HWDODOXF4PHgRJb2AGCFPckUszKSKD6bG0s9vD54/Mtv8Z9w",
+	"ROer4YJqvZQKZ0rhs4Oy0oaMGaGGFIxqQz6xElPRidU1SCEt/b7OBtpQU+nB4wf372cDww2Izq/EQskJ",
+	"05qOC0aeCcPNqpZ9foL67vo83vWlrCcikLfJQm/sKbhkwpClkmI2JA/uPyJU5OThwYdkQpVakdErZtTq",
+	"ztHUMDWyHKbZRIpcWxKhoIeViu7a5NQTfIQYSZaUG6d2EKNW9kSiM8rFsMmXftMdJDadF5IdXOG5oR+B",
+	"4GUJ6vhzN5x6RMjl2rztIZwSQuGozshUKjLyZ+Bo2LlDNk/U9V0I8kCeM6H3Nn/3uhYKGPgVuMJKGtCi",
+	"zJytiF4wem5nt0aSE2buPJHynLMWVYZNFdNzfHFGfmbM4oUoVhmpRME0kHpJNaH6nOVAPC7gy7D7Gmyy",
+	"SZuwKVDDn0xkJcyJoSYxFjox/IIdErt5zxTTzJBPiWIgs/MMJmz1KCOJ/Qk1Xb/5PQtTsUK1ihWaHZKc",
+	"wUutGkk+JZNCavum8Ypwo4lcCtSgxytCBaF5iWzPhOX0X7rxDLJBPSAQVuGVg6832CEbHE3On4kLVshF",
+	"C7lLK1pmDE8Kq8oVHGwZy884V5JXio6L1ZD8VDKYMOjMcnLOrBZIDdFWRHCrJhewBAslF0wZjlLav3Eb",
+	"nz3x94GYv+hzImSg8fS70w7yCLbCVKqSmsHjQU4Nu2N4yQYJymnUgra/GJ/8Nlqo88RSvIv39S/x16ym",
+	"jZtJFlSsi0EYcv0yOf4VmxhY1zxXTOumUPjDf/j193/5f/7h//pb8t1v/va7v/+r7/63vyb37g+y+CC/",
+	"v9Wksi8vuYjtX9DIG4tKq5wzMWHbSBS/5cg/8y6Ds3KXZz+z97/LBs4K22Uh3SOfwfdoUbyYwqnd9WWr",
+	"yZxUZUnVCk7m5rb5sioKspwzkDtcEYpyxO6YmbN1RVUU9sD2Inxj/XJW8AsGzLC+K38ml6S0itqCyUXB",
+	"yJIp5reYfXfX6ZcNeN6PaxfVuOB6fpTQHN/YqXFDZna7W0NfKtQCZIWqTy+yK0a7JoeaaUnsbb0mpr2Y",
+	"7ssyKNffBVWq/5Ov4YH1LQvKIb7L8W9WbwM/vpiwMbfGbBivvqNTeouv7cIvuE7sRGvWNv/ROc2NrR0k",
+	"2IAqRWGTCWdQtHBxi0jD77unWyfkVbMNH42UZRZcS+B/sce8pjy3JzwHLpzLpVO1JrQo0BnTpMbYu9AC",
+	"k3JhPnowaFpqLROLuG1CF3RiVe1Y3ez3pD3WdYeA2kLVK8m4vrv+nIu8j777C3vfu2xQsnLs9Lbu3enU",
+	"CL25tM/dL6Ax6ZU2rCQFF0w3RMnGKiW/sphTzfqL8ZdwuxXgW2ludyEXM92HOK/8vX2lkn0oSCNduwSu",
+	"xaMp6QTLG4kimH8W+Rm8F9mva8To0RpG5FiTYZ63O7f33uQUWl7vVz7Zoz8hn4Q/5TNr7oFyrolmzB1d",
+	"6xqv1eyvJQLgDbuoLE/8E73Y/QoihpXgFekexTO4yd/950zxKUcdx71vLGXBqNhFZhVUmxPGRKuqQolz",
+	"GjqlgitN7ENkzGZU2HNDMcGWLAc7Cw3WVj1mK+kKOaHb1Ykv8K41ydhvKb3EfDKXfMISCij4ZcZsIkur",
+	"oLk5e0tOB9U0VkwXlZqx/JAI1F15wdxBKhdMDPvMW/DJOfry1hfhxZRQZ82GT9rPSwEfmVM4pzdeKIU9",
+	"BhIqot1gAgbmrMzo8Yh/YErBpXS1xVSy6CG9C9ZfAY19CkkZjftofYdE9HWjCpxWy/NYFEe7IpAykhtZ",
+	"LYQalIr4sVMEPnVO0HUpPlWcibyHQuCdn5s7tnZveKaJeHXYb9VkmdA0joXl7Mkc/U9UMUIJHnQ9rAuU",
+	"IIm3fsEvgJX19pdU7uzYerDBIbPOHfB0NJIsENvPOFC1c+n2dvziKNuP30QMGeO5IYps74RQixM8EuUS",
+	"COduS7lebCMNLToMSTO39rFdbYzmauZi0DojwFIsJ9WCGEnuHZCDg4PtywhffEIXi5R1/jp8rgQn9ZwK",
+	"cIKlZFSXAuIn1vxccmE7HTHekXJlk8DZq7spA1Y/bD2Pj0lJ1Tkct1ZZsvceWo4IRp3Pmgh+0mOi2Ixr",
+	"w8C1usSX1JeuflgH03+Lapgw7WO6hAlvW5+jyC1G85xbstDiZbRiU1potnmgy9Kdx1OpQMUMMmzpvDGK",
+	"0cmcwQ/lIdKSa9xWY1mJXPsY/qY+Wqss/RQQr7x8vcMJ2u/NeJZuf+/a+jQPxG2L8JnbEk2vZw+3Z5zM",
+	"IxaV2bqKPw6faIcr78iQUmpDKFkxqshUyZIIuTy0/0f41PFcybXmYgYeFqohitGx6do32fX8a22utW3L",
+	"vZfzbj8esWxQibTf84UgtCjgLNyqSHQfG+4L26gSolo+LGGnmlcF6JpBtg2ywZKbea7oUqTjRxvLtpai",
+	"1WdfKUY3Fyjn9o6JSR5egvHZfCwrNZcyT96xUPKCu8228eM3fLFtxf+CLzYobR+L3pzVY1wfUZL6itG9",
+	"8KIl1wYPJpkiOYwq5+ZognwXRaUgnugsiAHqqsMLbs1i/5eVsmculctfi+OL/jYXA/V/g3VxZiXE+sNe",
+	"lT1T7EKe19cLNjWNp3PvpIoGiH8rtijoJLqQs4LhDSUT1ZmlQ/RQfS16sL5YPzyWl9Fj9q/oAftn89Zz",
+	"tjqrb4+zPoctl6PXNa5v2W528Z4AFRMxN2/rbpVCqFb1utUlr8RhRHfadh/J+Fz4VOZG18qRz4RRq8Sc",
+	"AqN2bomIp99l9iHMYt1bNG8qFUa1mbpginCjWTEFjzWE5hdMUSPVB5pMZFlSkeshsfaOt9ntIcrKhVl5",
+	"3ws1ZMGUlgIOVMvvvaKCtI7qbhpXgpmlVOfE3VRb0TkHVdse7r0sKrpL8BR4cQfhFTFw4hzta5QYqmas",
+	"R85AfPdrF4ffOrzX9e1JQ4Ba4YQ8lnkGbXwkGl9NoXr1WvfAXk6HejO9R8/4Gtmic8V7LQxKgSBrUXCu",
+	"Sb+kzPuskJPzTbJof7r3Y9Q+vpeGIGjxvvA2lROGuY8VxPle/YD35k0iF4tdmozcI0aSBwcHB2Qic0YW",
+	"kgujIcMbEnTIcs4NI3pBJ+CAqeX+93/5v3/3P/0l+f63/+a73/1L8of/+NvvfvfPv/+r337/v/6e/Od/",
+	"9tv//M9+28wkedDHpvpMXqaF/kUqi9paVcHg5S75YEoqTFjddAFH8nLzDJSgcrSEmslcFjkkk7mkvc2X",
+	"T6RA02/rgsrLJ+HenQIbZmsYgRpuqhxkaSFm26MOYhbu9876fWnHIBudhxo1ZU9+nAqOMKZbVietudVI",
+	"8/PlE8jF3XRtXfYgfdjQmUvp3Ugv5Zck5zNu9CGhpMDIJvmGKYn+Qd3cBQcPPrl/78NBsy4Dag8+evdn",
+	"W9UiGAKKvta5Rmzlpag8tw8pec4EOJsWlKu0sJSXV3JNRDvO5bI3Dob0nur2EONt19ko72kDdKYIWCX9",
+	"S3vj1TfG1j3RwgmuWqm5Uudstd1faW9qeeleTih5ea3z6dIXyex9EBnW0tQEikM4ruCjxaGf+qlFD/L1",
+	"OlgHgk+3zNRLn80zruNo+kd9QCQJqRg9Z6olE9tFCT/FkjNWSsMIEzMuwO6CRPBDDBd/CnYQ5QXLiZGS",
+	"yKlhAs04tMIILaRgYO5RDIMfkjktpmf141yTMbMnhFGc5XX5gRfVOJpBNrCPDLJBeDwtr1esO//aWZxL",
+	"XhQYDnVp2FIIBqYHKCjkKacFjoWAoU0UM2oFMV1fchEy5NGQxYwIa34ykadS5eoIbec2XLFXeCOstv9o",
+	"axXHIWF0Mo/HzzWZ8QvQ6SDLPSNaoolsVVJq5y1LRsZ0ck6o1VFRL90So1szQ8Yr1jvp2k28MZ0kV4ap",
+	"x27UeWVyuRR1pPYM6Jtc/Se04GNF/dmYyOKwDJznwK4YGpWzOzLPIa0DCFnQMXPZxuWqzvGgikFgDQsR",
+	"wK8/9xHRiVQKaR+qJQpGlUhkKo057S+Rv7BD+cw+8Q4MgWN86GNYq/qPdYkdDWc9mzIRQl/kuyUmrS0x",
+	"TKj5zfilqWV+UlCeTEldRBV0mgnDoFLWV7qEpQBW5gYLXuzCbZJZs7f9yYyyvybpvU2SGmfmb2F3DBjA",
+	"x9MT50yYdvEEDEpdRQgp6cpSISfygqmoBCSDPB9KpoqWsHFzbl9SckGdl66kiwXHswkkXGcK2xN0sIHA",
+	"BTnTkmhmf6zvdYuxJaOqvh+DNC0xSkbz+k6zwrG31EbBr/7ud2HdV19i1SPQHHKdWP/Er/p1W5LtYhps",
+	"u7lB3G03xyTYdu8aCb4OjHWcNL6/+ur4KSlp7tM1HHvZw4u/rfBotgeFZTUWirusyW6tN1fJ78v06wp9",
+	"xXRVmDVLbvrJlOYPx3fyR5PxnQcfPZreofc+enjn44NPPvr44/ufPHp4wOIgZ1XxPOVaapBuM+uIFFKe",
+	"E7qkK5TDcH5D5fzmkdu7Wmn9fMON0/uEs99Jb3mpOxSS55gWTLSRiwXLYWZQg1mX+29OCgAgdhVv6xJt",
+	"/5Tp5xJ0JdQ709Dl5m6kcYQ8SBFntAXlgRVTUItLnlYXn4Rza0cDf+pSKbvm+jkXDM5wtC3sP/qc+BsE",
+	"wkeTpFEsZ8JwWugdxx+yi+vtW3LxK/7fuL+HUs3WCtkePtjqfRRs+dLXY/cOF30ZPbQZLnqFcT1NKDGs",
+	"XEhF1SrUfR4SPhNQMwkWBjKA0xAEYzkRkPUGZmw9rHrKTm0hc6m01YiNwer8Hev3IMX5KdYYrXqV94ab",
+	"19faZ6uG8aaW/SldWdNNb1rBE6lNMmF4w5TL/HmwUHzitSrIInbBN2tSTPms2sgHk9UY4pUJg0FUVp5B",
+	"vR1dbWiUKVnfXsfyGoN6WJKnpOlhpAi2/Eo72bh2DjZYAyr84EyEP3O6yrwckQJKbuX2j8UVLL0E8TOg",
+	"+xM7jpREvuCaG5ka/FM+nTJldUJPjrkklU/kdQZtPRMjCR3LypB75L/aMfXFrlo0koiirdUqluGSPOoT",
+	"GXaXrW2pzJ9LRRD9COtBhs2d+uHBQeq4ToysYH5UzQ/3yHDvVgeiFyRpwmcs5S20akybt+Ktt4gcMtLU",
+	"JSQehNo9KlZXKO2aKVktWiLfkMI2BYQLYZxFDJ8/JBNr2RLPAKECvdcGwOn/1H44tQG8yZce08RajRpA",
+	"VcoVKaiYVXWe8xKShAXARsmqyMkY93fvoaFN+q41mF9bgrK7kCydpy6AbNuT+Nuy2UJNn5ziDqitYK5x",
+	"t28XWI5fUuSVukYZo3518RPHzhBlO4oSN5UMmRsIF5iupkg9qmj927cO8k7i1KswVbvb17GLCpYFH0KK",
+	"FRlVrN6MGcrhCq7BPunNd873EHw7D7dEAXAKmZtxh6/hqaLTXYNWKkBddRZKJpyDzj3SHV7IV2mPScvw",
+	"l5vrXOnrGj6JJIQ0/Z5dWz/+MKHtPCulXYufMVqY+eb8ShdP7ZrVC6ee+WK1DJ4q0pzq8encEWKtTXB+",
+	"wiPDdKGB1RF3SDCH+92EOhLNPWXXFqDE8C1OIXw9vSBAuufJyPU8qfa+gVPB8pgmM2n1ojFz1REihpRY",
+	"EW3oCotluHYKVa/Mrh98wbrJOW9TzlAVbfFAgmIcToFDQiszl8qFg5wW+AFEFvxPABrgsAKWVJOS0aYd",
+	"7ufhojiUQ765fTZplcea8sZaszD27cr2up6+w/nlPhM9nyZk5BJsdVWZ2keF0aUjoa0NklsbbAR+V5aP",
+	"MldNN6FKcSw8IUouNeJo2gW5IDNIflVYBjWC5KlX7GKUET51GoEL/gxPxZu5tCafczEF9zn4zKiDEY3C",
+	"RvYx/OiILeRkPgomIdbFyGkGhhFATa4tib0/aXbijOqBEq4fh1pVeP+ElqxGCvWjXFPtP3rQUpXYE4rI",
+	"ff4Kqtu69wud5Nf2CwLf9PELUmVa/IKOcUYZGYHtav9heXUEEZMR+tFHGOujrixFigkjC6YcjprIyTkX",
+	"gPdx/+EBKfVjMrJHol2mU9CmQQ5Z7TDSNDMyQh10BHyBngVthuRYEEomSi7zzLKr/YScRmV79w4OXH0o",
+	"pMeNZb6Ckipasvwx5spRTBGCUesUqwVVb6MU1X36cR2XqzcfC3vv0N8HDm9NhPTk265A/8CO1zbWuzHH",
+	"6zMUTN3xdAqizB6ujh8RtdbyomZmFLso5lQTweBfjKo8lCjWUYlaXj2GoAQIFmA8D3ssWEZc7riH1j0V",
+	"QhrH55pMqQI43iByIHNcxB+ZSjVjRkMovIwsq1pIjyvj+B5klGVzLgioE7fkNIwGhvfYvgcQesPgb2d1",
+	"KvtSRD4nOjkXclmwfMbyIPTKTpHaecjBTe+ywZzq564AYU2Q2M0HhwhU0GLd2SGZMoNl2yWOAql1puAo",
+	"wXwHe95o5kCcR1h1MEonbhZUm6tJVyyqf3uFJ9v9hq/CkWkPzNPq4OBDRjw32ANXsYvDtUlikbRhWCat",
+	"7V2avR0SX853H8uYe217Z6sn9z6E+SoHf95DgvnDe04vUHOFn6ZUZX6IfUf1yn+6bVw6XfJttxPkReBQ",
+	"YA+jCs3DgFF0W8KxYrrTiJ5TdZ4ekGYJKf/c1U36vBtVteQpX1PItmSXQPWWenKNEyjzVCJcTIrKpQl1",
+	"czp+VaejX6zQDL6i488cuuKYeol2dEh0Gs3xsZE5QVVv5Voc1EP3HNZwInuZlTx50grlG9Am51wbqVZr",
+	"J8uQHBuHix4hsrjfAVkPEp6MJBT+VS1QSAPvmjkTj9dA0EBkINIp3H4q3NlFFwsmPCTpspGzUavboGW7",
+	"ansHWzqTmd2yCMyl2AXGGcgb/1XIzooOiFNR0pU1WQGLEHPRQK7Zc8UDWR5GVf7x4eJy8Ow7XUjfk82j",
+	"Jq5Bxj+afvJRfvDJvU8+eTD5OP/oYco58Ewp2aG1HnkyMHcLDEuxaaVZjl0NInvD2ty6G700GcXyAKrG",
+	"z9t9IOnOmPQw0B0gM+TEv6vhqL9NOUd6pONh7h1yYISoTEp6ziDNQveIZF1DgNk16o+Hig4DN+fkVrxc",
+	"SGuDfA7YKNcuG+oF6oPfCghu+yo1cqg+7SVHfq7HBkHON9Op+61JGrbpKGQHBvGEXTzsJQi2qhLZeKvf",
+	"CWK2CR6UlZmTX0jFqCBLKbaGhbajK76tKEKgb/GuJzK7B9HTIU8ZR95FfK8/9UdeYTk314N/U2xRrF7L",
+	"PeBY/uD4yBtIHhHKsUN68LMNY4hI2LUyr1hdPbyWfL8Trp38FU+L1x1od21a4DCg+HTLnHOXS7nmq6c5",
+	"22X5FpVaSM36aMVczF66u2v/Zc8Hf/Q8GFjOz6smTeaJ2rkgbnLN1fiV5GI3RKVdkVlRq6X51czVHZak",
+	"zwGJ/sFNwOVEpT3YADmHNCefT7grGBAsn8M69agx/jQNlG+SqGsJT1jBWgRJLgVrQa/cqZipcZInDcwJ",
+	"4xfXPDR6rmmanDDTxkCyjhqvZ5eGCb17Ks1cVg5N2HfRuZ/tco7j86kRfc5ZkUcNYdbTIzdQLqBfhE9v",
+	"SwGcuZyffjAYHcB8ddplAhWI1ek0ginMbQHn30+lizBq79oIqaEIqqkxgFhIMQvFI/bpRs+IvOSu/CQb",
+	"0LLSWIWfDaxZqlxx/ooi2A1dLJS8AEi6CVXc1/JOK43PTyrFpUbtKWeaK4eQQxdQYu7ejBf8i3KuZ5WG",
+	"E70cW27X2t3HLieWvfCPKeZezJSvZrP/5mwK+3kFyF9QRSyYupCVFlhTJheGl1yXqMblLjhW8G/8jBUr",
+	"8CWKlVIhFDLN3dO6UgvFNb62MqpR41czQpudsQN6KTkqlnSlCewI7yxaIoigg3hMu42CLZM0PN2jc74g",
+	"Unk28m2AeoN3/WgMoIBimtxDMIAtpSpQuWeWjAlSMlenw7UHYnHYRIninCtQYN3KxbW4cjCki1jOMm7Q",
+	"rJ1E+yj/dSx/9QrgmFiJvjoTtsAOOI6DrYCbyJKLGQb1V665T8kOiazMTOIvx+4y5htCOPDT0LfQL3yl",
+	"mz1z8FvQ7Qw/YfnMvdPufCnStQPHzdPi42zXHKRjccFNwmpklwuuOvsDpNO5t57s8D1I5t5kIYcrUH87",
+	"tWr4hlf2Ezud6XsaXvuQXvsPNPrRbU+D/7nku+onPKxa78m05fKX0sqz2dxspg5sa6S3QYckUgAtZs0v",
+	"PsufnhylO+BcrN95/+HDe4/Sdkgab+8cfS71O1784mULDk/zPs1nqfsue6AcgKpxjphMxQyF4ACnY1/w",
+	"dZpSJ8wkYRX6C0BL7m3SD16YGkGLqgfZ0/ySjKnmE8KcbgenlFM/GoLL6We1/uRUJFSHdtZi6tLdTTeW",
+	"u7pZULFRRHHtmqEMv9ZKtpYUqxvIp+3MY02Pz6mmMXN/+PHwYbIUxVs3j+IWoXcepSpTvkiqkUfQI6Wu",
+	"gvEwAUoaRrhwCr+LoQzJ59il0iVha0R+yiXDiEulUdmkY81SVeB9ohJfQAacA47AwafcDh09W3p0arHm",
+	"fLmD974N3rl/Ckq2/yReoGaShTwJNxEuEEMyVP3ccrVQc6nN7Qyip9xejsHTAc/C/giHek5uQXMLXmKU",
+	"S14wddtDZmBz6DGbcSEgACRywkR+SNBZksGrMnLOJ+f2L/tV8qlPvRqzCS3ZqbC8dRgqLc6kyOo/AJg5",
+	"+ltOp+TTTbACzFjxIMTENarGz2hmOdd+APKvyK0RLO7odkZ8ixpya4ScZ++mRt/OQuHdmWYm+svaexcs",
+	"PyTAfOTWCP47un1I2KUBuIboXeBTyMjI0m7kYOuXlj63D8mSKqBYfXfJRWXcnGAFDk8FVYpfBISSiawU",
+	"d2EUt3vH8vIQgytnIbASvXNpbXoACL5tCYAemHoF5ggHzhUgEhzatwHgCNzjkjFhw8upe+SQAMSof4Ue",
+	"YboPXHSBVl89G9BLA66J47agL+bBq2YNcYRuRVbxKb2W/2HVmv2E4sWJ/3SrEzUo8qsyyAaO4vbIR6pa",
+	"hb1JuchNhVBbjhr2vARk1TpJ9kw2/gI+bfw8nabPSy7Og9p5FV14p4rN3vrwFwHI3a/fuYTFtHfXKhdc",
+	"3JxTwP6Jj7B79z8eHtzrPMTufdI4xeDPjWPseVdZ+YoslJzyghEA3tHMGMAbn9rtxOKEOiGXmbXY53Sh",
+	"sRMqXs/ZBZ8w/4TPGBvdBfa+W2Iq2NparNnoZd/6+RTl0cO9D0c/PuHc9q2d/EHKa/Y2KgrABw8hMSzq",
+	"9oMJqlQTrHDyULblFWrwrhdTuLJHDNybkOfoU8YBq9I1Jkq4xa4QktizyyqKMtTr2SRgpz8LR7cPZ41j",
+	"zKs7a2JCRbulReKnhOVzJqp0ikINO3j19l+tKGUh6aDrHW8QuErXAZ4enUD83WtZAgHOMk1GJMINozPu",
+	"jGl4RSr1fP8a9VoIl6bXlrSKphB5VicQGlmOtQHQIawVoHFbyXTa1RVaUDsA+OtE5K6fCNInKuwoGQLD",
+	"Tgj3bPUCVUnpDnMNuhJNV9oVqnHh6t7j8pit4ObKpWv0l20hwaMlR9ilIfStDHQJCd39nBXDA8gl9jsw",
+	"Yu1Ly6QixySXcEItKbY913O5FD1JsLe8nr4N0hFHqT+ZjlOgJ8drm8wlPkIG9nIuyYQC/AM3QDMu7EXN",
+	"/JkevBcOqB4b3kNudiPnI9FKKno4xA34LtGtKyWIxD3YfUtVJGOjY7tLXyp8XV57FlMsTeKNULNxh4is",
+	"20HscKT06SWULIGGB7tG01ZceMJEDg334La1mkI6OR+5Gges3MIWIsAuUHOolLRm61gaLDiMscGOk32e",
+	"+87vatK/707dZ6qsB7HbqZpvkyM7Fq8rV1qwpV0NFyaN1hF/wUwF6nHZaKEl1NXqqCyzLgvBhnup3rhl",
+	"fe73rFp57wTdfGyDkL/gqS1g2KUhn5Kl4sYw4eSco9ihl5+fElrL0NitG/v/PXQjPNKidMNAnlMzSVXu",
+	"U3WuWyvQ54wspcp971jytmIKis5Rn0KPVb4CcBPwvdSN2eUFUwVd9K7fOFnQ5PF9c2yQTm/y38scaTrW",
+	"Fki6DwTrxhLt1EcT22j65VnQGXPC08y5Pqz7tW220+zT6KNj7ulpX7n477ppcx21a1GRXwKny2fDQI2T",
+	"c8KCb9z9gFWiV3SRtPhubu6z61AArsTJw5WnSp26qpnW+kvH3kTGFkFZSYsd149t7TSuJucsVUX4xomN",
+	"GV1oEC28ZIcNpvXebbJQDAqLSlna/3Dhjo9+jCJl/hkMIskrjGrzErDKOhrJOjAzOMSMxP96UY6A4ThN",
+	"B9wBWv9j8qEdKeAIwbLHmVxx2T4v2V+4XNLaT3ukOb17wmSVTEGsBDd95v2VvW8T7ohDj1n/3SYRsrBi",
+	"Sf6oiZkOxe7Sy1xKX2LabnjhmeQtL0zoMRIo/JgIGczMzP7hfffe1KAR9cmULT0axYduQXsZZh7xrG9C",
+	"TluHrkvjmCSOt/U1V9ZTSyOgKkf2ttVqK+J93sCoBo6u4bQQC6OBp7XWNhaSUTff+qSJuTZeYeJp5nUH",
+	"rCJyIg9fchgUiKiM3ZnRcjKpVO+dHuUJpHa6vOja4m5Ms4I6ZEWIik+n6LaifTAde2OnXdCiHT3Oas5+",
+	"NE0IO48F1AKml4jONGIzrbzuIzWpxAddZ9jWQGh+/G0895UTT/7smMsKMlYAsnHJ2Hny/PiSLT2W1g7W",
+	"bISy4fyj97KWNT4M4CJU46Lj+eKbdmM97LBBwYODrUnoGyT4ki3rFL+rZMCHqdx/kJoL5HVzYxX187Xh",
+	"fvTJlYYbeVxvxJFwbUO7E26yLrPlGhHnQZfS3crU9oqCPtbzl00Y4Wvh9X6S3hQv+eQcoQR3WpvLvi0S",
+	"wd/S7+Z1Z5h7MnOfayGQr4PaZVf7VIGEL4lCty63k+/dt0fLAkiEWlZd696ACKZFIZc6+Kebnb0eNLf8",
+	"wTZHTh/fu5u4973HmaDbCrlqjOlssAirvw2YGm/s23TbfifdbHuteiosRcfqep+HF/igdrUJ+UZN1Q48",
+	"4Quu1oHLQHeZWN1BHLqwMbTvIcdEG14UADqRDhfvZnLiwOtKrQgL86BXjNWVUiUJ6drFNoXId3/3D9//",
+	"7tfr2MFbs5u/lIZPujx6gsStN70cDXvFoakCYa0aNmZMILQDwkRs6oONTp5XaqheM4+A0ff2zLU0Ea1J",
+	"+wJi7QGFvEmKz1Zx9oGGxLOiIELmTDvACwp/Ob2Us5zMae7aA4Lx99GBb7PkpdImfeB92xVD3xW7B/yu",
+	"T03cBefWwWOHr2RuXEmqLZjwgjsRANSyZICKtpxLn5ZBfdxHM0Spiu2vRGppJOO7xS3kn+nrBEtdLtsu",
+	"yThzquOTfVN4eCTP3nkj/RMbXIZFQtjRMpA5LdLwtycbadEHnQm4/Sx2l4r7dR/Yh1pp6fdqd3p93cMi",
+	"v+b5xpOnW5NyzeUPuYw+KdHNLuLMmMXC+nXtq314kcMe3XczxHWYMqtWgfybcnOIso/5SI7Vl1o8W/Z1",
+	"x/rZJZ2Yzo6+kQ0WEBhH8HQSxm2H1oxrg2hbEJ8tsIvZuZYsWTeHjc7qex/tlt7Zmh++hsy7QUzMqq79",
+	"YVYkI/ZZwOX9dA01GPsdYndEysmnkFLpG2/YW/gEUAqXrCgy54oLWJwu5QGUaueMDf1qp1Os6V2D0U1p",
+	"gy9UnsqcDOm8ncF/yEWf8svuuP9WSZW7/iafs765UMBwr/1e2fIA3gdd2yAy046gak/SoHKhPktWzFwL",
+	"D80e9kXUYW8jd6PhlLNiyzkld1CIW7JwsO37tjfATbHo6UfOlCE6aEy2sUzNVa6Fg1+TrMFyyQ1oaeTr",
+	"cdZ03wvKHYt1dy2HLqPosBBVnfIAmErOfJnMpdSs7iyaNlmO32d+5DVglY7zzTzJCGepJlyK4v70vVKO",
+	"y6RSigkTK3A7Nkpa6w/VuyvUukRfG0jzxV3zfuWBJXeY9lUHne2zOmHHKb5CWIIfQVOwZH+r5PgBNgCB",
+	"WxL5qFbOuEiVS1o/ZwvjOh1JwRzswJC8CC1SHGwHz3XdRVQ4lwCYUq4eHn4cF9ZYzaMgVrsx3l+ZTJvl",
+	"tTyHr+7Qo9vennoPc3g3u9hibvY7Y+q0wRVsbeZ1XOfd7PTBbkTdtnPYfXJGL3b/Yo9EWN0TkMsxtEuo",
+	"2Z3abaZIlwryBqc+QeT2pid3Z1p06yORb6WndgMPpN7Vt2RkU6bUzF/jdtTuGM/nYbf5pVjvaRaUnIbG",
+	"09z4W/pBvPS2fxpJuaEY0nhdCG8AaTx59ezo9bOng2zw4tXTZ6/OTl4fvYr/fvLi+csvnuGVp8++OP7z",
+	"Z6/+u7PjL89evnrx01fPTk7qy8+eJo0EGOiVtIBd6ovX26PB1STdgmdjI+KyPRh2GTmD+ivIbZVHXu21",
+	"n04ONVRjNL3Kv/nb7/7+r777v//H73/zN80z8pPtetFLyMXp9C67w4q4QlSsT8WecOhmhWRSLGfGH+M0",
+	"tTYspU1VeN1xvHBDu4HGA26rdpRtvVTsgrNEJ6jdQRENEzqZHMA1yRWdmqAiAN2afQGcka4ZKwm86NCX",
+	"/YHqYY1MeIdG+7+Hf6VGP8SBpWcf0NXWfEefPyGPHjz8mCzwDoL4vaFTjDbWAIAa5auBD7RCIq8zpe/Z",
+	"BuSoVadNXQPwEvojIsXgckkzmJpKt/jbWjEKPGtvtMh+dUwUgxabE/aYjO46suq70D1gYimGfQRGkAQ1",
+	"AqXz8big4ny0PQnUcXsMnFjpXtjL8TKkD/klE8ZqVWKW4RIoOVO01ENyhCXq54wtNKRFl4wGMAJIk4Zx",
+	"2BuxwFWxglHNID2J5jk8rh+TmfSNYvEB57RayYrkEltvnCO4ABuSkYdDc5jcI0xyxpAOFSv/DpceBe1X",
+	"YJj2nUNyJHxlQg0h7vafk3E+eREGF6F1AGLCBEsl4CZomv/q2clrVP1H2C3///n1/zEanopTcYc8ODh4",
+	"XI8Xa3ntrhnhj/cekxGtzHzoV3KUuQtOsziDAvpwtRL2P0wYPqEmug5rczap+zTbX8bycnjOVqPsVBAy",
+	"cjW6Qp7NLa3m9NwP4kM/COh3eiZFsQovnkrF+EycScVnXITLZaXNGbZeycIM4qH577uByZy5YfgCBCHN",
+	"2UpWCkYKQaa51CZ8HK4gbNMZFxe04Hm4jDWr4c8IgMDTEL7U/BEGYp9xdFibGFLigaWE6+9dCctwOOVI",
+	"N4OBT2Ul4kWBO8/ckvmpN27EY9VS3/GCG2S4vnlvNAAXNGrcVTJRrV+pSesuIiEc9wl5pqvJ/AxjxW6k",
+	"QKXGa0AziS4haR5GbFwyM5f5mb0FvMjM3/Qooh+Y4GeGnjOkobtsj70zYLT4qie0+xPqsTco767CnIDw",
+	"+IkLpviUI0NYuo+lPK//soPcuGIN/DN2uYCUAH9dVuZMTs9AcbbXHJjTcM7z3M4Bvusvyuk0Wipn1UdL",
+	"pVkxjdfEFYrFl4IpcDatiiL+BetD3BdhPMMxK+TyzPnw7L14Obg+60vQk6P+EwDyFvbj0TXDyrOZFNEl",
+	"SybnZw0bKPxiyVXfaqQ8K9z6eCtliM2OjLsRmAq1xPAnggOHP5mHmtVnIMKjPevJAX84v/bZ2tvseCFA",
+	"3biClk4tGawhUC8oXLMjdlKm/iIcmjWv4jUpz3RJiwJ5+979x+4H1zzRXf4w2hdIGTVzgvXew4bo19UC",
+	"DcizkuWcntlzGG+8f99L4IKL8zWh7iUYsps9XiJ56PjPc5v/mL8D3253JT5pB1hSsYrvja852Rgu2ecf",
+	"wgnmulVOKS/cbn+I54bbseNKr+JTyruH7bWCl9ysX7Rbd+NaJMCwkrCxuv4SHmeMqsl8OGZz7sQWjtDy",
+	"ieNCdyX+yFo3kiZHpDTKl5Wasad053zQm+7x3Q6SH4Dv62n+l3//r/5FC6jffjGyPNp9e8NbbBDV2shy",
+	"vdTQxTzfWv0RNiM2Z8Mws+t747vxOEG1aYrsHfB/03yFJtQ71iPqFvzyuodWovNGW8MuJJdmb8ktqRym",
+	"DMbmbyMYoSTTStkLw/Zmh92ZPPoK8DHJCux2ND479e3tKtdnTZFDfiqZdpDZXEFHPEQz8OlhLh4eN5C0",
+	"vOR6zJZUnbucQ+gKac0RYWVmmlxbWqvJqWv759pQoj2BHU6FXO6nn9qOjSI7O6HtukU2oKvtlt85abv3",
+	"Rrqx5pOBKJsdh66ElnTFYQZ3crtISOYf/Ewu6+J8iEYvlBzTcbFy3ZHJEZlVTOvMtcSkZEonPp5FfTQr",
+	"weNiyvN0ocsTWvCxsuan+xgvuFk1CoMOyT1nwEcYG9juTO5Q95ICJNu1LzO7aJvH61Av7ToEe3iC0JLa",
+	"NUYDjfrapdHTJIrW53F/ADqWFyySX2aumJ7LItfX6P1f9ylIDMpyrtDJZP0jMmeV4trwCWI76kpN6YSR",
+	"ScX0NRdxF0jXrLVg7agotlNutwq0/sVnP5crXxg3kYWsINZib31cV56BrxzaAVj2d1m3LeBnE6nSEU2G",
+	"xRJuX/vKu/7sOHFZOnXG+4epABs6WNO9LPRcKkPm2PIv+GLd7O1uYQqw7cSssup7Q8X+w3/87Xe/++ff",
+	"/9Wvv/+b35PvfvP7P/yn35Pvfvcvv/+b/0S++1/+7v/9N7///t/962G6TjZU5CUq6YN8wvYAhVziUtSy",
+	"KbDAIVScktPBnKocFARWFKeD9Dq0lvd9brdAJRYFo5oKqBb2/96xkm9jNziDsrUjBIq8DzS25/ddN0OB",
+	"bUO+YjZdtxrqUZFdbWAk62OBUNMiLh8MhYVThMdxfBvJ2YiZsrq9vZ9jx+nWFZXyJ9yc1piSvuAVsCVR",
+	"x8XMDehWKqc+McNDn4wrBFFW7OIxoWTMjHHWhAd69WldWIPcPLlOxRzSJeGQhbMVO0RLeY7nx5hOzocE",
+	"ap8xaCM1hmzsKSKkIZrZ4zDVhflaoFc90Kl6Ykq9JzupiYvU21TyyE1d0ErNZIjN3FQnHXz9Ui9aP4ke",
+	"6knvOnNjU3KFzWw5FkFPQxOgGp8HGHcszfwqOSV5IxDVYqqHUWYNsnRQ9WXdWi6JKuf3o8+Zmkp1SHKu",
+	"FwVdkU9jeAUyZprnzMWL0OcTZSW4Z5JmwKs4yrB7HdriqkmF696ZrhS5V2za2nksrPTWcvaSHKNIL1fQ",
+	"ytmKn2On1W81Q2obtS+KA5R465Zz77kUOV3tYLV6Ajx1GVtB9/gYRl7/saEl74TYEGeCdRPkKkgdnXgQ",
+	"S8bOr4IG4YroG8O4f3D/oztvHny89eSGR7MGhEQEBRKlGbn1d4uaRWzXzbB2vTrAQXZhJrMJ+L9tCTfV",
+	"e1fNCPWLWMRHVwhIbw9fIbduhTUCulFsUqqFLFaFvFqSq8KHX181NzcxmhnX0DX+K50qvLhyXhs8+HXr",
+	"F9VV5GxI8e08suAm7NVq3/tECs1Sbs/XqmKkYAaD8u5uAA1f1Rk0Y+cTvDXSc6qYO7Q05AYodP+N2AVT",
+	"KymgZQBWG5tKCUjhldNpw3BpQ+otAlZ7pzGJd73LBiIqDu7M6fb37VBv3pW87lsgLqLsdf+JDYqnV7+U",
+	"hv2M0cLMW00TV3KESk0GZUi+AjcjRuY0GMkYjPnA9bL4JpkwNlaMnm/n4s/wtgACPq7yGTNfsGkL7NqC",
+	"KqyTtuOxMhvuDwneBZuaa/ozJrQoehxCE1d1ulHGjEBZfBInm4SKbrDPZpXCJneJUXaNbEp5Uak+J+SU",
+	"FoW1YbbiDWlDVyzHJDD0uIQ6NacCbtdPfP3txnHAxaIyIDT1FbyvYCAn3ysrc50XLx4etPbit/o7LYpD",
+	"7wGtK85TWCb9lm3x6GG6eVPnU+2WR3MFuYGV2r5MS8pNS92be5/b3W8rVrEdz2JXl4trloXNX381WzNS",
+	"0O/gGTrm2CbfrK2223cNOYErinROCz9tZH3yrXWgYOVCKqpWcb3OGmvM0QsJoDYT1qvbfp8D/CgvuWg/",
+	"xbPE2LZM72gyYTrBMQUX5wBqKgWqsgSucE1KyAE4DG154K7w3foyD9yB+yALyayQ/gMeNKotgWLjz34l",
+	"PrbSRmAY/tWUMxom3W3GrFNpnejuPUkSy2ZHF7c+MPX0pGRxtUx5JftU1CeK6eHB9NhTzc+34vp4EPmo",
+	"DXgTqufe/V3x0GP0iEQpcbO2AYqsAgq576+Muepwgy/mhJzKq1cdXwGQos52Stv9cmocIH3BpxjI882T",
+	"DsGTjYCjDZSSoJ18uPW07QuHkUK0C2jwBaNw2NW4IOkl9/0b8A+PeBchtPVuv7qdP/qCclylDX8MrNYP",
+	"FNMXkPXxEq415UkX8kQJMVfu+3NxBXUngsPdVQNrQpis71nAm3HZKS4PYovixXbpctCAbNnAJbX8jKED",
+	"1zsaqqMi1u2FKXpl3JUESOrGLvECrZfCcA2clgQmn5GKheKUsbzcqB3r2w2kX9milKU30ePnEP6qQ+Fs",
+	"Nh20443ArhaWhEu6cnq4fZWzWehKu9yDTennv53Enf6pkkuNJ0dwNQC06tyK7TgQpRtZaXY9Z3PM+sl5",
+	"7oAh7PEOzl3NigtrI48ZNNmoi3+iSLGVuqfC9wb14Sy95GYy9+VXekiauj10BIQ2aiwnFYL6C8KoKniI",
+	"djHnjPe3AWQBhrPAngsTmko1k8Yw111wR1nQq6GXZYS6/7ovqknvlXXFYrtKDfUWVxBjrSFZxw7W9mV0",
+	"MvdLKqe++53GRpsZ9qjMCBTTKahIYYdk9Ow1nY2wVuR4egcw5Ecu9WQNCOUK6XWAjuQ7m7iWZr4eCARp",
+	"AEPqCZ3kydCNnhQpNw2TbW1PNzdaGt+82WnNLV/zOI71rzbltdajm6uXaoy63hKVYEdUrytag4dl9f7k",
+	"GhpnGElK5nzQ2O0Q8jKlYodrjVZRbeLGnneHp8KzCfmUwNLUfVDrRqf2vTVwcNiNn4KCOIqoiE1EZ0ou",
+	"xWFgON8K9VPXTdEP3bUqDdfty+DKoVeSP/UyximewEN41dHGfvuOFMXKDhHA9xDupNF8dFtXUU+CJrck",
+	"mobC6OIepsjUaetJlu0JBCeyZJgb4BPfYC1dZsDhGqFw7VeyQiFf41phNjJd6UTCXOC4bcLO8eZu8fbd",
+	"Jel64L2ZALnpddjQ1ErH/UCxndT2LVJqrc0NkmNzbZs7eh2lFI+CQdYBV2of20crxjQ0Qu8WHA1Q2Cbo",
+	"iZSi4LO5aRZyf9TEOnnQMrVXrc6+N3PWaONW60zc8bCl/WMiBfnUZSZHWLsix5Mthgk7JBD22MQhs6IA",
+	"4PuhRw67YOpUFIxeMJB42F4hpFN6oDNjrVhaFJn7GKomQcxhjrTvv9aQLHAU+W6/bU1+632wCbVmJdan",
+	"IX3e6nFLxe3BHIpAyKe+/TpMjtyyrM6UB3G5HQnLIC+CyGxgqS2Yb1Lsq0ucHOsadKKT/66264/HQAlQ",
+	"JDvoME598acBvqJtX732+mK9qb7/N//w/W/+hvzhP/zb7//m9+T73/z19//w19//u3+9tsW2YyXY13+1",
+	"yPtU/pRcxFfvdYKl7gJVfVXc6asbYaW8YO1e7ToOC4FUsFG4iHnDPXoIG9jIGQoiUJdHoZAtbYVdARl0",
+	"gycw2XVjB+2Wbqz9S64cEGzJt8QXp3i5gU69m/d3F0y5Bhycn8qjR9mVsOHCy9onlIyeeDS/kzlVqWQy",
+	"KYbk9ZwRfx+ZMkZyfsFzbDpYJ1aCeshysJdBu8uwaYmaMW2IYiXl1v59jIjyucQaMfcuy8JWvs+kNcMp",
+	"NOu3516GJUT+G85XFVLud7QjPe75deHLawjDVBL/lTAtFZswfnG9PrZm149erzwmxzwnDxqbBIlEtqph",
+	"IqNpphnV6jHtlsObgP2ACo+GIAPAPtR4EYdEW4FIC+cZgvYzBEpuM6LZgmJGumVOaylOGcO6hJzbT5Vc",
+	"WM0LN+Vi4ROBJ+etQcDJeRhwNhivWGuixIpFN4L20d67Q+r4ZiagdLWtusZENHM325XquJ3l8QNKyfa3",
+	"2x+jm1Hzai1vgV+j20vW7p9v3Oa8+52+/OgBB23florThO3PakCjVuybNSwmPLa7Mr7XbgVG6QaFix4A",
+	"W7P9UI1uNatFx6tfw6/h9nfhPFohWBVusXfZQArWQ/uMefldtiVfrMEYW+9e47pt96+veK/39767ub+2",
+	"3d1Y7W03b6xIP8DA3vfH3LHt5g2u3vbA2vbddvvaNtu+pr1vjWXlu6/hZNA6qcDQPFfJlAnMDTZLqc6J",
+	"u8kXjEAOotUjFMZR9hFTdvC0bS2WYPQhyY3qc5eYtamKsMsFV509GjbTtHpqnOjjZaI1gs+NJgA9qzFy",
+	"Aahoigm27IjQJ51YRzNHjC29Uq3u6knXRP6PBhsTJX59FlY/rUwA0ffhdGoFsOztdzqJs2DTsVjXIjAu",
+	"etVrabVD8gaMNzmdjqI2jevJtxxNQmJnUpmmI8Qn3SLi5bTDcwOls6lCVFpM74DvRvloy1eCA6IX/N9C",
+	"cmEChp4vslzLSEYnyhaIA7tNd3RY4DMZfCC5DmmvDt1ht6UrMyCcXeShIvjQJdxqCbkDXAeYwd6FG0/p",
+	"CoebQhsIaI6dhkrUsCf2ALV2pfDePudVG6/IORc5eAbBB9S/6CR40FpAX3Wvhi/+Dd8kO1a9AcNwQgsm",
+	"cge0ahcHZiGbCeSdxSXreWSWgb7BPeLonIWWPx5FFriglcPqveP6D34cduDH2YcH2aODr1Mcf2KSHhM6",
+	"MfxiKyg+1wRgsQH9IX22RIfl5gFGDZtJteqFo/rE33yltg8514aKdGKBUUxjhTukYRfUJw3Yg5vqc3ts",
+	"S7WeqrK/3KSCmu2+KcNNhSiZxXY80i+kmIX7Sy5Cq44elGrpO5A6RV0tQVjGerVxUjjWaATrrRwcl0XL",
+	"k2bvePnjttZSWS7LBpM5Fwzcxb+iC+r+uWTaMOV+niC4/YJ/8w2FHj/nY/AOaGHtbBguOxMuFqO5mBXs",
+	"DPqoYIMJOkVDlIrJnGtXNH3BBG+FrIVBH4tFtXtqar3z3E5uK0WJ9lZ3zjDe9n533I+Tqzttl4C4vM7t",
+	"12T0VqbeRx+pugvLPptI9XACt7Vtap2tT8xLJBZfkSv59Xqp9JFprbOxavFzJqrN6ZTuasKROIH8MNcx",
+	"BrzV2iGFAH6Bg5vq1xqfico3s7xO+54WWHKYRGryr3m6gzxbyMl8a8Uf3FSbnMeitaqmoUt92FLT64ey",
+	"BUsA74u/mrnxJmdozdGnbv82BPFgIuU5Z5FtEy6sNRmuD4K65ChVghDKQ9dNnp+/eR3KJY4gEs+/gUoE",
+	"Mge8lWE6y3wnqj46SJJ1vXJ1HQ+mWKECGAI0rsoDUxbXdaYrlbkkK1xiijXXsrWCFV1jHXiDtCTo7jwE",
+	"z35oTQw2K/kwNAfFprTcQLiIpBCz+ifzrKfmOH/rTpAY7ZPdDp8H+Z9u0gjbaieG2CcP/Yw7UALbUe/m",
+	"HsGg/kS/LO8dkezS3dJuYAVuDHbuq2TWFTju+Eyw/A4XgKgHyIGQhwKJxA5CJtGO1cEe9UgKWnm0ES6F",
+	"JgZyfWDhVg6hfSNtKG3ZXaUKZseqcMqLP3fgzklQIChEw7q0OULfXTARShy5hsTMllZsfY2z91Du3b+A",
+	"Kxvoda9e5xHfuBmelsvtLNLIxELAFkh37dPPMx9kofS8uYCN+nOYcqDu+rTWBpol+HtbFrDdYD2r6ban",
+	"7yQ21w8DDLDf1U+sZZKOkKW+qcH4uGyfAE/IS+17+re1zXGZAO7bX3eNeB9u+Hr6V3fE23e8sp/YyQ9g",
+	"J9ovrydBoeN20pyEvndBqcWNNFhPAHTXXXfZWeiR4SC/MSe+6YDWDPIrl3MJiiCU6BRSQD4OnUm8LXPp",
+	"NQhICo+4mhlaFHHgoB5YA7kChYt9Lnli117cDq/mlqwdANe+oA6maUvFW6VN6Pe4Q9wgOL/qFzS/3LqC",
+	"tR2dMDFdU0KrKUABl8flXdsFfS3nSEitdUr0IIQuIdiV1NlzGHqlWuNlJiXUMlTC8IJQ4Qq/FdRVQ8ES",
+	"48rzU9N5/t3f/cP3v/t1M2szsgI7TXg/5hQB36SKek5kZebkF+BOJEtXjx6spIfWTNrM+4oTOeF/25Tc",
+	"kAe12/cffNIygM6P/QVfNPNiHx3cO7gHLhsDbtHHg3/6y4M7j77+9uG7P0vGJzSbVIqb1YlliKTNOmZU",
+	"MfW5H9jP37zekCHP8qcnRxm599CqYpVhOiPYrgOgTDEv9O5wyYriDjQ7ufur5bke/kpLAVmiwIxwRsGn",
+	"6nHOjVkA9Iu8/AVbtWCEhm44jVLGsbzM0N0/evni5DW5C0x5dywvmb777VheHufv7p6zFQyA25ehxe2d",
+	"Q48H/+2dz+TlHfvd+kxYcPt3wymxrq7iL41PL/VdvKpHGZHTKaQzuox8XY0XSho5kQUZ4V1DbBR1QYvK",
+	"d4pqHeQJm9x5w8YnkKB256V70+aI3wHoylSmXAbF9M5cansGTDANjmJWvgaDASyHDujpU3EqfvITSNrR",
+	"P/kJKJObHcXkpIKOh+TWiC4WhUP1862x/glwwu21hmMjaCd0SKDHBdx/KiCjTJOCa0zXw05gQwIycSWr",
+	"BgonFflaTii7tA9C3h5gVdhlKPg5I7ceHDy47aYCvt3hT35CoEsspv5jyq+OoQzrZPkZXdiJafZ2hCj8",
+	"6FaoawZr6O5bgi0zwnJuWJ6dCtcuBqDOwFLLvFbuiDFS7GI0JEeLRWFHsgTgg1t2SBnR7O3tQ2yzzmdz",
+	"e/bC3WTJhR4S6CkBwngMqTqE6nMrrU/hPHbNb+tvkBmcwspXQNUvlQL7c83pBcNSDvuXpeFyLgsWKsMs",
+	"6V4qKaeWdC987yFXRDm6vLPWOIoIxvKwNyszv6vWMB9HAVOKlnWmi32duz7lF8wLHKdbHJ4iauySY7Ht",
+	"qrnYDw4+TLexcuP/CioR7QSOYN0/0GSE1Ykja2eOXC0juUOiCsYRJjIji3jMSxq3+Uf06EpADNVVpZwK",
+	"JAxmHtuX4q63y+oqR6NvxD+iDwuq3MJHSqrOdV2pEnVNcPU50KONCcvZUGpT8IlvYegkydGCTubszv3h",
+	"wSAbVKpw4lc/vnt3uVwOKfw8lGp21z2r735x/OTZlyfP4Jk6tX/wrJQaMXWiCtvBwfAe3iYXTNAFHzwe",
+	"fDg8GH6Ih9UcTp70GWF/mSWFbaElZuyCS89N33gNFgt0EUDZiqRPPrr3kGA7KO38K6FHltXBBz9l5udL",
+	"bOnK9ELaOdqP3j84cGD5xuUexTLMjxA1qm361i/Y6oQZlMcbzuCTF1+SN2xMfsFW5IQZcsuO+uOH9z6+",
+	"PUR91eny6U+EMd8NvQ6j833w+JdfZwPtlUpETKvGBZ+Qc7ZyWRpwaK8IKgAuYcueJdRakr8c2C0z+Nq+",
+	"1Z2mG22s3TI1yWottKOiOFprfbugipbMgEewJX20vuXuk0ppqVrz+6I7T/g3WOh0Y4sI8EzxdMAGTazp",
+	"iSy9PVVeYwnDoh0VVr+OyJi55B9jJTXANznbS0sPMWdtMCOh2wkIwxq4QLM6N0dWJl5ohC96lw0WDjKm",
+	"uaJP4LBotCPfdT2Pc1YupGFisgIF5WtU8Zk2n8l8tb+lisaIcfp3TWvCqIq9e5+8kt77ii0YNYdoZHGN",
+	"egsecsodws5OBj66f3Dv/Y7w2KcBAX7EktrzxJ8rlu/2wt1uDHGlDzQDVeiyTjBoiyi6+23853H+zlUk",
+	"sVS16JeM5XqLJuI2DTdD8kKEvCE7+SUHJExDZtKS59D3rQppUxz6koJ7RNVuViqgrm5IgPoaWxKdCvT8",
+	"O8WHK1B07ScnDOvT15tgwVne3JtvuJnnii6vtTsb2yZPSdMHiRgRTHbpvi/2wRJ+MqDINie0xgrZYF3F",
+	"DHvbZec0yfSKQQrY/qn0j1WGvQYEwPoea+Byx/7LffAC+vnXOSHsNbsH7X5bMXNIHhw8SnYVxfjnkqpc",
+	"d0uTKuemVe/80nWgwEJaDf1f3MakgjBh1GpTuQQtCF67wWabhOS5VRugE3jo9gH2/9uKQWaSU9rpxEjl",
+	"PSi0nxv527Y3ocbekyXsTI7wmdZ3GqpmzLzGIOkO731dP7fl3VCiutvkN5ay1oi4P8vSxHZ47PXn+vV7",
+	"3AAC7vk5wH3f/WN/THq0XexO3dnuJc70Xo4SUHXxtM153tCcQcnqFAjgN9xm4XwGN+16ikB6YO/12H7f",
+	"a3ZpbnbdPpOXOOj0KbCARh/XXzH0v4Ej13VpzAgttFy3XQBqxIdZdjNhPpOXg5s5tD+Tlzuc1ff2+d22",
+	"dRnLy72o6XlOqH3Z9g3jHe1N9bu5EE/hul+IbTrmlxLyz6ZcINqWh+Pax8Re03OGM4vqHRDjIiSGcU2w",
+	"zTi59eDg0e3d9NCdxIJlINQpu/TXHwsDH/wRMbBXJHfj4bvnGIG68ip2iyGMM92kWAhxoK4Y2pCgFaeb",
+	"yOaHZMnIOWMLzFKzhu+c6vlexAkA7UVRPISTGstLDG5Ye9ppaNrIhSZLqc6xYKPv1qtX1DXEaD3If8rM",
+	"M7zFdcS4QUZvfii9MlyROfy+D0r/zHVPxDYemPeVS0gQdXqRb4/euiNCoV+XGvTKVbKt7ZSUjutRLHsR",
+	"rEa/ajMKPBpm//e5jKW2F3p8qn4vdBhbf2xauF3ZgKL3HrzYr5pQY8IFI0MxHrRDkwo0Pgdmx0rU1wVb",
+	"9tPXtU8NatvmmDu0xRQPvdpyuoo63UyKyqHApXjG9eLqR/y6qPPdjS6yK3hNi38X3d6njHE4OlxbHSrf",
+	"slS+J26XUDkxrgPpn7pxVZeMvRfzCqh/cwbWiSs0ugkNNSq+fM9Gli+qetcKsb4/Q8uXam3bQHe/hf/2",
+	"srbqVfkR2FsISR9bXKrGDYAaOvthUD75bo7/Ntn/Zi6LNhrseSOH+sEbZxZHR8gqgcAUZOeUTFRuUy99",
+	"UGo6TRJyZwsV9992G/XHJAMO/shkQLBVdxcDd32F6jVWtUOyh8rUm1lY//ofRL7XVbfp5c35nmxfkPD2",
+	"bRATht26+xrf/RbROnsI/sai9YjnTqgQECFxxcw3If9h+lYomTlrocDenGqBubdreseIgLpNuP34tsHB",
+	"H902CELOvtD1L4hwg6AzprK2oFMCNJEF1tEjgJDCvhPt2ybgArVaGF85FJ6tkdnQCRoTe30VAjRKmEL4",
+	"905JeZFBWzKxIhPo1gCI64S32oxvGwZj3ET44YOtTYT34Qs5wuqMLe4QV8/X171SdLxKS4DT6veqUNHU",
+	"+jq7UJgV23hpYExXfLVZC/fH56qxxHhfrppnAQB8OZdQ9UOFr+TZvuPufotVau+6HDFfYanfbnL8K6x+",
+	"ez/EfsoM1Cq35Lz4uqbrU/uFYFcg7t1QTeZxLJNt/nZMczvSZPT02RfPXj8j7nslG7m2i0QuBVOHdSWE",
+	"NnQFmXGaFdPQXQxAHrEWLOgRp8IhwN3CFB1HPHvrGdw6yuqrcilGtzMipArGi3uaForRfLX2FszxuZ3K",
+	"insaKu6uz2/7P+Wfxiv4QyR3OSSOLgbffz6XXcrQBe0D3c76PQI7a1tiUakZu+PbOjj97Xr7AdOrQSkB",
+	"FAKqLSOWjArtiw8EuzQEPp2R5ZxP5pB17dookLms1JAkGPZUVKJwKLKBxVNMfMLMS/v2p3iy/6hYuB7Y",
+	"Pxb+PaGuMDZ0n/Vf4tqlBuahPnYfTK3WulXvQ8x72IHMd77Jou6uvkMOlA3Qybnlc4wGA4QilgLPmNG+",
+	"PYg1YRGto9lO2qq/p2KzeTTWk2n7Bgph4NAaDTsxpHYL6blZsK3zj1LcJxpbv+dNEzc+f8/b5sUitWWg",
+	"inAvm8ShrOxD5r9uKjHW+vRFdgVr12BuHxItSS7X5qhPRW915QT14ldob/24mLduYP6PRdL/lF/Uigp0",
+	"FSzYPnjV1bTq/VWnJKTghTwHIXjiP7Y/W+tBsiJ/hY16Xae0Pdigwur7UN0fKYu6ns41A0Le/XMDBNpj",
+	"tCHCnG+LObjx70W3qQldAPO7d2MWBmDnKTZhwhQrCPD3yMho4f2737p/7bVKa/s+uPIq9/AD+Qn1r5uK",
+	"WgvuZ8NIwa6/YWDxWkp81yuxizp/x+q8JeYUwEFpdbyCillFrWGkuZgwckwUm3ENvVuyGqmB+6d9DfeH",
+	"B4i8jkvrgB4gSQhqf6A9rzb2DlDFj0+Fg10AnDv85mF4d6hNA4DHIfmSLZv1tK5MVpMR9gEaEeaAFnWG",
+	"SBhW/30M0ZqiIBMpRIDYs9/AJuWnAroYWHpiu21Zm4ehPPAYGuv6+nTMuHCTBp3j0UGNOW8nmwXUynsH",
+	"B5YQEoCVPBm1g3ak4lQ06qNcaRTQCw3ZuGM6aO+FfWsIHNeTajwLGtpj7HQC+Z922AiOkNJgIG3nT6fi",
+	"u0ex93oB3P6qVtY6t+IncuT+zrw4jHt8vbmRNwpk7/oO6i2xLpr/UPWkJVXn+5GLz6k63ygfpBrQMg5h",
+	"YyeLbNvoqRjtEIhurz48aKkEhKc3yBghY/3mb7/7+7/67n/+tx0Ro6bq3RJB2toE9WY3jmK0a8MIxmfz",
+	"sazUXMrcCv9K7GWtP+ciX385dJVk2KTJiVqOWaZWSI9X5Bu+gE4z0Yq7Rvhuya3aAch0dxDeCkmi270x",
+	"LwRDHganCDVOXCMzECOld3FUZj6EN59dOCTNUdx/w2GeOrd3Sr0BQ+9ZDcU58Qgsa0t7P42iBW4arj3k",
+	"jn3PfrYcL+wRTfEDcOTAXNx5Wa5cvNTDuLagjbQQ/q5iOcNeqmn6v5HqHCsYsho5SDFs5zIkR4JUAtBm",
+	"MlRjHdQAQp9AQ60AHXT/vlsmO5NRagnsUNIrsH8r/AsuzhGhrZcRnrbUItp7rts/0MxLu9x1YHzNT2iJ",
+	"2bHmhZzxDmfnEVkqKWb+1VaNpO5S8CRuon1lDWApKMEFV4/is7khm15KjPQ7OMPYy2s1rQ1kqbLS5kwx",
+	"zczIIyKSkWBL32955IICTt9yn0Ywdsd3eAMEW0/Fz4xZABo7gtCDQtmAYrdSYmRiNHsEq7K/jpKqGRD1",
+	"ZvjySajj0Tu4h7q5zGHr75sxT+AcoN4w6uZCiWpROiHuC/y9767zUGZ7N/pcy358u90MgPoF0IC6Y3qe",
+	"z+8A13acZl4hg53rjBrXIiUjfFoHx+okAWRv3CYhMAyBAW6IoeeuDCnsRj61P9h3CImg3smDzm8mD6h6",
+	"IxGt+Bs7+envJzuKgbnWpA5qIfaYcX0kMc/anZYBBeaap3EL/x8hIGA4myXRzKzFYfpzzVWOYiogKGqp",
+	"MGZczDxr3aIBvDAvufhAkyj09XjzIL+dEejXjHFWvwGaOMZWVude97D7As+Ma+kAyaiTpcJ7Z89raQHh",
+	"nOPa2T75kHwhZ5YBBbs0+2e9kw1G200tWHf9tXPd51I1cSIbMrKkYBIIkrv0+DrftRK5FOwwlKlxj6Um",
+	"a2jLntiSCSZpONtuKsi4RqOrsghKfRMUJL9k+zi1UDksI10L3Ewo+uqF6mQF0JzaOeAZnczX9KtlEEVD",
+	"cuRaodi9b0WGFAyFSV1D4QaRkTGb0CrKWSGs0AyYaC6L/FSAnwZ6K0zkYoVHX5Ai9rATdQPCWnebcWxn",
+	"wRTL8I3hJlT50nIGp31TvANvjw69H5Pi9uzS+XjNhuZszzMrVjqhK5Ft0G3azjevvUrijIvaX+3TfYL5",
+	"QMYrLBNdYhG1z5BwIO1rYuJRSiC40dzUctZOh/ddSvEqkK1P5BYAmjFue7MnENawtGSzrvFKHKZtjSBG",
+	"0cM/lSDg89VVg38tBGyP9aWCdVcN1O0afrtRk8zF4cqglurDuBm6NnLhAS3WLTZMH/E5V2nyjgs5Oe9m",
+	"zM/wlptEbLFf6GJKHOVeSoYg70wuCkaO8bWsG8nLZbU1yNVIS2/jwa8E3OzSx/oUyho/IDgO2F5Lpb7g",
+	"U3CWwhcOfa7enC+AY420Gmvox7eRTFUT4RqpDcmEKkj3mFArpTkoPtaAhaiUkIqMGX45XFgqDoYVXABv",
+	"nasuN7LIN4/Fz3Zagc+Q+vsgN7wqqHmHhMYUl4q4Q5qMmVkyJkgFUkO3890aety6F7MRqIAaXRQbt6y9",
+	"ysFkzu0Jzicma958+7G/N2gkENCweiRGlsGABU1kSHxU6v7BQSj5bwvetoDZpWJR3/BFZzSqS3j8BV+k",
+	"QBJfq4qRglGA16wMAQrWJWEOg0sqXzcONWOtKJkXlGMX73hUG7VANwyZ1ykh7fT2JiBDBxQWAjpNDgOH",
+	"9rZoVxP9iirFL2ih9wGB1QrBCbUldiVBrEGgLpSKjOXl0EVkzxDEn+Wj20PyUtmDVcwAnQCMxx4gyT4e",
+	"fYSz6u26he4K50Iu9V5U0m9DZ5tffv1uA55/IivFmfpAk3FljBTe7gjQWDCaBigdppszOBKePvvi+M+f",
+	"vXr2tN8CywUTvmXcfhfYR2kss9mxgqfELidcPoM2L1Y2GVYuDJpLBS+5YYkj4cWCiZvDvHuBNLiyq8Q+",
+	"/x4YYywv7WkPOU9w6lKkrZVoYJ1yA8lFmnBjDy/020iMRYPGXi3amGITIW1tF8gCfP/MVwbWvQYEYoXU",
+	"GUned2Y3jN2IqYYbDgXtPQCtPbeyrkX++uyaDzSZzCWfsP1bnL7tplV7xisP8A8+LnXh2nHWzYWi5fEr",
+	"0lifuwvFLjhbtvsvXsH7KMkVnbrsLgB/K8csz1nuUOAy34cqdHiSVZFbdRJ6yICDSjNhhsSDXsupEzkY",
+	"Ds1IIWczPIsxT0ysQPEYnoo32F5IyvI4H9mnSrpCLBINjlcnz5j352jGSk0ME5rV2W6Ql8MFuXcQfLgu",
+	"RZALyMWWpUuicKQZyul0hGl1p6LR5FROpyE5MchP130bVyF1VrxESruWmjckeZ7aVXrfCfVuZq1AU/jz",
+	"vmDBoFMCcLxdlP+6lcO96txl1H7u7rlB4uAnupQ2N9A9uVrc20KQ1HGZxm4ROTqFXVpt1CgzaeOlo7dT",
+	"7IgF2floLForFVOKMheHnEzYwughOdLgkjBLPtnsOtEWlUWS3dAO8f1V3/MecXNKs4DCjng0GIQQTo1s",
+	"RUfduq/LXC6tINSGes7Zp7O1c7BhkBDDz/eDOqVrM9m5IUrPyq3WsPurxQ2TghlRbGKctAYJXjIV9gtm",
+	"f7s0zjsAT+vrFq2sH0szTzFsKS9YxK89lH+0pb2jwxNTSNVY8D06fZ6yScEFJCcuQx8U/2HIA2KQ8FR/",
+	"/oZ8Pmu2E8iINtq9j533BjtZ7VH+4pyijWw3CDqqWtmYiwtumG5PCzqZy+Ux3HRDIhFf/gMIRWvnvJKy",
+	"FRgIlLK9ZL/zyRw3PhUECU4KUGyhO4ZfGIQlxmXZDlHs8Ylvrrq2A0zXk8fXk4BiXq5cJYVrE+kjAVAI",
+	"4jTzfXmHsLz7mNCSYO9JwkXDhQ5QFNysNnzpnsptCgaq+2hNjiIHha678toLjwPmI+SbSM3c961Z23Rl",
+	"cJNBOpgscl2Xv9z3IQAq8lMBhwDmAs1lpTQqSkIum4Xi7NJgYIe85qZwaWeV4G8rRmgprWGzYMJRBz1O",
+	"wMXQ1PIMgvfpUl2MJMJu+JH2wPuSLevNuod8THxZ0Fz63XxdsBAXryUzJR0fHZJjMmZQsAX1SJY3QFGG",
+	"jnnYZrVLRtxFvaIjA2ApPaeBzixFUxexHMoumDokzndWuyAVM5USunbKJ5MZrRh9Ci907PMnpDdvOx5A",
+	"cYakl7qqYc/a8NYhWPkTNVXcB7CBWdNXXVrbhka8yY2Wh1q9bq9qRNxjoNw5h0iji36Ay5RNoQFaut7I",
+	"n9jvAUG7OfKXdbENAVnqkPKMR0n9QDvk6Qgwb2eYvO1FTtlmaU6xio8lyPbSeAqhedYaOwFjzodP2saK",
+	"QbEdg2B77UHQHVFTTRR+MrUnqGa0tdfcnOoTRk13DK3nZzGQFxKQ65TC9KfdKF/WWck/UBjPb6P3gc8O",
+	"JWyglNRnnu4s99wUKt+i87UTgC+cPVfVA/aAeocpMsoJqITCuZPIegWTRguWmsk87VaY0AWdWD23TvrV",
+	"JS2KuAm+a+pet21vqIZSnsETo9tDciwAv7SW/M5P4EXfUoL3G11pp2LkHdMjTIRwrjXM/5xQgZC7kIsd",
+	"fxI/kFZEv1rkV1ZEp8+BTjeHGSNLHN7eldD9QM/CyZQFlsii2i+MzNilOkQdU4piNSRHY4h2TDkrnBPK",
+	"RVIALqvXprw7lpd3IAK/c8g15vB0zFWsCKOq4JCMnOMO42Kth9Ku3Z6ytu5VTzCP4CbbVz3pCN/hObyX",
+	"XlRVyRSfNGkGpxUGVNFOBQMV+sQ1M/MakdS1xYZsvhtY6WO7Os7hib5Qy690XLDQoNvJrsT62THtQWL8",
+	"QJsXkIGi09HFSRgahJAmEXZsvx2Z8xnT7Y1/j8ZWhbE84Nw1AQFVTl22d8OVcu/g4MD7LYZkZCUGExM2",
+	"8i54X5KuWCkNCyFZDwniXM7SXsNz5FS4N8OfoUmLPVlAx4p77+DqH6KbaVJQXrrY7YQbVkeaMXhKtT+p",
+	"SimTgB4/ZeYpUmcLSnZNpEAdZwXNQFwootlbq+5rY0kYZoJFX1YNAMpSde5RNF2XZeHaMB6TQspzlw1T",
+	"tiZ9TTGhPtFBlwvz0YMBWAy8rMrB44NgL3Bh2Azy1G9SjXSEbIVVt7/uDT3kmJQcsEpDvDxDNyNmqrKQ",
+	"gLEZjr2y4pXaWoou9V7k3xqyr6LL5yjgBjfmP7MfSZfB3NtnCkAyFP9mLsHk31tT/S+YieUExJW8ejtG",
+	"FdXqADXQjLODFR4UPcQoOFtDzcSeF/wZeHJ/lHruMz/vH5ua+wUUXEbeDqzsKKSYMVXn2qAb3fCS6Z2P",
+	"zrlbrKuvdirY+FpRoadM/Uxq86NxkL6XJXsO3VEwc9ttT9iFls47L04Uq+wuujl2N/YrefAhOdBlEOxC",
+	"yKWrr9xnKByIgeXd7pPeDYdeVqnMvGB6C9dm+xZFaP/caIz3S+ZjyDd8/NRfSekkSPUh+RmGJq0y5k6F",
+	"qaIzQNKCpPKCi3OvwApJCjkjmkHF/XB/e8LzAOi+BeBPQwCogL4xv5IOjdqrod6W33nXuEOxM5gcqx43",
+	"1obHfqIroOxPb5/lyVWtRO8Jhk5aSyQEjJ0i6S3kgKiDyftyCndyMXNVPqDZW2Ud2ogsqb6ZzbmeADuF",
+	"XOdlyEIdTquiGGXuD0RnDn+6EZ+5y+RWshjhtr8dAzCj7FTg357JzvwJEl4cfoF09xGRyv2AXHzGxQUt",
+	"eD4akiMC/wrsDfAowMEFnYQin+AsPxV1znxdlt9MoCc/x2n1L42wD9xgONK+/soF5T9E5NkOuOFl2El2",
+	"3C1ZV3rb8RQzMXwA25XY4mlv94rbcRjTxmg33hmhk0MBWGWwXlTXiRfeG6K9OyRZ6sXoBUuHAFJYEHaw",
+	"0A7WD3KvVY7gwthC633apH6R+hSE/oJPzp/7pIKeQNjUNTa1K+GiDJCvMKaT830QzI6pXgr7pTon4SYU",
+	"oax/8mCS2q62YRtopqtoHGFVGHQEsifICOg4AgDhM8UuRuD3GjNE0ECoFoCN8h2wGr642t91bFgJUvJU",
+	"gHxHP8hIs7ejzJ0W0TfsT/YfQzKaU/3cDohoutJ1/QIkeGBkBmrIIVsJ9sSpOBXgg6FkUnCrJCnmz2oE",
+	"lXNpCDMpc0I1GGQAP8wWcjIfOYeu/8iQvKkhIb1pgN5BRUZWFryyI+aaQOKTj2Kding+AaY51AtnsTdg",
+	"aUcJzT6gI6X9V7V4bG+bMROAlP00WO5PJZjJLWiBh+OCGTw+FXKKijscOLdRH3CB39TqtFSjPq/rYjqd",
+	"jxDVX/c7+rAe+B2jj4ZGaWkPIrJfTxfivYQLMes1uoZXFOphIG6zfXzX9XBuDA87gvtKINd/GWOQXoWD",
+	"tb9oG1Fgs+uNKvVqUGjSvf0eHmSDkl7iK+8fHGxZla9vVFUH2r2P9IAjeFMtRj4IYaBI4AeRewP69VEA",
+	"1fTqfWCdUB1G8krRMcRLiWILRqNKNBCbI5SLx/mokTOH+o5iuioccpsA+LwSEQM9ZpNPjU12UBG5W42b",
+	"s8z9B957X9bos+u1tkjmw8Z6YEMUgM3HZalpbLjLvbI64kIxjGpLVe49Ha9j1KFldr7PbOcTLI8oAxck",
+	"dkWHmnL3W83e9uqpXHNZnxryaJNQYmQ51gayQ/fUUBkbdYWvOAv9MP5W7R1hlybz+Q1wNCvoRCiFq6vZ",
+	"ryjp0zrjbTNtZ831n3Nzs5vavf2HaXC0ZYc0d/MeGzHWaGoGWlRMU/zDneJHc0IFW15xO90NDHb3W1bK",
+	"X/EtQFClvGCv3CODPz3SxzvWU8aT/AfZe1kKwR4WKiNfvfriDhMTmSMwQ92r4L/8+3/1L7xGuKBmXmtt",
+	"8GTfTgUf3u/RqSBdkpbnf8JMAlNDc8x94rBWoALXYKkupotcY3NCjXuHx+qo0NL590NtPVRHjBkTRC+5",
+	"mczBKpxip5+oZQ+0kqE8jxIuERTTboDQMXVbrfEbVwr5RCpncf9Jy4UlpnAA3Shk1szlclM+A4FLRoXT",
+	"/DCV6AMdDnc9l0u9gQx2/VSPHc70FIDY8xWBNMsWX3eYhvdr1c3IS7oimnkQUJgkRhtCzxi7KpY2gF2x",
+	"zrPo/okAIbxDwoNCTBvAEC4JN4aYuD0kWPE2oQUfK2rYK5/TCw4G1cgOg0WibgQAOqnsvcUqWVOGvH2z",
+	"kBPRBvrHoeecAFBv5+ZpBaVYl5tS5q1uzCfQ7ROTxh0DjFekoGNWQKNcABXGWsVbo5yu9Ijcu51ht69b",
+	"H2fkw4PbUPPN2LmrZnwuRU5X5NYj+8s0YssPNALQfmMtCHJExtXknFkN7lQ0EiO5djDDkNCLWwFip1Qb",
+	"8qGvclsqaeKsPUjLCzvm2G85CD2gc9vnkblcReGgHsHrF15rN5hULAYKgnx4xMTVJOfTKVMBFGfKlkzh",
+	"WB7X7dDiveRx45371w8CNp23ZU+BYo6MhBbeTQrBC0NoUbSixtjxhc/5LZvVd855njMxCtmIuYS3Lil2",
+	"pLNCyROtJZHyOXaE7gGtl6MRlvB6fZwNmKjKweNf3ss+zj48yB4dfP2+vV12Gm2bWMp8X8gxlEykuGBK",
+	"01g/hrDslBUmI9JKaLsRbjyLEQIGrTv/K0iBcZ2ppZhyVbLcN7SAw03xCatTbZmoGlLuENHoo2aAkJlV",
+	"Qvs/fwQmYbRewLhusvIJPtAGn4Xoi3tsd9eIksR5a37xoXA86hwJWc6LpssipOPvnQPuutWtuw9cM+st",
+	"1eyUOXc8pn5JVLOxYN6pI0h3LuxXrLo+up3VYh3LlfW8cS8rF2Y1uh1QhlwJ5qlwLvPGzWNWyOWZ+8Xq",
+	"O0fuNMFkDyhMJE9ePTt6/expgB188erps1dnJ6+PXtmrocvREyTYTqkI7pk/Ed7+nF9GOTJ2AYJC+4Em",
+	"ek4VS0dtu6pKkBsVmzC+MPtnxJdSaz4uIqy1uskPwClgD7sTuupE4Gxb2Vdu3H/0a3vi8eyOARqdX7Dc",
+	"W24uxHxYd3XAfRPgOUkj+X77YmtWOLV9/3JHEg7BcYyC51KwESjGmpwOfIkiGkyngyEJ3IGpnz471R99",
+	"Ok4JU+FYRFGVNyRNOCxHmb9kpDwr2hvk0wt2EghxYwGe+hPvG2FnK9vegBtYWrXDHhlMh4y+YI47dp5g",
+	"kbwPjfdhWyxg3zuzvoBqRrYAdR7NoDpQCL6TqHAWxnAGhBvdPiSaGQP4dghzCEEv3Jbroot8rmR5Kpqn",
+	"mhQe7PRXkoso1TkZiDQvXQX/j6tYAUa1c6DjveTcgfurqfcZCRFK6KENK7VzNq+3ye5g/+vOtDzjejA6",
+	"FxyrC2A+0KSu3cbm3MHnKfD4AzsTpP2okBNajOzgR1IkOkE95brkWnvH0Zc4sv5dmcClisW7ct89B15W",
+	"htAldshq9AzfsI1Du6a1lL09mWCaUTWZb08fO4H7ogxIje4WDm3bWZ3AjGYDuEIMuzT6MXgkfHRUZ5C5",
+	"zkVtqCHI7BEp7YZ0CV6gvJ0K3yB09HbkEL08AK4PqttPPIaVWTgsFEp+IRWj0IjKta8YsxkXwuHrUvSJ",
+	"cuG6SeEk9SFgo2RkyXMzR/CrrwSHSuWpVKX3Q5TUGKYwP9QBRUDSIcT7YRZ1ABr6LdeaCZqaPsFsci7k",
+	"smD5zFOsceKcigf377vuo29HjiheRzCumRqAKuCyQKpZWkDa39sTvK7V/frewRWRYQI/D8kLXwLuNhzY",
+	"n42+gAcP2jKiUPjsM4fMLuvIisFRnRA+8ydy2zAm2Eu/hUiQM5Ugy455WPfjPKyHP4I0LDg/u3KxYD/v",
+	"p/HC51zkDX+vA/hmK6Lpqj0gBwb4ltZSeMt7Bm56ymaQOy6kMnOXXDsqxGzUxmPFGjZQZ/tqarip8iRQ",
+	"kf8wo9qE71LT/l2IkPT8rhSz1g8/Z0bBqQZCMSi/rVub5rxqcc7ee3iwlpS4NS2xZb9NqGEzTOrr2STM",
+	"cssT/9S7bkSu94G8dZMbHSb73sCYcK96CCaqAgYTaHyunw4eiUI6y8lHXtpsJXzn3W/hv1uQmmC2g5sm",
+	"5xtu5s+ZqDoT9faTwYowoM5HqMEfvg/37QnS0qmPlW7W8KVrDu4fNJDVh+Sli4nNZejrVQaHsyzj/mO+",
+	"ixVoU0MSimRQu0IgqGGL3vOVxurBtRnWyTXf/d0/fP+7X7dtS/dnL13o/sMHP+RetTOFE7mrktGFDJGS",
+	"+9q37qUObAUq+ZwA5CqsuNvCeJFd0olxnT8jjkRWwo0L/95S3oV+/NHLFyevSbpz8ahufTQkzxr9qy2n",
+	"YSvAEPTABgGuJwbYMNhhVDMwl5nSAJIiyZzqU1GwqRkSjEmNFpWasSNfRoONtUFDx9baLO6V7cJQtCjq",
+	"bh8KUvF8hyGZR/Vn4V2W5wGG5lSg68U3gbe3ncFtaW+eT6TdVt0B4SFfBYeYcbUx6pqJ2B0I2FWfOu3L",
+	"0JXrcuKiagGw3lEKoDMPCS6if2wm247CqEXL1VqeeVPnCXSauWmoGTur4MBs77zKXb/JfD/I9UDKcpXo",
+	"rur2UDa4vNNslB3cTm3H3/MbPfu62tNqPhMsv8MFsaPfU8OPhZJTjijW3h+pE7KmNRkaAfWesxuExfhh",
+	"0qC7VsJS5aYSoMt6TaCZES7JIaF9of5Sx8Ndnx3mAjbtqc6amSfRvX2cgM9XCWdcwT1WhgstglNyL4dp",
+	"VARYrsgkJJBpYmg1mxuXoViuyJKuIGiguCXioetmXt9vqdiabBVoxy4XUrXDsZ0YxWjpvVMTwEKeuhwe",
+	"K+RdvIryAtDD7BiWNGpYRtEjB109Lphy1fc/P3nx5ZC8hnRan2nkMdw2Tq5nMMKblUwv4VzHL7VihlFD",
+	"99KzOJRqBpfXOXTGwIXdyu0ehQDCPalUbdxrEZLvjYQ23Ot3kV8t1ToBCBSaFUAx5J5FTkAnwXwP5/J1",
+	"SmCs+W2jvQ9LdGmksL4u/0/kzbRacARIF1VD/S5IF7tfXSr3MeYq1H0WpICCP2awjNr+GDJhoWQZtUvM",
+	"GESveUnFKlu/F5LXp9MsLpffhMH1mXVYkWyly+h2FkWgAyQC14Qpqlnukl2wAZN32qbUUJRvfjy7lfnP",
+	"9lTD5WSs1b1D5mVT083WZa+dnr3UODxSMZikYoVypX3Se2wJgN9oF2Qtwicj2gn6Q8thAdtCs7d7cUPs",
+	"n9Rr23IaJWwkD7IXUx9PZoVmH+h0aqpVTIRsGytwYUlzdsVM1VRW4at66NtAPwU5PnmBybatGcqHHmKY",
+	"Ee7typJD995W5HfGzhuux9oxcv/g/kd33jz4GIZmDPv/eLuanQhhIPwqhHhkf3S9qCfjxQfY6MGsSRca",
+	"bcCWtCAhG97ddGbaDAvEy+ptkw0D7bSdzt/3Wf/4+9t2dXc43Q6rV/x1M1yl/xvnYJO2YKz9oC4TQAvz",
+	"/dUnptO/s4cCAif+2DQqL2XjlvlPXuA65E3Ebksd1y5aDa/E3GiNIwUgaVdLUTpqnACLQDZMV/0SdvQe",
+	"PuIvoaPpDQuqwEm4jDKMlitY6ygUp4mYYUQI5YDVFMnRms6N+GnwfzDq51zAIs+lc3tTSh0JgWFz4U5s",
+	"bZXepxtRq833NZSLkMzTDJKoAuAPvJN7gY6OUlAVnAIBXaJtPtP59OPYHc6IdUdDnxFGpJgcvKpMBRFn",
+	"pMsYfx1+DPYQMBGBd20q5InVhUfqTGU54jVLxM5JiN1pTqgCQsCYK13PBHymTz+bjvVL+ItObc1RHAHm",
+	"Q+gmxouhV6EEf5U3R+IpkU0dG0w0cCb3LNbsRpC1UYUME0yB83nlAfAn27kMvYNW4MIkQb1E6BQJIA7W",
+	"VJICgH6EhXlIhO6jKTtLk+/WySOQwEZkEcccteBrUOWZaAvVJJX54IvSvykdDsNPAAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

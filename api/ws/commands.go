@@ -223,7 +223,7 @@ func (h *Handler) typing(ctx context.Context, s *session, id room.ID) error {
 
 // refuse answers an envelope that was not carried out.
 func (s *session) refuse(c command, err error) {
-	out := openapi.ErrorEnvelope{Type: openapi.ErrorEnvelopeTypeError, Code: errInternal.Code, Detail: errInternal.Detail}
+	out := openapi.ErrorEnvelope{Type: openapi.ErrorEnvelopeTypeError, Code: "server.failed", Detail: "Something went wrong on our side."}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		out.Code, out.Detail = f.Code, f.Detail
 		for _, field := range f.Fields {

@@ -12,9 +12,8 @@ import (
 )
 
 var (
-	errFrame    = fault.New(fault.Invalid, "frame.invalid", "This is not an envelope that a client may send.")
-	errTooMany  = fault.New(fault.TooMany, "frame.too_many", "Too many envelopes at once.").WithRetryAfter(time.Second)
-	errInternal = fault.New(fault.Unavailable, "internal", "Something went wrong on our side.")
+	errFrame   = fault.New(fault.Invalid, "frame.invalid", "This is not an envelope that a client may send.")
+	errTooMany = fault.New(fault.TooMany, "frame.too_many", "Too many envelopes at once.").WithRetryAfter(time.Second)
 )
 
 // maxEpoch is how long the name of an epoch may be.

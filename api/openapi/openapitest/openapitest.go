@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -20,10 +21,11 @@ import (
 	"github.com/emosation/emosation/api/openapi"
 )
 
-// contract is the description and what finds its operations.
+// contract is the description, what finds its operations, and the status of each code that problems have.
 type contract struct {
 	doc    *openapi3.T
 	router routers.Router
+	codes  map[string]int
 }
 
 // load reads the description once for all tests of a binary.
@@ -36,8 +38,26 @@ var load = sync.OnceValues(func() (contract, error) {
 		closeObjects(schema.Value)
 	}
 	router, err := gorillamux.NewRouter(doc)
-	return contract{doc, router}, err
+	return contract{doc, router, Codes(doc)}, err
 })
+
+// Codes reads which codes problems have, and with which status, from the list in the description of ProblemCode.
+func Codes(doc *openapi3.T) map[string]int {
+	codes := make(map[string]int)
+	for item := range strings.SplitSeq(doc.Components.Schemas["ProblemCode"].Value.Description, "\n- ") {
+		status, names, _ := strings.Cut(item, ": ")
+		number, err := strconv.Atoi(status)
+		if err != nil {
+			continue // what stands before the list
+		}
+		for i, name := range strings.Split(names, "`") {
+			if i%2 == 1 {
+				codes[name] = number
+			}
+		}
+	}
+	return codes
+}
 
 // closeObjects refuses properties that are not described. Clients must ignore what they do not know, so the
 // description itself leaves objects open; what our own program sends must be described all the same. What consists of
@@ -90,6 +110,9 @@ func Frame(t testing.TB, schema string, frame []byte) {
 		}
 		if err := ref.Value.VisitJSON(value, validation()...); err != nil {
 			t.Errorf("not a %s: %s\n%v", schema, bytes.TrimSpace(envelope), err)
+		}
+		if object, _ := value.(map[string]any); object["type"] == "error" && c.codes[fmt.Sprint(object["code"])] == 0 {
+			t.Errorf("openapi.yaml has no such code: %s", bytes.TrimSpace(envelope))
 		}
 	}
 }
@@ -209,6 +232,9 @@ func (c checker) problem(r *http.Request, response *http.Response, body []byte) 
 	}
 	if value["status"] != float64(response.StatusCode) {
 		return fmt.Errorf("the status in the body is %v", value["status"])
+	}
+	if code := fmt.Sprint(value["code"]); c.codes[code] != response.StatusCode && code != "request.refused" {
+		return fmt.Errorf("the code %s is described with the status %d", code, c.codes[code])
 	}
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:

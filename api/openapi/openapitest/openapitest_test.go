@@ -56,10 +56,11 @@ func request(t *testing.T, method, path, body string) *http.Request {
 	return r
 }
 
-const (
-	ticket  = `{"ticket":"abc","expiresIn":30,"epoch":"e"}`
-	problem = `{"type":"/problems/a.b","title":"T","status":%d,"code":"a.b","detail":"D"}`
-)
+const ticket = `{"ticket":"abc","expiresIn":30,"epoch":"e"}`
+
+func problem(status int, code string) string {
+	return fmt.Sprintf(`{"type":"/problems/%s","title":"T","status":%d,"code":%q,"detail":"D"}`, code, status, code)
+}
 
 func TestAnswersAreHeldToTheDescription(t *testing.T) {
 	asJSON := map[string]string{"Content-Type": "application/json"}
@@ -72,20 +73,23 @@ func TestAnswersAreHeldToTheDescription(t *testing.T) {
 		wrong  bool
 	}{
 		"as described":                {"/ws/tickets", 201, asJSON, ticket, false},
-		"a problem":                   {"/ws/tickets", 404, asProblem, fmt.Sprintf(problem, 404), false},
+		"a problem":                   {"/ws/tickets", 404, asProblem, problem(404, "room.not_found"), false},
 		"another status":              {"/ws/tickets", 200, asJSON, ticket, true},
 		"a missing property":          {"/ws/tickets", 201, asJSON, `{"ticket":"abc","epoch":"e"}`, true},
 		"a property too many":         {"/ws/tickets", 201, asJSON, `{"ticket":"abc","expiresIn":30,"epoch":"e","more":1}`, true},
 		"another type":                {"/ws/tickets", 201, asJSON, `{"ticket":1,"expiresIn":30,"epoch":"e"}`, true},
 		"another media type":          {"/ws/tickets", 201, map[string]string{"Content-Type": "text/html"}, ticket, true},
 		"a problem that is no JSON":   {"/ws/tickets", 404, asProblem, `oops`, true},
-		"a problem of another status": {"/ws/tickets", 404, asProblem, fmt.Sprintf(problem, 400), true},
-		"a problem without its type":  {"/ws/tickets", 404, asJSON, fmt.Sprintf(problem, 404), true},
-		"too many, no Retry-After":    {"/ws/tickets", 429, asProblem, fmt.Sprintf(problem, 429), true},
+		"a problem of another status": {"/ws/tickets", 404, asProblem, problem(400, "room.not_found"), true},
+		"a code that nobody knows":    {"/ws/tickets", 404, asProblem, problem(404, "a.b"), true},
+		"a code of another status":    {"/ws/tickets", 409, asProblem, problem(409, "room.not_found"), true},
+		"a status without a code":     {"/ws/tickets", 431, asProblem, problem(431, "request.refused"), false},
+		"a problem without its type":  {"/ws/tickets", 404, asJSON, problem(404, "room.not_found"), true},
+		"too many, no Retry-After":    {"/ws/tickets", 429, asProblem, problem(429, "request.too_many"), true},
 		"a strange Retry-After": {"/ws/tickets", 429, map[string]string{"Content-Type": "application/problem+json", "Retry-After": "soon"},
-			fmt.Sprintf(problem, 429), true},
-		"nobody, no WWW-Authenticate": {"/ws/tickets", 401, asProblem, fmt.Sprintf(problem, 401), true},
-		"unknown path, problem":       {"/nothing", 404, asProblem, fmt.Sprintf(problem, 404), false},
+			problem(429, "request.too_many"), true},
+		"nobody, no WWW-Authenticate": {"/ws/tickets", 401, asProblem, problem(401, "auth.unauthenticated"), true},
+		"unknown path, problem":       {"/nothing", 404, asProblem, problem(404, "room.not_found"), false},
 		"unknown path, answered":      {"/nothing", 200, asJSON, `{}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,7 +115,7 @@ func TestRequestsAreHeldToTheDescriptionUnlessMarked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			header := map[string]string{"Content-Type": "application/problem+json"}
-			body := fmt.Sprintf(problem, 404)
+			body := problem(404, "room.not_found")
 			require.Equal(t, c.wrong, len(send(t, request(t, c.method, c.path, c.body), 404, header, body)) > 0)
 			require.Empty(t, send(t, openapitest.Wrong(request(t, c.method, c.path, c.body)), 404, header, body))
 		})
@@ -134,6 +138,8 @@ func TestFramesAreHeldToTheDescription(t *testing.T) {
 		"a command":        {"ClientEnvelope", `{"type":"typing","room":1}`, false},
 		"a wrong id":       {"ClientEnvelope", `{"type":"message","room":1,"clientId":"x","body":"a"}`, true},
 		"nullable reading": {"ServerEnvelope", `{"type":"reading","room":1,"seq":1,"rev":2,"reading":null}`, false},
+		"an error":         {"ServerEnvelope", `{"type":"error","code":"room.read_only","detail":"D"}`, false},
+		"an unknown code":  {"ServerEnvelope", `{"type":"error","code":"a.b","detail":"D"}`, true},
 		"too deep":         {"ServerEnvelope", `{"type":"friend","user":{"id":1,"nickname":"a","email":"a"},"state":"none"}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -976,7 +976,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /** A store with its whole menu, also what is off it */
+        get: operations["getWholeStore"];
         /** Change a store */
         put: operations["replaceStore"];
         post?: never;
@@ -1733,15 +1734,44 @@ export interface components {
             type: string;
             title: string;
             status: number;
-            /**
-             * @description Stable; decide on this one.
-             * @example room.read_only
-             */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             /** @description A sentence for people. */
             detail: string;
             fields?: components["schemas"]["FieldProblem"][];
         };
+        /**
+         * @description What went wrong, for programs. A code keeps its meaning and its status. A later release may add codes: go by the status where you do
+         *     not know one. `request.refused` stands for any status that has no code here. An `error` envelope of the socket has the codes that the same
+         *     command has over REST, and `frame.…`.
+         *
+         *     - 400: `request.unreadable`
+         *     - 401: `auth.required`, `auth.session_ended`, `auth.unauthenticated`, `auth.wrong_credentials`, `box.key`,
+         *       `socket.no_handshake`
+         *     - 403: `auth.admin_only`, `auth.foreign_origin`, `auth.must_reset`, `auth.reauthenticate`, `box.wrong_code`,
+         *       `message.not_yours`, `room.host_only`, `room.invite_invalid`, `room.kicked`, `room.password_required`,
+         *       `room.password_wrong`, `socket.foreign_origin`
+         *     - 404: `account.unknown`, `announcement.not_found`, `auth.unknown_session`, `box.not_found`, `friend.no_request`,
+         *       `friend.not_found`, `friend.unknown`, `member.not_found`, `menu.not_found`, `message.not_found`,
+         *       `request.no_such_operation`, `room.not_found`, `store.not_found`
+         *     - 405: `request.method_not_allowed`
+         *     - 409: `account.email_taken`, `account.last_admin`, `account.own`, `account.state`, `announcement.state`,
+         *       `auth.email_verified`, `box.booked`, `box.not_booked`, `box.nothing_expected`, `box.out_of_order`, `emotion.hidden`,
+         *       `emotion.off`, `friend.blocked`, `member.self`, `message.deleted`, `message.reactions_full`, `message.system`,
+         *       `order.below_minimum`, `order.confirmed`, `order.empty`, `order.incomplete`, `order.item_gone`, `order.not_delivered`,
+         *       `order.nothing`, `order.too_late`, `readings.forgetting`, `room.closed`, `room.direct`, `room.extensions_used`,
+         *       `room.full`, `room.joining_closed`, `room.not_group`, `room.not_pickup`, `room.phase_order`, `room.read_only`,
+         *       `room.title_taken`, `room.too_small`
+         *     - 412: `room.version`
+         *     - 413: `request.too_large`
+         *     - 415: `request.unsupported_media_type`
+         *     - 422: `auth.link`, `auth.wrong_password`, `frame.invalid`, `friend.self`, `request.invalid`
+         *     - 429: `frame.too_many`, `request.too_many`, `socket.too_many`
+         *     - 500: `server.failed`
+         *     - 503: `account.busy`, `auth.unavailable`, `limit.unavailable`, `mail.unavailable`, `message.not_stored`, `room.not_stored`,
+         *       `search.behind`, `server.closing`, `server.unavailable`
+         * @example room.read_only
+         */
+        ProblemCode: string;
         FieldProblem: {
             /** @example body.email */
             field: string;
@@ -3120,8 +3150,7 @@ export interface components {
              * @enum {string}
              */
             type: "error";
-            /** @example room.read_only */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             detail: string;
             /** @description Of the message that was refused. */
             clientId?: string;
@@ -4747,6 +4776,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Store"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWholeStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storeId: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The store. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreWithMenu"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -181,7 +181,7 @@ func (c *client) refusedByServer(ctx context.Context, e envelope) {
 	if m == nil {
 		return
 	}
-	if e.RetryAfter != nil || e.Code == "internal" {
+	if e.RetryAfter != nil || e.Code == "server.failed" {
 		c.notice(ctx, "user %d was told %s instead of an acknowledgement", c.id, e.Code)
 		d.state = waiting
 		m.failures++
