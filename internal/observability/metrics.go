@@ -32,7 +32,7 @@ type HTTPMetrics struct {
 func NewHTTPMetrics(registry prometheus.Registerer) *HTTPMetrics {
 	m := &HTTPMetrics{
 		running: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "emosation_http_requests_running", Help: "Requests being answered now, sockets included.",
+			Name: "emosation_http_requests_running", Help: "Requests being answered now. A socket is one until it is open.",
 		}),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "emosation_http_requests_total", Help: "Requests answered, by route and status.",

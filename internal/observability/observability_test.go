@@ -85,7 +85,7 @@ func TestHTTPMetricsKeepTheirLabelsFew(t *testing.T) {
 	m.Answered("SIP", "", 404, time.Millisecond)
 	m.Answered("GET", "/api/v1/ws", 101, time.Hour)
 	require.NoError(t, testutil.GatherAndCompare(registry, strings.NewReader(`
-# HELP emosation_http_requests_running Requests being answered now, sockets included.
+# HELP emosation_http_requests_running Requests being answered now. A socket is one until it is open.
 # TYPE emosation_http_requests_running gauge
 emosation_http_requests_running 1
 # HELP emosation_http_requests_total Requests answered, by route and status.
