@@ -67,6 +67,7 @@ func auditedOperations() map[string]audited {
 		"listUserSessions": ofUser(http.MethodGet, "/sessions", nil, audit.UserViewed),
 
 		"createStore":     {func(*testing.T, *town) request { return request{http.MethodPost, "/admin/stores", storeInput()} }, audit.StoreCreated},
+		"getWholeStore":   ofStore(http.MethodGet, "/admin/stores/{store}", nil, ""),
 		"replaceStore":    ofStore(http.MethodPut, "/admin/stores/{store}", storeInput(), audit.StoreReplaced),
 		"deleteStore":     ofStore(http.MethodDelete, "/admin/stores/{store}", nil, audit.StoreDeleted),
 		"createMenuItem":  ofStore(http.MethodPost, "/admin/stores/{store}/menu", dish("Another", 5_000), audit.MenuItemCreated),

@@ -62,6 +62,7 @@ func adminRows() map[string]matrixRow {
 		"withdrawAnnouncement": {ask: ofAnnouncement(http.MethodDelete, nil), status: admins(empty)},
 
 		"listAllStores":   {ask: plain(http.MethodGet, "/admin/stores", nil), status: admins(ok)},
+		"getWholeStore":   {ask: ofStore(http.MethodGet, "/admin/stores/{id}", nil), status: admins(ok)},
 		"createStore":     {ask: plain(http.MethodPost, "/admin/stores", storeInput()), status: admins(created)},
 		"replaceStore":    {ask: ofStore(http.MethodPut, "/admin/stores/{id}", storeInput()), status: admins(ok)},
 		"deleteStore":     {ask: ofStore(http.MethodDelete, "/admin/stores/{id}", nil), status: admins(empty)},

@@ -15,6 +15,12 @@ func (s *Server) ListAllStores(ctx context.Context, in openapi.ListAllStoresRequ
 	return openapi.ListAllStores200JSONResponse{Items: each(page.Items, wire.Store), Page: number, Size: size, Total: page.Total}, err
 }
 
+// GetWholeStore answers with a store and its menu, with what is off it.
+func (s *Server) GetWholeStore(ctx context.Context, in openapi.GetWholeStoreRequestObject) (openapi.GetWholeStoreResponseObject, error) {
+	store, menu, err := s.Bookings.WholeStore(ctx, who(ctx).User, booking.StoreID(in.StoreId))
+	return openapi.GetWholeStore200JSONResponse{Store: wire.Store(store), Menu: each(menu, wire.MenuItem)}, err
+}
+
 // CreateStore adds a store.
 func (s *Server) CreateStore(ctx context.Context, in openapi.CreateStoreRequestObject) (openapi.CreateStoreResponseObject, error) {
 	store, err := s.Bookings.CreateStore(ctx, by(ctx), toStore(0, *in.Body))

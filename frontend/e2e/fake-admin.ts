@@ -190,7 +190,7 @@ export const admins: Answers = {
   }),
   '/admin/rooms': json({ items: rooms, next: 'more' }),
   '/admin/stores': json({ items: stores, page: 1, size: 20, total: 3 }),
-  '/stores/1': json({ store: stores[0], menu }),
+  '/admin/stores/1': json({ store: stores[0], menu }),
   '/admin/boxes': json({ items: boxes, page: 1, size: 20, total: 34 }),
   '/admin/announcements': json({ items: announcements, next: null }),
   '/admin/audit': json({ items: audit, next: 'more' }),

@@ -26,7 +26,7 @@ export const adminStoreQuery = (storeId: number) =>
   queryOptions({
     queryKey: keys.store(storeId),
     queryFn: ({ signal }) =>
-      must(api.GET('/stores/{storeId}', { params: { path: { storeId } }, signal })),
+      must(api.GET('/admin/stores/{storeId}', { params: { path: { storeId } }, signal })),
   });
 
 export const adminBoxesQuery = (search: PlaceSearch) =>

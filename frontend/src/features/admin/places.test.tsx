@@ -19,7 +19,7 @@ function inDialog() {
 beforeEach(() => {
   answer('get', '/rooms', { items: [] });
   answer('get', '/friends', { items: [] });
-  answer('get', '/stores/2', { store: aStore(2), menu: [soup] });
+  answer('get', '/admin/stores/2', { store: aStore(2), menu: [soup] });
 });
 
 describe('stores', () => {
@@ -69,10 +69,28 @@ describe('stores', () => {
     await person.clear(price);
     await person.type(price, '9500');
     const asked = answer('put', '/admin/stores/2/menu/4', { ...soup, price: 9500 });
-    answer('get', '/stores/2', { store: aStore(2), menu: [{ ...soup, price: 9500 }] });
+    answer('get', '/admin/stores/2', { store: aStore(2), menu: [{ ...soup, price: 9500 }] });
     await person.click(inDialog().getByRole('button', { name: 'Save' }));
     expect(await screen.findByText('₩9,500')).toBeInTheDocument();
     expect(asked[0]?.body).toEqual({ ...soup, price: 9500, id: undefined });
+  });
+
+  it('have dishes that are off the menu, stay so when they are changed, and come back', async () => {
+    const off = { ...soup, active: false };
+    answer('get', '/admin/stores/2', { store: aStore(2), menu: [off] });
+    const asked = answer('put', '/admin/stores/2/menu/4', off);
+    const { person } = await renderApp('/admin/stores/2', admin);
+    expect(await screen.findByText('Off the menu')).toBeInTheDocument();
+    await person.click(screen.getByRole('button', { name: 'Change Rice soup' }));
+    await person.click(inDialog().getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(asked[0]?.body).toEqual({ ...off, id: undefined }));
+    answer('get', '/admin/stores/2', { store: aStore(2), menu: [soup] });
+    await person.click(screen.getByRole('button', { name: 'Put Rice soup back on the menu' }));
+    expect(await screen.findByText('The dish is on the menu again.')).toBeInTheDocument();
+    expect(asked[1]?.body).toEqual({ ...soup, id: undefined });
+    expect(
+      await screen.findByRole('button', { name: 'Take Rice soup off the menu' }),
+    ).toBeVisible();
   });
 
   it('keep what was entered when the server is not there', async () => {

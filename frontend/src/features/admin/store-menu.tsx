@@ -1,4 +1,4 @@
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconArrowBackUp, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '@/api/client';
@@ -20,7 +20,7 @@ import { useToast } from '@/ui/toast';
 type Dish = Schema<'MenuItem'>;
 type Open = { what: 'add' } | { what: 'edit' | 'remove'; dish: Dish };
 
-/** What can be chosen at a store. */
+/** What can be chosen at a store, and what could. */
 export function StoreMenu({ storeId, menu }: { storeId: number; menu: readonly Dish[] }) {
   const { t } = useTranslation('admin');
   const { locale } = usePreferences();
@@ -45,7 +45,21 @@ export function StoreMenu({ storeId, menu }: { storeId: number; menu: readonly D
           rows={menu}
           rowKey={({ id }) => id}
           columns={[
-            { key: 'dish', name: t('stores.dish'), cell: ({ name }) => name },
+            {
+              key: 'dish',
+              name: t('stores.dish'),
+              cell: ({ name, active }) =>
+                active ? (
+                  name
+                ) : (
+                  <>
+                    {name}{' '}
+                    <span className={styles.mark} data-tone="soft">
+                      {t('stores.offMenu')}
+                    </span>
+                  </>
+                ),
+            },
             {
               key: 'section',
               name: t('stores.section'),
@@ -71,13 +85,17 @@ export function StoreMenu({ storeId, menu }: { storeId: number; menu: readonly D
                   >
                     <IconPencil {...icon} />
                   </IconButton>
-                  <IconButton
-                    label={t('stores.removeItem', { name: dish.name })}
-                    tip="left"
-                    onClick={() => setOpen({ what: 'remove', dish })}
-                  >
-                    <IconTrash {...icon} />
-                  </IconButton>
+                  {dish.active ? (
+                    <IconButton
+                      label={t('stores.removeItem', { name: dish.name })}
+                      tip="left"
+                      onClick={() => setOpen({ what: 'remove', dish })}
+                    >
+                      <IconTrash {...icon} />
+                    </IconButton>
+                  ) : (
+                    <PutBack storeId={storeId} dish={dish} />
+                  )}
                 </span>
               ),
             },
@@ -105,12 +123,15 @@ function DishForm({ storeId, dish, onClose }: DishProps) {
   const submit = () => {
     const read = readDish(typed);
     if ('faults' in read) return setFaults(read.faults);
-    save.mutate(read.input, {
-      onSuccess: () => {
-        say(t(dish ? 'stores.itemSaved' : 'stores.itemAdded'));
-        onClose();
+    save.mutate(
+      { ...read.input, ...(dish && { active: dish.active }) },
+      {
+        onSuccess: () => {
+          say(t(dish ? 'stores.itemSaved' : 'stores.itemAdded'));
+          onClose();
+        },
       },
-    });
+    );
   };
   return (
     <FormDialog
@@ -131,6 +152,29 @@ function DishForm({ storeId, dish, onClose }: DishProps) {
         />
       ))}
     </FormDialog>
+  );
+}
+
+function PutBack({ storeId, dish }: { storeId: number; dish: Dish }) {
+  const { t } = useTranslation('admin');
+  const { section, name, price } = dish;
+  const save = useSaveDish(storeId, dish.id);
+  const say = useToast();
+  const sayProblem = useSayAdminProblem();
+  return (
+    <IconButton
+      label={t('stores.putBack', { name })}
+      tip="left"
+      disabled={save.isPending}
+      onClick={() =>
+        save.mutate(
+          { section, name, price, active: true },
+          { onSuccess: () => say(t('stores.itemBack')), onError: sayProblem },
+        )
+      }
+    >
+      <IconArrowBackUp size={18} stroke={1.75} aria-hidden="true" />
+    </IconButton>
   );
 }
 

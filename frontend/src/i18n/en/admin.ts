@@ -288,9 +288,13 @@ export const admin = {
     itemSaved: 'The dish is changed.',
     removeItem: 'Take {{name}} off the menu',
     removeItemTitle: 'Take {{name}} off the menu?',
-    removeItemText: 'It cannot be chosen any more. Orders that are confirmed keep it.',
+    removeItemText:
+      'It cannot be chosen any more. Orders that are confirmed keep it. You can put it back.',
     removeItemAction: 'Take off',
     itemRemoved: 'The dish is off the menu.',
+    offMenu: 'Off the menu',
+    putBack: 'Put {{name}} back on the menu',
+    itemBack: 'The dish is on the menu again.',
   },
   boxes: {
     title: 'Boxes',

@@ -283,9 +283,12 @@ export const admin = {
     itemSaved: '음식을 바꿨어요.',
     removeItem: '{{name}} 메뉴에서 내리기',
     removeItemTitle: '{{name}}, 메뉴에서 내릴까요?',
-    removeItemText: '이제 고를 수 없어요. 확정한 주문에는 그대로 남아요.',
+    removeItemText: '이제 고를 수 없어요. 확정한 주문에는 그대로 남고, 나중에 다시 올릴 수 있어요.',
     removeItemAction: '내리기',
     itemRemoved: '메뉴에서 내렸어요.',
+    offMenu: '메뉴에 없음',
+    putBack: '{{name}} 다시 메뉴에 올리기',
+    itemBack: '다시 메뉴에 올렸어요.',
   },
   boxes: {
     title: '보관함',
