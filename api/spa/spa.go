@@ -48,7 +48,7 @@ func handler(files fs.FS) echo.HandlerFunc {
 			header.Set("Cache-Control", "public, max-age=31536000, immutable") // the name changes with the content
 		}
 		err := serveFile(c, files, name)
-		if err != nil && path.Ext(name) == "" { // no file has that name, so it is a place in the app
+		if err != nil && path.Ext(name) == "" && !strings.HasPrefix(name, "assets/") { // no file has that name, so it is a place in the app
 			err = serveFile(c, files, page)
 		}
 		if err != nil {

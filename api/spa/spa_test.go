@@ -61,6 +61,7 @@ func TestTheAppAnswersItsOwnAddresses(t *testing.T) {
 		"/favicon.svg":           {200, "<svg/>"},
 		"/assets/app-1a2b.js":    {200, "// code"},
 		"/assets/gone-ffff.js":   {404, ""}, // a page in the place of a script would only confuse
+		"/assets/gone":           {404, ""}, // and be kept for a year
 		"/api/v1/users/me":       {200, "me"},
 		"/api/v1/nothing":        {404, ""},
 		"/api":                   {404, ""},
@@ -86,7 +87,7 @@ func TestFilesAreCachedAsLongAsTheyHold(t *testing.T) {
 	handler := app(t)
 	for path, want := range map[string]string{
 		"/": "no-cache", "/rooms/7": "no-cache", "/favicon.svg": "no-cache",
-		"/assets/app-1a2b.js": "public, max-age=31536000, immutable", "/assets/gone-ffff.js": "no-store",
+		"/assets/app-1a2b.js": "public, max-age=31536000, immutable", "/assets/gone-ffff.js": "no-store", "/assets/gone": "no-store",
 	} {
 		require.Equal(t, want, ask(t, handler, http.MethodGet, path).Header().Get("Cache-Control"), path)
 	}
