@@ -105,12 +105,12 @@ func isAPI(path string) bool {
 	return strings.HasPrefix(path, "/api/") || path == keysPath
 }
 
-// headers keeps answers of the API out of caches and out of the hands of guessing browsers.
+// headers keeps answers of the API out of caches, and all answers out of the hands of guessing browsers.
 func headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		c.Response().Header().Set("X-Content-Type-Options", "nosniff")
 		if isAPI(c.Request().URL.Path) {
 			c.Response().Header().Set("Cache-Control", "no-store")
-			c.Response().Header().Set("X-Content-Type-Options", "nosniff")
 		}
 		return next(c)
 	}
