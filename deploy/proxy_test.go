@@ -82,7 +82,7 @@ func servesTheApp(t *testing.T, s *stand, url string) {
 		"/": {200, `id="root"`, "no-cache"}, "/index.html": {200, `id="root"`, "no-cache"}, "/rooms/7": {200, `id="root"`, "no-cache"}, "/settings/": {200, `id="root"`, "no-cache"},
 		"/metrics":     {200, `id="root"`, "no-cache"}, // a place in the app like any other
 		"/favicon.svg": {200, "<svg/>", "no-cache"}, script: {200, "// code", "public, max-age=31536000, immutable"},
-		"/assets/gone-ffff.js": {404, "", "no-store"}, "/gone.js": {404, "", "no-store"}, "/.well-known/nothing": {404, "", "no-store"},
+		"/assets/gone-ffff.js": {404, "", "no-store"}, "/assets/gone": {404, "", "no-store"}, "/gone.js": {404, "", "no-store"}, "/.well-known/nothing": {404, "", "no-store"},
 	} {
 		r := s.ask(t, http.MethodGet, url+path, nil)
 		require.Equal(t, want.status, r.status, path)
@@ -90,6 +90,7 @@ func servesTheApp(t *testing.T, s *stand, url string) {
 		require.Equal(t, want.cache, r.header.Get("Cache-Control"), path)
 		require.Equal(t, []string{"max-age=31536000"}, r.header.Values("Strict-Transport-Security"), path)
 		require.NotRegexp(t, `\d`, r.header.Get("Server"), "no version")
+		require.Equal(t, []string{"nosniff"}, r.header.Values("X-Content-Type-Options"), path)
 		if want.status == http.StatusOK {
 			for _, name := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy"} {
 				require.NotEmpty(t, direct.Values(name))
@@ -115,6 +116,8 @@ func passesTheAPI(t *testing.T, s *stand, url string) {
 		require.Equal(t, http.StatusNotFound, r.status, path)
 		require.Equal(t, "application/problem+json", r.header.Get("Content-Type"), path)
 		require.Equal(t, "request.no_such_operation", r.code(), path)
+		require.Equal(t, []string{"nosniff"}, r.header.Values("X-Content-Type-Options"), path)
+		require.Equal(t, 2, r.protocol, "as browsers ask")
 	}
 	require.Contains(t, string(s.ask(t, http.MethodGet, url+"/.well-known/jwks.json", nil).body), `"keys"`)
 	const many = 100 << 10
@@ -152,6 +155,7 @@ func passesSockets(t *testing.T, s *stand, url string) {
 	for _, path := range []string{"/ws", "/api/v1/ws"} {
 		r := s.ask(t, http.MethodGet, url+path, nil, "Connection", "Upgrade", "Upgrade", "websocket", "Origin", "https://evil.example.org")
 		require.Equal(t, "socket.foreign_origin", r.code(), path)
+		require.Equal(t, []string{"nosniff"}, r.header.Values("X-Content-Type-Options"), path)
 	}
 }
 

@@ -64,7 +64,7 @@ func newStand(t *testing.T, proxies ...string) *stand {
 	require.True(t, roots.AppendCertsFromPEM(text))
 	s.client = &http.Client{
 		Transport: &http.Transport{
-			TLSClientConfig: &tls.Config{RootCAs: roots}, DisableCompression: true,
+			TLSClientConfig: &tls.Config{RootCAs: roots}, DisableCompression: true, ForceAttemptHTTP2: true, // as browsers do
 			DialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(theirs)}}).DialContext,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -251,9 +251,10 @@ func (s *stand) web(t *testing.T) *servers.Process {
 
 // reply is what a request was answered.
 type reply struct {
-	status int
-	header http.Header
-	body   []byte
+	status   int
+	protocol int // of HTTP, its major version
+	header   http.Header
+	body     []byte
 }
 
 func (r reply) code() string {
@@ -288,7 +289,7 @@ func (s *stand) try(ctx context.Context, method, url string, in any, header ...s
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
-	return reply{answer.StatusCode, answer.Header, body}, err
+	return reply{answer.StatusCode, answer.ProtoMajor, answer.Header, body}, err
 }
 
 func (s *stand) ask(t *testing.T, method, url string, in any, header ...string) reply {
