@@ -53,10 +53,22 @@ type stand struct {
 
 func newStand(t *testing.T, proxies ...string) *stand {
 	t.Helper()
-	s := &stand{dir: t.TempDir(), secure: map[string]string{}, plain: map[string]string{}}
+	s, node := newPlace(t, proxies...)
 	var err error
 	s.binary, err = servers.BuildAPI(t.Context(), s.dir)
 	require.NoError(t, err)
+	var origins []string
+	for _, name := range proxies {
+		origins = append(origins, s.url(name))
+	}
+	s.start(t, port(node[0]), port(node[1]), origins)
+	return s
+}
+
+// newPlace is a stand without nodes; two addresses are free for them.
+func newPlace(t *testing.T, proxies ...string) (s *stand, free []string) {
+	t.Helper()
+	s = &stand{dir: t.TempDir(), secure: map[string]string{}, plain: map[string]string{}}
 	s.cert, s.key = s.certificate(t, "localhost", time.Now().Add(90*24*time.Hour))
 	text, err := os.ReadFile(s.cert)
 	require.NoError(t, err)
@@ -72,14 +84,11 @@ func newStand(t *testing.T, proxies ...string) *stand {
 	t.Cleanup(s.client.CloseIdleConnections)
 	addresses, err := servers.FreeAddresses(t.Context(), 2+2*len(proxies))
 	require.NoError(t, err)
-	var origins []string
 	for i, name := range proxies {
 		s.secure[name], s.plain[name] = addresses[2+2*i], addresses[3+2*i]
-		origins = append(origins, s.url(name))
 	}
 	s.build(t)
-	s.start(t, port(addresses[0]), port(addresses[1]), origins)
-	return s
+	return s, addresses[:2]
 }
 
 // start migrates and runs the nodes.
