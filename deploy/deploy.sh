@@ -2,6 +2,8 @@
 # Puts other images in the place of those that run, one node after the other, and puts the old ones back when the new
 # ones do not work. See usage below; deploy/README.md tells what the host needs.
 set -euo pipefail
+# shellcheck source=deploy/files.sh
+. "$(dirname "${BASH_SOURCE[0]}")/files.sh"
 
 usage() {
 	cat <<'END'
@@ -12,9 +14,12 @@ Usage: deploy.sh [OPTION...] deploy API_IMAGE WEB_IMAGE
 deploy    pulls both images, which are named by digest (name@sha256:...), checks the settings with the new one,
           migrates, replaces api-1, api-2 and web, and tests what runs then. What fails before the first is replaced
           changes nothing; what fails later is undone. It can be run again after it was killed.
-rollback  goes back to the images of the deployment before, or of before one that was killed. The schema stays.
+rollback  goes back to the images and files of the deployment before, or of before one that was killed. The schema stays.
 status    shows what runs, what ran before and whether a deployment was killed.
 
+  --bundle FILE       bring compose.yaml and deploy/ along, which a release has in its emosation.tar.gz. What somebody has
+                      changed on the host stays as it is, as do .env, deploy/secrets and compose.override.yaml; what a
+                      release would change too is named, and nothing is deployed
   --dir DIR           holds compose.yaml and .env (unless given: the folder above this script; emosation with --host)
   --url URL           what the test looks at (unless given: EMOSATION_PUBLIC_URL of .env)
   --nodes-only        test only whether the nodes are ready, and not what doctor finds at the URL
@@ -30,13 +35,13 @@ END
 }
 
 main() {
-	local dir="" url="" backup="" nodes_only="" wait=120 settle=6 host="" port=22 identity="" known_hosts=""
+	local dir="" url="" bundle="" backup="" nodes_only="" wait=120 settle=6 host="" port=22 identity="" known_hosts=""
 	while [[ ${1-} == -* ]]; do
 		case $1 in
 		--help | -h) usage && exit 0 ;;
 		--backup) backup=yes ;;
 		--nodes-only) nodes_only=yes ;;
-		--dir | --url | --wait | --settle | --host | --port | --identity | --known-hosts)
+		--dir | --url | --bundle | --wait | --settle | --host | --port | --identity | --known-hosts)
 			[[ $# -ge 2 ]] || misuse "$1 wants a value"
 			local name=${1#--}
 			printf -v "${name//-/_}" %s "$2"
@@ -47,6 +52,7 @@ main() {
 		shift
 	done
 	check_arguments "$@"
+	[[ -z $bundle ]] || check_bundle
 	if [[ -n $host ]]; then
 		elsewhere "$@"
 	else
@@ -66,6 +72,7 @@ check_arguments() {
 	[[ -z $url || $url =~ ^https?://[][A-Za-z0-9.:/_-]+$ ]] || misuse "--url wants http://... or https://..."
 	[[ -z $dir || $dir =~ $path ]] || misuse "--dir wants a path of letters, digits and _ . / -"
 	[[ -z $host || $host =~ ^[A-Za-z0-9_.@:-]+$ && $host != -* ]] || misuse "--host wants USER@HOST"
+	[[ -z $bundle || ${1-} == deploy ]] || misuse "--bundle belongs to deploy"
 	case ${1-} in
 	deploy)
 		[[ $# -eq 3 ]] || misuse "deploy wants two images: of the API and of the web app"
@@ -74,6 +81,14 @@ check_arguments() {
 	rollback | status) [[ $# -eq 1 ]] || misuse "$1 wants no arguments" ;;
 	*) misuse "say deploy, rollback or status" ;;
 	esac
+}
+
+check_bundle() {
+	[[ -r $bundle ]] || misuse "cannot read $bundle"
+	bundle=$(realpath "$bundle")
+	[[ ${bundle##*/} =~ ^[A-Za-z0-9][A-Za-z0-9_.-]*\.tar\.gz$ ]] || misuse "--bundle wants a file named as ... .tar.gz"
+	[[ ! -e $bundle.sha256 ]] || (cd "${bundle%/*}" && sha256sum --check --status "${bundle##*/}.sha256") ||
+		misuse "$bundle is not what was released: its checksum is another"
 }
 
 by_digest() { [[ $1 =~ ^[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}$ ]]; }
@@ -87,9 +102,17 @@ elsewhere() {
 	[[ -z $known_hosts ]] || ssh+=(-o UserKnownHostsFile="$known_hosts" -o GlobalKnownHostsFile=/dev/null)
 	[[ -z $identity ]] || ssh+=(-i "$identity" -o IdentitiesOnly=yes)
 	local state=$dir/.deploy
+	local command=(bash "$state/deploy.sh" --dir "$dir" --wait "$wait" --settle "$settle") from sending=()
+	from=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+	if [[ -n $bundle ]]; then
+		local sum
+		sum=$(sha256sum <"$bundle") sum=${sum%% *} # two who deploy at once do not get each other's
+		sending=(-C "${bundle%/*}" --transform "s/^${bundle##*/}\$/$sum.tar.gz/" "${bundle##*/}")
+		command+=(--bundle "$state/$sum.tar.gz")
+	fi
 	# It is there as a whole before it runs, so that a connection that breaks cannot cut off its end.
-	"${ssh[@]}" -- "$host" "umask 077 && mkdir -p $state && cat >$state/new.\$\$ && mv $state/new.\$\$ $state/deploy.sh" <"${BASH_SOURCE[0]}"
-	local command=(bash "$state/deploy.sh" --dir "$dir" --wait "$wait" --settle "$settle")
+	tar -cf - -C "$from" deploy.sh files.sh "${sending[@]}" | "${ssh[@]}" -- "$host" \
+		"umask 077 && mkdir -p $state/new.\$\$ && tar -xf - -C $state/new.\$\$ && mv $state/new.\$\$/* $state/ && rmdir $state/new.\$\$"
 	[[ -z $url ]] || command+=(--url "$url")
 	[[ -z $backup ]] || command+=(--backup)
 	[[ -z $nodes_only ]] || command+=(--nodes-only)
@@ -119,7 +142,7 @@ here() {
 	quietly docker compose ps --quiet || fail "docker compose does not work in $PWD"
 	url=${url:-$(setting EMOSATION_PUBLIC_URL)}
 	[[ -n $url ]] || fail "EMOSATION_PUBLIC_URL is not set in .env: say --url"
-	api="" web=""
+	api="" web="" files=""
 	if [[ $1 == deploy ]]; then
 		deploy "$2" "$3"
 	else
@@ -128,35 +151,59 @@ here() {
 }
 
 deploy() {
+	local new="" before killed=""
+	if [[ -n $bundle ]]; then
+		unpack "$bundle" || fail "$bundle is not a bundle of a release; nothing was changed"
+		[[ -e .deploy/tree ]] || take_stock "$new" || fail "could not keep what is there; nothing was changed"
+	fi
+	[[ ! -e .deploy/wanted ]] || killed=yes
 	remember_what_runs
-	api=$1 web=$2
-	say "deploying $api and $web"
+	before=$files api=$1 web=$2 files=${new:-$files}
+	say "deploying $api and $web${new:+ with the files of ${new:0:12}}"
 	quietly docker pull --quiet "$api" || fail "could not pull $api; nothing was changed"
 	quietly docker pull --quiet "$web" || fail "could not pull $web; nothing was changed"
-	quietly compose run --rm --no-deps -T "${nodes[0]}" check-config || fail "the new program refuses the settings; nothing was changed"
+	if [[ -n $new ]]; then
+		fits "$new" || fail "these files do not go together with what is yours on this host; nothing was changed"
+		keep .deploy/wanted
+		place "$new" . || unchanged "could not write compose.yaml and deploy/"
+	fi
+	quietly compose run --rm --no-deps -T "${nodes[0]}" check-config || unchanged "the new program refuses the settings"
 	if [[ -n $backup ]]; then
 		say "backing up"
-		quietly deploy/backup.sh || fail "the backup failed; nothing was changed"
+		quietly deploy/backup.sh || unchanged "the backup failed"
 	fi
 	say "migrating"
-	quietly compose run --rm -T migrate || fail "the migration failed; what runs goes on as it was"
+	quietly compose run --rm -T migrate || unchanged "the migration failed; what runs goes on as it was"
 	keep .deploy/wanted
 	if roll && works; then
 		succeed
+		renew_watch
 		say "done"
 	else
 		go_back
 	fi
 }
 
+# unchanged gives up before anything was replaced.
+unchanged() {
+	if [[ -n $new ]]; then
+		place "$before" . || fail "$1; and compose.yaml and deploy/ cannot be put back: run deploy.sh rollback"
+		[[ -n $killed ]] || rm -f .deploy/wanted
+	fi
+	fail "$1; nothing was changed"
+}
+
 # What is to run if the new images do not work. After a deployment that was killed that is not what runs now.
 remember_what_runs() {
 	if [[ -e .deploy/wanted ]]; then
 		say "a deployment was killed before its end; what ran before it is still known"
+		recall .deploy/wanted
+		place "$files" . || fail "could not write compose.yaml and deploy/"
 		return
 	fi
 	api=$(image_of api-1) web=$(image_of web)
 	[[ -n $api ]] || api=$(image_of api-2) # one that is down has none
+	[[ ! -e .deploy/tree ]] || files=$(<.deploy/tree)
 	[[ -z $api || -z $web ]] || keep .deploy/good
 }
 
@@ -168,6 +215,7 @@ succeed() {
 		forget "$oldest"
 	fi
 	mv .deploy/wanted .deploy/good
+	forget_files
 }
 
 # Disks of small servers are full of old images otherwise.
@@ -184,6 +232,8 @@ go_back() {
 		exit 4
 	fi
 	say "FAILED: going back to what ran before"
+	local leaving
+	leaving=$(files_of .deploy/wanted)
 	recall .deploy/good
 	if put_back && works; then
 		rm .deploy/wanted
@@ -195,9 +245,10 @@ go_back() {
 }
 
 rollback() {
-	local to=.deploy/previous image
-	[[ ! -e .deploy/wanted ]] || to=.deploy/good
+	local to=.deploy/previous from=.deploy/good leaving image
+	[[ ! -e .deploy/wanted ]] || to=.deploy/good from=.deploy/wanted
 	[[ -e $to ]] || fail "there is nothing to go back to"
+	leaving=$(files_of "$from")
 	recall "$to"
 	say "going back to $api and $web"
 	for image in "$api" "$web"; do
@@ -234,13 +285,17 @@ roll() {
 	done
 }
 
-# put_back is roll in the other direction. What already runs the image it should run is left alone, come what may.
+# put_back is roll in the other direction, and brings the files back that go with the images. What already runs the image
+# it should run is left alone, come what may.
 put_back() {
 	local service
+	place "$files" . || return
 	set_images
 	for service in web api-2 api-1; do
-		[[ $(image_of "$service") == "$(wanted_of "$service")" ]] || replace "$service" || return
+		# With another compose.yaml Compose knows better what is as wanted.
+		[[ $files == "$leaving" && $(image_of "$service") == "$(wanted_of "$service")" ]] || replace "$service" || return
 	done
+	renew_watch
 }
 
 wanted_of() { if [[ $1 == web ]]; then printf %s "$web"; else printf %s "$api"; fi; }
@@ -325,19 +380,32 @@ quietly() {
 	return "$code"
 }
 
-# ---- state: files of two lines, as in .env
+# renew_watch shows what watches us its new settings; nothing depends on it.
+renew_watch() {
+	local service
+	for service in prometheus grafana; do
+		[[ -n $(container_of "$service") ]] || continue
+		quietly compose up --detach --no-deps "$service" || say "$service does not start again; see docker compose logs $service"
+	done
+	[[ -z $(container_of prometheus) ]] || quietly docker compose kill --signal HUP prometheus || :
+}
+
+# ---- state: files of three lines
 
 keep() {
-	printf 'EMOSATION_API_IMAGE=%s\nEMOSATION_WEB_IMAGE=%s\n' "$api" "$web" >"$1.new"
+	printf 'EMOSATION_API_IMAGE=%s\nEMOSATION_WEB_IMAGE=%s\nFILES=%s\n' "$api" "$web" "$files" >"$1.new"
 	mv "$1.new" "$1"
 }
 
 recall() {
 	api=$(sed -n 's/^EMOSATION_API_IMAGE=//p' "$1")
 	web=$(sed -n 's/^EMOSATION_WEB_IMAGE=//p' "$1")
+	files=$(files_of "$1")
 }
 
-same() { cmp -s "$1" "$2"; }
+files_of() { sed -n 's/^FILES=//p' "$1"; }
+
+same() { cmp -s "$1" "$2" || [[ ! -e $1 && ! -e $2 ]]; }
 
 setting() { sed -n "s/^$1=//p" .env | tail -n 1 | tr -d \"\'; }
 
@@ -361,7 +429,7 @@ show_status() {
 		printf '%-8s %s\n' "$service" "$(image_of "$service")"
 	done
 	for service in good previous wanted; do
-		[[ ! -e .deploy/$service ]] || sed "s/^EMOSATION_\(...\)_IMAGE=/$service \1 /" ".deploy/$service"
+		[[ ! -e .deploy/$service ]] || sed "s/^EMOSATION_\(...\)_IMAGE=/$service \1 /; s/^FILES=/$service files /" ".deploy/$service"
 	done
 	[[ ! -e .deploy/wanted ]] || echo "A deployment is under way or was killed."
 }
