@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"go.uber.org/zap"
 	"gorm.io/gorm"
@@ -39,6 +41,9 @@ func backup(ctx context.Context, p program, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, storage.Close(db)) }()
 	partial := to + ".partial"
+	if err := os.Remove(partial); err != nil && !errors.Is(err, fs.ErrNotExist) { // of one that was killed
+		return err
+	}
 	if err := storage.CopySQLite(ctx, db, partial); err != nil {
 		return err
 	}
@@ -77,6 +82,13 @@ func restore(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	if err := prepare(ctx, p, fresh, logger(cfg, p), keep); err != nil {
+		return err
+	}
+	owner := path
+	if missing != nil {
+		owner = filepath.Dir(path)
+	}
+	if err := giveTo(owner, fresh); err != nil {
 		return err
 	}
 	if missing == nil {
@@ -123,17 +135,33 @@ func prepare(ctx context.Context, p program, path string, log *zap.Logger, keep 
 	return beginEpoch(ctx, p, db, keep)
 }
 
-// putAside renames a database that nobody uses.
+// putAside gives a database that nobody uses another name. It keeps its own until the restored one takes that: a server that starts
+// after a restoration was killed must not find none and begin with an empty one.
 func putAside(ctx context.Context, p program, path string) error {
 	if err := storage.CloseSQLite(ctx, path); err != nil {
 		return fmt.Errorf("%s: %w; stop the server first", path, err)
 	}
 	aside := path + ".before-" + p.now().UTC().Format("20060102T150405Z")
-	if err := os.Rename(path, aside); err != nil {
-		return err
+	if err := os.Link(path, aside); err != nil { // not every file system has links
+		if err := os.Rename(path, aside); err != nil {
+			return err
+		}
 	}
 	_, err := fmt.Fprintf(p.out, "What was there is in %s.\n", aside)
 	return err
+}
+
+// giveTo makes a file belong to whom another belongs. An operator may be root, while the server, which is to open it, is not.
+func giveTo(other, path string) error {
+	info, err := os.Stat(other)
+	if err != nil {
+		return err
+	}
+	owner, known := info.Sys().(*syscall.Stat_t)
+	if !known || os.Geteuid() != 0 {
+		return nil
+	}
+	return os.Chown(path, int(owner.Uid), int(owner.Gid))
 }
 
 // copyFile writes to a new file that nobody else may read.

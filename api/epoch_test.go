@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -171,13 +172,26 @@ func TestTheEmbeddedDatabaseIsBackedUpWhileTheServerRunsAndRestored(t *testing.T
 	require.Len(t, ann.history(t, room), 2)
 	require.Equal(t, exitOK, server.stop())
 
-	for name, content := range map[string]string{"nothing": "", "nonsense": strings.Repeat("no database ", 1000)} {
+	whole, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for name, content := range map[string]string{
+		"nothing": "", "nonsense": strings.Repeat("no database ", 1000),
+		"a half": string(whole[:len(whole)/2]), "all but a page": string(whole[:len(whole)-4096]), "all but a byte": string(whole[:len(whole)-1]),
+	} {
 		wrong := filepath.Join(t.TempDir(), name)
 		require.NoError(t, os.WriteFile(wrong, []byte(content), 0o600))
 		code, said = operate(t, settings, "restore", "--force", wrong)
 		require.Equal(t, exitFailed, code, said)
 		require.Contains(t, said, "no whole database")
 	}
+	newer := filepath.Join(t.TempDir(), "newer.db")
+	require.NoError(t, os.WriteFile(newer, whole, 0o600))
+	db := testkit.Open(t, "sqlite://"+newer)
+	require.NoError(t, db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)").Error)
+	require.NoError(t, storage.Close(db))
+	code, said = operate(t, settings, "restore", "--force", newer)
+	require.Equal(t, exitFailed, code, said)
+	require.Contains(t, said, "newer than this program")
 	code, said = operate(t, settings, "restore", "--force", "--keep-sessions", file)
 	require.Equal(t, exitOK, code, said)
 	require.Contains(t, said, ".before-")
@@ -197,11 +211,43 @@ func TestTheEmbeddedDatabaseIsBackedUpWhileTheServerRunsAndRestored(t *testing.T
 	for _, entry := range entries {
 		require.NotContains(t, entry.Name(), "restore", "nothing is left behind")
 	}
-	code, said = operate(t, []string{"EMOSATION_DATA_DIR=" + filepath.Join(t.TempDir(), "fresh")}, "restore", file)
-	require.Equal(t, exitOK, code, said)
+	servers, owner := filepath.Join(t.TempDir(), "fresh"), os.Geteuid()
+	require.NoError(t, os.Mkdir(servers, 0o700))
+	if owner == 0 {
+		owner = 12345
+		require.NoError(t, os.Chown(servers, owner, owner))
+	}
+	for _, args := range [][]string{{"restore", file}, {"restore", "--force", file}} {
+		code, said = operate(t, []string{"EMOSATION_DATA_DIR=" + servers}, args...)
+		require.Equal(t, exitOK, code, said)
+		info, err := os.Stat(filepath.Join(servers, "emosation.db"))
+		require.NoError(t, err)
+		require.EqualValues(t, owner, info.Sys().(*syscall.Stat_t).Uid, "root restores for somebody else")
+	}
 	code, said = operate(t, []string{"EMOSATION_DATABASE_URL=mysql://a@b/c", "EMOSATION_JWT_KEY=" + testKey(t)}, "backup", file+"2")
 	require.Equal(t, exitUsage, code, said)
 	require.Contains(t, said, "deploy/backup.sh")
 	code, said = operate(t, settings, "backup", filepath.Join(t.TempDir(), "no", "such", "folder"))
 	require.Equal(t, exitFailed, code, said)
+	again := filepath.Join(t.TempDir(), "again.db")
+	require.NoError(t, os.WriteFile(again+".partial", []byte("of one that was killed"), 0o600))
+	code, said = operate(t, settings, "backup", again)
+	require.Equal(t, exitOK, code, said)
+}
+
+// TestThereIsADatabaseAtEveryMomentOfARestoration: a server that is started after one that was killed would begin with an empty one.
+func TestThereIsADatabaseAtEveryMomentOfARestoration(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "emosation.db")
+	db := testkit.Open(t, "sqlite://"+path)
+	require.NoError(t, storage.Migrate(t.Context(), db))
+	epoch, err := storage.Epoch(t.Context(), db)
+	require.NoError(t, err)
+	require.NoError(t, storage.Close(db))
+	var out bytes.Buffer
+	require.NoError(t, putAside(t.Context(), program{out: &out, now: time.Now}, path))
+	for _, there := range []string{path, strings.TrimSuffix(strings.TrimPrefix(out.String(), "What was there is in "), ".\n")} {
+		still, err := storage.Epoch(t.Context(), testkit.Open(t, "sqlite://"+there))
+		require.NoError(t, err, there)
+		require.Equal(t, epoch, still)
+	}
 }

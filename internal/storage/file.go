@@ -60,6 +60,18 @@ func CheckSQLite(ctx context.Context, db *gorm.DB) error {
 	if verdict != "ok" {
 		return fmt.Errorf("%w: %s", ErrDamaged, verdict)
 	}
+	// It takes a page that is there in part for a page.
+	var length int64
+	if err := db.WithContext(ctx).Raw("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").Row().Scan(&length); err != nil {
+		return err
+	}
+	file, err := os.Stat(db.ConnPool.(*sqlitePool).path)
+	if err != nil {
+		return err
+	}
+	if file.Size() < length {
+		return fmt.Errorf("%w: its end is missing", ErrDamaged)
+	}
 	have, _, err := SchemaVersion(ctx, db)
 	if err != nil {
 		return err

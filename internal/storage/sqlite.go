@@ -24,6 +24,14 @@ func openSQLite(ctx context.Context, databaseURL string, pools pools) (gorm.Dial
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
+	// A file that is not there yet is made here, so that nobody else may ever read it. What SQLite puts beside it may be read by the same.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := file.Close(); err != nil {
+		return nil, err
+	}
 	writes, err := pools.file(ctx, path, 1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
 	if err != nil {
 		return nil, err

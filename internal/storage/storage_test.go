@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -115,7 +116,8 @@ func TestSQLiteSettingsHold(t *testing.T) {
 
 // Several programs may start on one new file at the same moment.
 func TestSQLiteFileIsCreatedByMany(t *testing.T) {
-	url := "sqlite://" + filepath.Join(t.TempDir(), "deep", "er", "new.db")
+	path := filepath.Join(t.TempDir(), "deep", "er", "new.db")
+	url := "sqlite://" + path
 	var g errgroup.Group
 	for range 8 {
 		g.Go(func() error {
@@ -127,6 +129,9 @@ func TestSQLiteFileIsCreatedByMany(t *testing.T) {
 		})
 	}
 	require.NoError(t, g.Wait())
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.EqualValues(t, 0o600, info.Mode().Perm(), "nobody else reads it, wherever it lies")
 }
 
 // Two processes write to one file: neither may be told that it is busy.
