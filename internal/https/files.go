@@ -29,8 +29,9 @@ type files struct {
 	log               *zap.Logger
 
 	current atomic.Pointer[tls.Certificate]
-	before  pair // what was read the last time
-	judged  pair // what was taken or refused
+	before  pair      // what was read the last time
+	judged  pair      // what was taken or refused
+	due     time.Time // when what was refused as too early is looked at again; zero for never
 }
 
 // pair is what the files hold, or why they could not be read.
@@ -124,8 +125,11 @@ func (f *files) take(cert *tls.Certificate) {
 	f.meter.shown(f.host, cert.Leaf.NotAfter)
 	log := f.log.With(zap.Time("expires", cert.Leaf.NotAfter))
 	log.Info("certificate taken")
-	if !cert.Leaf.NotAfter.After(f.now()) {
+	switch now := f.now(); {
+	case !cert.Leaf.NotAfter.After(now):
 		log.Warn("the certificate has expired: clients will refuse it")
+	case cert.Leaf.NotBefore.After(now):
+		log.Warn("the certificate is not valid yet: clients will refuse it, unless the clock of this machine is slow", zap.Time("from", cert.Leaf.NotBefore))
 	}
 	if f.host != "" && cert.Leaf.VerifyHostname(f.host) != nil {
 		log.Warn("the certificate is not one for the host of EMOSATION_PUBLIC_URL", zap.String("host", f.host))
@@ -157,13 +161,20 @@ func (f *files) look() {
 	found := f.read()
 	settled := found == f.before
 	f.before = found
-	if !settled || found == f.judged {
+	now := f.now()
+	begun := !f.due.IsZero() && !f.due.After(now)
+	if !settled || found == f.judged && !begun {
 		return
 	}
-	f.judged = found
+	f.judged, f.due = found, time.Time{}
 	cert, err := found.parse()
-	if err == nil && !cert.Leaf.NotAfter.After(f.now()) {
+	switch {
+	case err != nil:
+	case !cert.Leaf.NotAfter.After(now):
 		err = errors.New("it has expired")
+	case cert.Leaf.NotBefore.After(now):
+		f.due = cert.Leaf.NotBefore
+		err = fmt.Errorf("it is valid from %s on, and is taken then", f.due.Format(time.RFC3339))
 	}
 	if err != nil {
 		f.meter.failures.Inc()

@@ -92,7 +92,7 @@ func (w watched) shows(t *testing.T, expires time.Time, refused int) {
 func TestNewFilesAreTakenAndBrokenOnesAreNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const host = "chat.example.org"
-		soon, later := time.Now().Add(time.Hour), time.Now().Add(48*time.Hour)
+		soon, later := time.Now().Add(time.Hour), time.Now().Add(12*time.Hour)
 		first, second := issue(t, host, soon), issue(t, host, later)
 		w := watch(t, first)
 		w.shows(t, soon, 0)
@@ -118,7 +118,7 @@ func TestNewFilesAreTakenAndBrokenOnesAreNot(t *testing.T) {
 func TestFilesThatAreHalfReplacedAreNotTakenForBroken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const host = "chat.example.org"
-		soon, later := time.Now().Add(time.Hour), time.Now().Add(48*time.Hour)
+		soon, later := time.Now().Add(time.Hour), time.Now().Add(12*time.Hour)
 		w := watch(t, issue(t, host, soon))
 		w.later(t)
 		second := issue(t, host, later)
@@ -127,6 +127,24 @@ func TestFilesThatAreHalfReplacedAreNotTakenForBroken(t *testing.T) {
 		synctest.Wait()
 		require.NoError(t, os.WriteFile(w.folder.key(), second.key, 0o600))
 		w.shows(t, later, 0)
+	})
+}
+
+func TestACertificateThatIsNotValidYetIsTakenWhenItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const host = "chat.example.org"
+		soon, later := time.Now().Add(time.Hour), time.Now().Add(24*time.Hour+time.Minute) // from a minute on
+		w := watch(t, issue(t, host, soon))
+		next := issue(t, host, later)
+		w.put(t, next.cert, next.key)
+		w.shows(t, soon, 1)
+		<-time.After(time.Minute)
+		w.shows(t, later, 1)
+
+		w = watch(t, issue(t, host, time.Now().Add(25*time.Hour)))
+		warnings := w.logged.FilterLevelExact(zapcore.WarnLevel).All()
+		require.Len(t, warnings, 1)
+		require.Contains(t, warnings[0].Message, "not valid yet")
 	})
 }
 
