@@ -69,6 +69,11 @@ func restore(ctx context.Context, p program, args []string) (err error) {
 	if missing == nil && !force {
 		return usageError{fmt.Errorf("there is a database already: %s; --force puts it aside", path)}
 	}
+	if missing == nil { // which is looked at once more when all is ready
+		if err := letGo(ctx, path); err != nil {
+			return err
+		}
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -135,11 +140,19 @@ func prepare(ctx context.Context, p program, path string, log *zap.Logger, keep 
 	return beginEpoch(ctx, p, db, keep)
 }
 
+// letGo makes sure that nobody uses a database.
+func letGo(ctx context.Context, path string) error {
+	if err := storage.CloseSQLite(ctx, path); err != nil {
+		return fmt.Errorf("%s: %w; stop the server first", path, err)
+	}
+	return nil
+}
+
 // putAside gives a database that nobody uses another name. It keeps its own until the restored one takes that: a server that starts
 // after a restoration was killed must not find none and begin with an empty one.
 func putAside(ctx context.Context, p program, path string) error {
-	if err := storage.CloseSQLite(ctx, path); err != nil {
-		return fmt.Errorf("%s: %w; stop the server first", path, err)
+	if err := letGo(ctx, path); err != nil {
+		return err
 	}
 	aside := path + ".before-" + p.now().UTC().Format("20060102T150405Z")
 	if err := os.Link(path, aside); err != nil { // not every file system has links
