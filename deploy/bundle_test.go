@@ -121,10 +121,13 @@ func TestAReleaseBringsItsFilesAlongAndTakesThemBack(t *testing.T) {
 	events := h.events(t)
 	require.Less(t, slices.Index(events, "config compose 2"), slices.Index(events, "check-config "+pair("2").api), "it is tried first")
 	require.Contains(t, events, "--signal HUP prometheus", "it reads its files again")
+	require.Contains(t, h.read(t, ".stub/calls"), "compose run --rm -T migrate")
 
+	h.write(t, ".stub/services/mariadb", "m mariadb\n")
 	code, said = h.deploy(t, "--bundle", bundle(t, third()), "deploy", pair("3").api, pair("3").web)
 	require.Equal(t, exitDone, code, said)
 	h.has(t, onHost().with(third()))
+	require.Contains(t, h.read(t, ".stub/calls"), "compose run --rm --no-deps -T migrate", "a database that runs is not replaced on the way")
 
 	code, said = h.deploy(t, "rollback")
 	require.Equal(t, exitDone, code, said)

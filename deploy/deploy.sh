@@ -173,7 +173,10 @@ deploy() {
 		quietly deploy/backup.sh || unchanged "the backup failed"
 	fi
 	say "migrating"
-	quietly compose run --rm -T migrate || unchanged "the migration failed; what runs goes on as it was"
+	# A database that runs is left alone: as something that migrate needs it would be replaced where compose.yaml changed.
+	local alone=()
+	[[ -z $(container_of mariadb) ]] || alone=(--no-deps)
+	quietly compose run --rm "${alone[@]}" -T migrate || unchanged "the migration failed; what runs goes on as it was"
 	keep .deploy/wanted
 	if roll && works; then
 		succeed
