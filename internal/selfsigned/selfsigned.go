@@ -50,16 +50,19 @@ func New(hosts []string, now time.Time) (Certificate, error) {
 	}
 	from := now.Add(-clockSkew).UTC().Truncate(time.Second)
 	ca, caKey, err := newCA(&x509.Certificate{
-		Subject: pkix.Name{CommonName: "Emosation at " + hosts[0]}, NotBefore: from, NotAfter: from.Add(lifetime),
+		Subject: subject("Emosation at " + hosts[0]), NotBefore: from, NotAfter: from.Add(lifetime),
 	}, names, addresses)
 	if err != nil {
 		return Certificate{}, err
 	}
 	server, key, err := issue(&x509.Certificate{
-		Subject: pkix.Name{CommonName: hosts[0]}, NotBefore: from, NotAfter: from.Add(lifetime), DNSNames: names, IPAddresses: addresses,
+		Subject: subject(hosts[0]), NotBefore: from, NotAfter: from.Add(lifetime), DNSNames: names, IPAddresses: addresses,
 	}, ca, caKey)
 	return Certificate{Server: server, CA: ca, key: key}, err
 }
+
+// subject is what people see. It may have 64 letters at most; what counts are the names, which are elsewhere.
+func subject(name string) pkix.Name { return pkix.Name{CommonName: name[:min(len(name), 64)]} }
 
 // parse tells names from addresses, and reports all that are neither.
 func parse(hosts []string) (names []string, addresses []net.IP, err error) {

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func TestACertificateIsGoodForItsNamesAlone(t *testing.T) {
 	for name, c := range map[string]struct{ hosts, others []string }{
 		"names and addresses": {[]string{"nas", "chat.lan", "192.168.1.20", "fd00::20"}, []string{"lan", "other.lan", "192.168.1.21", "fd00::21", "localhost"}},
 		"a name":              {[]string{"chat.lan"}, []string{"www.other.example", "127.0.0.1", "::1"}},
+		"a long name":         {[]string{strings.Repeat("a", 60) + ".chat.lan"}, []string{"chat.lan"}},
 		"an address":          {[]string{"10.0.0.5"}, []string{"10.0.0.6", "chat.lan", "::1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -39,6 +41,7 @@ func TestACertificateIsGoodForItsNamesAlone(t *testing.T) {
 			for _, cert := range []*x509.Certificate{made.Server, made.CA} {
 				require.LessOrEqual(t, cert.NotAfter.Add(time.Second).Sub(cert.NotBefore), 825*24*time.Hour)
 				require.True(t, cert.NotBefore.Before(now))
+				require.LessOrEqual(t, len(cert.Subject.CommonName), 64, "ub-common-name of RFC 5280")
 			}
 			require.NotEqual(t, made.CA.SerialNumber, made.Server.SerialNumber)
 			require.True(t, made.CA.IsCA)
