@@ -14,9 +14,9 @@ func business() Dashboard {
 				newNumber("People online", "People with at least one open connection.", count, query{most(ours("emosation_users_online")), "people"}),
 				newNumber("Sessions online", "Browsers and programs with an open connection; somebody may have several.", count, query{most(ours("emosation_sessions_online")), "sessions"}),
 				newNumber("Rooms", "That are not closed, of all kinds.", count, query{sum(most(ours("emosation_rooms"), "kind", "phase")), "rooms"}),
-				newNumber("Messages in 24 hours", "Stored, of all rooms.", count, query{sum(lately(ours("emosation_messages_total", `outcome="stored"`), "24h")), "messages"}),
-				newNumber("Sign-ins in 24 hours", "That were right.", count, query{sum(lately(ours("emosation_logins_total", `outcome="ok"`), "24h")), "sign-ins"}),
-				newNumber("Readings in 24 hours", "Of all engines, those that say something.", count, query{sum(lately(ours("emosation_emotion_readings_total", `label!="unclear"`), "24h")), "readings"}),
+				newNumber("Messages in 24 hours", "Stored, of all rooms.", count, query{sum(lately(ours("emosation_messages_total", `outcome="stored"`), "24h")), "messages"}).rounded(),
+				newNumber("Sign-ins in 24 hours", "That were right.", count, query{sum(lately(ours("emosation_logins_total", `outcome="ok"`), "24h")), "sign-ins"}).rounded(),
+				newNumber("Readings in 24 hours", "Of all engines, those that say something.", count, query{sum(lately(ours("emosation_emotion_readings_total", `label!="unclear"`), "24h")), "readings"}).rounded(),
 			}},
 			{"People", []panel{
 				newGraph("Online", "People and their sessions.", count,

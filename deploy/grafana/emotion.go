@@ -33,7 +33,7 @@ func emotion() Dashboard {
 				newNumber("Spent in 30 days", "By the prices that are configured, in their currency, as far as Prometheus remembers.", count,
 					query{sum(lately(chosen("emosation_openai_cost_total"), "30d")), "money"}),
 				newNumber("Tokens in 24 hours", "As the provider counts them.", count,
-					query{sum(lately(chosen("emosation_openai_tokens_total"), "24h")), "tokens"}),
+					query{sum(lately(chosen("emosation_openai_tokens_total"), "24h")), "tokens"}).rounded(),
 				newGraph("Calls", "A second, by outcome. busy is tried again; permanent and refused want another configuration; spent is the budget.", perSecond,
 					query{sum(rate(chosen("emosation_openai_calls_total")), "outcome"), "{{outcome}}"}).stacked(),
 				newGraph("Time of a call", "What half, 95 % and 99 % stay below. Nobody waits for it: the embedded reading is there meanwhile.", seconds,

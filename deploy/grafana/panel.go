@@ -12,6 +12,7 @@ type panel struct {
 	queries       []query
 	stack         bool
 	words         []mapped // what to say in place of 0, 1, …
+	whole         bool
 	steps         []step   // from green on
 }
 
@@ -67,6 +68,12 @@ func (p panel) says(no, yes string) panel {
 	return p
 }
 
+// rounded is for what has no parts: Prometheus estimates how much a counter has grown, and would say 102.4 people.
+func (p panel) rounded() panel {
+	p.whole = true
+	return p
+}
+
 func (p panel) at(id int, where gridPos) placed {
 	data := source()
 	out := placed{
@@ -99,6 +106,9 @@ func (p panel) defaults() defaults {
 	d := defaults{
 		Unit: p.unit, Min: &zero, Color: mode{"palette-classic"}, Mappings: []mapping{},
 		Thresholds: thresholds{Mode: "absolute", Steps: append([]step{{Color: "green"}}, p.steps...)},
+	}
+	if p.whole {
+		d.Decimals = new(int)
 	}
 	if p.words != nil {
 		options := make(map[string]mapped, len(p.words))
