@@ -14,6 +14,7 @@ import type { Thread } from '@/features/messages/thread';
 import { useOpening } from '@/features/messages/use-opening';
 import { usePages } from '@/features/messages/use-pages';
 import { useTools } from '@/features/messages/tools';
+import { useAnswered } from '@/features/messages/use-answered';
 import { useFirstIndex } from '@/features/messages/use-first-index';
 import { useReadMarks } from '@/features/messages/use-read-marks';
 import { useStayAtEnd } from '@/features/messages/use-stay-at-end';
@@ -56,6 +57,7 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
   const at = (seq: number) => indexOf(items, seq);
   const { reachable, setReachable, onKeyDown } = useWalk(root, list, thread, at, onEscape);
   const isOpening = useOpening(root, thread.part);
+  const answered = useAnswered(outgoing, spot);
   const lit = useFlash(spot);
   useReadMarks(roomId, atBottom ? lastSeq : undefined);
 
@@ -71,7 +73,7 @@ export function MessageList({ roomId, name, thread, spot, firstUnread, onEnd, on
   }, [thread, atBottom]);
   useStayAtEnd(root, thread.part, atBottom);
   const place: FlatIndexLocationWithAlign =
-    spotIndex === undefined
+    spotIndex === undefined || answered
       ? { index: 'LAST', align: 'end' }
       : { index: spotIndex, align: spot?.flash ? 'center' : 'start' };
 
