@@ -107,13 +107,7 @@ func previews(p parts, d domains, limits limit.Limiter) *preview.Service {
 // newEcho returns a router that watches every request and survives a panic in any of them.
 func newEcho(log *zap.Logger, metrics *observability.HTTPMetrics, proxies config.Networks) *echo.Echo {
 	e := echo.New()
-	// Only a proxy on this machine or a known one may say who the client is: anybody can send the header. Of several proxies
-	// each is believed about the one before it.
-	trusted := []echo.TrustOption{echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, network := range proxies.IPNets() {
-		trusted = append(trusted, echo.TrustIPRange(network))
-	}
-	e.IPExtractor = echo.ExtractIPFromXFFHeader(trusted...)
+	e.IPExtractor = clientAddress(proxies)
 	e.Use(observe(log, metrics), survive(log))
 	return e
 }

@@ -266,6 +266,14 @@ func TestForwardedHeadersAreBelievedFromKnownProxiesOnly(t *testing.T) {
 		"6.6.6.6, 2001:db9::1, 2001:db8::7, ::1": "2001:db9::1",
 		"203.0.113.9, 10.0.0.1, 192.0.2.7":       "10.0.0.1", // a private network is not ours by that
 		"203.0.113.9, 169.254.0.1":               "169.254.0.1",
+		"203.0.113.9:5000, 192.0.2.7:443":        "203.0.113.9", // some write the port
+		"[2001:db9::1]:5000, 192.0.2.7":          "2001:db9::1",
+		"[2001:db9::1]":                          "2001:db9::1",
+		"::ffff:203.0.113.9":                     "203.0.113.9",
+		"6.6.6.6, 203.0.113.9:port":              "127.0.0.1",
+		"6.6.6.6, 127.0.0.1":                     "6.6.6.6",
+		"192.0.2.8, 192.0.2.7":                   "192.0.2.8", // all are known: the first is the furthest
+		", ":                                     "127.0.0.1",
 	} {
 		t.Run(forwarded, func(t *testing.T) {
 			header := map[string]string{"X-Real-IP": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
@@ -290,7 +298,7 @@ func TestAStrangersForwardedHeaderIsNotBelieved(t *testing.T) {
 	require.NoError(t, err)
 	e := newEcho(zap.NewNop(), observability.NewHTTPMetrics(prometheus.NewRegistry()), cfg.TrustedProxies)
 	for remote, want := range map[string]string{"203.0.113.9:5000": "203.0.113.9", "192.168.1.20:5000": "192.168.1.20", "[2001:db8::9]:5000": "2001:db8::9",
-		"192.0.2.7:5000": "6.6.6.6", "127.0.0.1:5000": "6.6.6.6", "[::1]:5000": "6.6.6.6"} {
+		"192.0.2.7:5000": "6.6.6.6", "127.0.0.1:5000": "6.6.6.6", "[::1]:5000": "6.6.6.6", "[::ffff:192.0.2.7]:5000": "6.6.6.6", "[::ffff:203.0.113.9]:5000": "203.0.113.9"} {
 		request := httptest.NewRequest(http.MethodGet, "/", nil)
 		request.RemoteAddr = remote
 		request.Header.Set("X-Forwarded-For", "6.6.6.6")

@@ -17,12 +17,9 @@ import (
 // Networks are ranges of IP addresses.
 type Networks struct{ prefixes []netip.Prefix }
 
-// IPNets returns the ranges in the form of package net.
-func (n Networks) IPNets() (nets []*net.IPNet) {
-	for _, p := range n.prefixes {
-		nets = append(nets, &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())})
-	}
-	return nets
+// Contain tells whether an address is in one of them.
+func (n Networks) Contain(address netip.Addr) bool {
+	return slices.ContainsFunc(n.prefixes, func(p netip.Prefix) bool { return p.Contains(address) })
 }
 
 // String returns the ranges separated by commas.

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,14 +68,7 @@ func TestProxiesAreNetworksOrAddresses(t *testing.T) {
 	c, err := config.Load([]string{"EMOSATION_TRUSTED_PROXIES=10.213.77.9/24, 192.0.2.1,fd00::/8"})
 	require.NoError(t, err)
 	require.Contains(t, c.String(), "EMOSATION_TRUSTED_PROXIES=10.213.77.0/24,192.0.2.1/32,fd00::/8\n")
-	trusted := func(address string) bool {
-		for _, network := range c.TrustedProxies.IPNets() {
-			if network.Contains(net.ParseIP(address)) {
-				return true
-			}
-		}
-		return false
-	}
+	trusted := func(address string) bool { return c.TrustedProxies.Contain(netip.MustParseAddr(address)) }
 	for _, in := range []string{"10.213.77.1", "192.0.2.1", "fd12::1"} {
 		require.True(t, trusted(in), in)
 	}
