@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,10 +51,16 @@ func selfSigned(_ context.Context, p program, args []string) error {
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	if _, port, err := net.SplitHostPort(cfg.HTTPAddr); err == nil && port != "443" && port != "0" {
-		host += ":" + port
+	listen := ""
+	if at, port, err := net.SplitHostPort(cfg.HTTPAddr); err == nil {
+		if port != "443" && port != "0" {
+			host += ":" + port
+		}
+		if here(at) && slices.ContainsFunc(hosts, func(host string) bool { return !here(host) }) {
+			listen = "EMOSATION_HTTP_ADDR=:" + port + "\n" // or nobody but this machine reaches it
+		}
 	}
-	fmt.Fprintf(p.out, `EMOSATION_TLS_CERT=%s
+	fmt.Fprintf(p.out, `%sEMOSATION_TLS_CERT=%s
 EMOSATION_TLS_KEY=%s
 EMOSATION_PUBLIC_URL=https://%s
 
@@ -61,8 +68,14 @@ Good until %s for %s.
 Add %s to the devices that shall trust the server.
 SHA-256 of that CA:   %s
 SHA-256 of the server: %s
-`, filepath.Join(folder, selfsigned.CertFile), filepath.Join(folder, selfsigned.KeyFile), host,
+`, listen, filepath.Join(folder, selfsigned.CertFile), filepath.Join(folder, selfsigned.KeyFile), host,
 		made.Server.NotAfter.Format(time.DateOnly), strings.Join(hosts, ", "), filepath.Join(folder, selfsigned.CAFile),
 		selfsigned.Fingerprint(made.CA), selfsigned.Fingerprint(made.Server))
 	return nil
+}
+
+// here tells whether a host is this machine and nothing else.
+func here(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
