@@ -278,7 +278,7 @@ rollback() {
 # with it, and not the reverse.
 roll() {
 	local service
-	set_images
+	set_images || return
 	if [[ -z "$(container_of web)$(container_of api-1)$(container_of api-2)" ]]; then
 		say "starting everything"
 		quietly compose up --detach --no-build || return
@@ -292,8 +292,7 @@ roll() {
 # it should run is left alone, come what may.
 put_back() {
 	local service
-	place "$files" . || return
-	set_images
+	place "$files" . && set_images || return
 	for service in web api-2 api-1; do
 		# With another compose.yaml Compose knows better what is as wanted.
 		[[ $files == "$leaving" && $(image_of "$service") == "$(wanted_of "$service")" ]] || replace "$service" || return
@@ -396,8 +395,9 @@ renew_watch() {
 # ---- state: files of three lines
 
 keep() {
-	printf 'EMOSATION_API_IMAGE=%s\nEMOSATION_WEB_IMAGE=%s\nFILES=%s\n' "$api" "$web" "$files" >"$1.new"
-	mv "$1.new" "$1"
+	if ! printf 'EMOSATION_API_IMAGE=%s\nEMOSATION_WEB_IMAGE=%s\nFILES=%s\n' "$api" "$web" "$files" >"$1.new" || ! mv "$1.new" "$1"; then
+		fail "could not write $1: is the disk full?"
+	fi
 }
 
 recall() {
@@ -410,20 +410,23 @@ files_of() { sed -n 's/^FILES=//p' "$1"; }
 
 same() { cmp -s "$1" "$2" || [[ ! -e $1 && ! -e $2 ]]; }
 
-setting() { sed -n "s/^$1=//p" .env | tail -n 1 | tr -d \"\'; }
+# setting reads a value as Compose does: what comes last counts, without quotes and without what is said about it.
+setting() { sed -nE "s/\r$//; s/^(export )?$1 *= *//p" .env | tail -n 1 | sed -E "s/^(\"[^\"]*\"|'[^']*').*/\1/; t; s/ +#.*//; s/ +$//" | tr -d \"\'; }
 
 # set_images writes into .env what is to run from now on, so that a docker compose up by hand brings nothing else.
 set_images() {
 	local file new
-	file=$(readlink -f .env)
-	new=$(mktemp "$file.XXXXXX")
-	{
-		grep -vE '^EMOSATION_(API|WEB)_IMAGE=' "$file" || :
-		printf 'EMOSATION_API_IMAGE=%s\nEMOSATION_WEB_IMAGE=%s\n' "$api" "$web"
-	} >"$new"
-	chmod --reference="$file" "$new"
-	chown --reference="$file" "$new" 2>/dev/null || :
-	mv "$new" "$file"
+	[[ $(setting EMOSATION_API_IMAGE) != "$api" || $(setting EMOSATION_WEB_IMAGE) != "$web" ]] || return 0
+	file=$(readlink -f .env) && new=$(mktemp "$file.XXXXXX") || return
+	# All that somebody has written there is in it: nothing less may take its place.
+	if { grep -vE '^(export )?EMOSATION_(API|WEB)_IMAGE *=' "$file" || [[ $? -eq 1 ]]; } >"$new" &&
+		printf 'EMOSATION_API_IMAGE=%s\nEMOSATION_WEB_IMAGE=%s\n' "$api" "$web" >>"$new" &&
+		chmod --reference="$file" "$new" && { chown --reference="$file" "$new" 2>/dev/null || :; } && mv "$new" "$file"; then
+		return
+	fi
+	say "could not write .env"
+	rm -f "$new"
+	return 1
 }
 
 show_status() {
@@ -442,7 +445,7 @@ show_status() {
 say() {
 	local line
 	line="$(date -u +%FT%TZ) $*"
-	printf '%s\n' "$line" >>.deploy/log
+	printf '%s\n' "$line" 2>/dev/null >>.deploy/log || :
 	printf '%s\n' "$line" 2>/dev/null || : # nobody may listen any more
 }
 

@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -308,6 +309,45 @@ func TestWrongArgumentsGetNoFurtherThanHere(t *testing.T) {
 	code, said := h.deploy(t, "--help")
 	require.Equal(t, exitDone, code)
 	require.Contains(t, said, "Exit codes")
+}
+
+// A disk that is full lets nothing be written any more; here a limit on the size of files stands for it.
+func TestAFullDiskDoesNotCostTheSettings(t *testing.T) {
+	before, after := pair("1"), pair("2")
+	h := newMachine(t, before)
+	env := h.read(t, ".env") + strings.Repeat("# something that somebody has written down here\n", 100)
+	h.write(t, ".env", env)
+	script, err := filepath.Abs("deploy.sh")
+	require.NoError(t, err)
+	deploy := exec.CommandContext(t.Context(), "bash", "-c", `trap "" XFSZ && ulimit -f 4 && exec bash "$@"`, "bash", script,
+		"--dir", h.dir, "--wait", "1", "--settle", "0", "deploy", after.api, after.web)
+	stub, err := filepath.Abs("testdata")
+	require.NoError(t, err)
+	deploy.Env = append(os.Environ(), "PATH="+stub+":"+os.Getenv("PATH"))
+	out, err := deploy.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "could not write .env")
+	require.Equal(t, env, h.read(t, ".env"))
+	require.Equal(t, before.everywhere(), h.runs(t))
+	require.Equal(t, exitRolledBack, deploy.ProcessState.ExitCode(), string(out))
+	left, err := filepath.Glob(filepath.Join(h.dir, ".env.*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestSettingsAreReadAsComposeReadsThem(t *testing.T) {
+	after := pair("2")
+	h := newMachine(t, pair("1"))
+	h.write(t, ".env", "EMOSATION_PUBLIC_URL=https://old.example.org\nexport EMOSATION_PUBLIC_URL=\"https://new.example.org\" # ours\r\nWEB_TLS=tls internal   # a LAN")
+	h.furnish(t, files{"compose.yaml": content(t, composeFile), "deploy/profiles/standard.yaml": content(t, "profiles/standard.yaml")})
+	project, err := load(t, h.dir)
+	require.NoError(t, err)
+	require.Equal(t, "https://new.example.org", *project.Services["web"].Environment["EMOSATION_PUBLIC_URL"])
+	require.Equal(t, "tls internal", *project.Services["web"].Environment["WEB_TLS"])
+	code, said := h.deploy(t, "deploy", after.api, after.web)
+	require.Equal(t, exitDone, code, said)
+	require.Contains(t, h.events(t), "doctor "+after.api+" -insecure https://new.example.org")
+	require.Contains(t, h.read(t, ".env"), "a LAN\nEMOSATION_API_IMAGE="+after.api+"\n")
 }
 
 func TestAHostThatIsNotSetUpIsToldWhatIsMissing(t *testing.T) {
