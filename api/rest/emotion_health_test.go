@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheHealthOfAServerThatReadsByItself(t *testing.T) {
-	s := Server{Deps{Emotion: Emotion{Mode: emotion.ModeEmbedded, Model: "7"}}}
+	s := Server{Deps: Deps{Emotion: Emotion{Mode: emotion.ModeEmbedded, Model: "7"}}}
 	health, err := s.GetEmotionHealth(t.Context(), openapi.GetEmotionHealthRequestObject{})
 	require.NoError(t, err)
 	require.Equal(t, openapi.GetEmotionHealth200JSONResponse{Mode: "embedded", Model: "7"}, health)

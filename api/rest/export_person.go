@@ -22,7 +22,7 @@ import (
 var exports = limit.Rule{Name: "export", Burst: 2, Every: 30 * time.Minute}
 
 // Rules are those that attempts are counted by.
-func Rules() []limit.Rule { return []limit.Rule{exports, corrections} }
+func Rules() []limit.Rule { return []limit.Rule{exports, corrections, changes, searches, requests} }
 
 // ExportMe answers with everything that is kept about me.
 func (s *Server) ExportMe(ctx context.Context, _ openapi.ExportMeRequestObject) (openapi.ExportMeResponseObject, error) {

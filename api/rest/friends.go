@@ -2,11 +2,13 @@ package rest
 
 import (
 	"context"
+	"time"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/friend"
+	"github.com/emosation/emosation/internal/limit"
 )
 
 // ListFriends answers with my friends and the requests to and from me.
@@ -19,9 +21,16 @@ func (s *Server) ListFriends(ctx context.Context, _ openapi.ListFriendsRequestOb
 	return openapi.ListFriends200JSONResponse{Items: items}, err
 }
 
+// requests keep somebody from asking everybody there is.
+var requests = limit.Rule{Name: "friend-requests", Burst: 30, Every: 20 * time.Second}
+
 // RequestFriend asks somebody to be my friend.
 func (s *Server) RequestFriend(ctx context.Context, in openapi.RequestFriendRequestObject) (openapi.RequestFriendResponseObject, error) {
-	f, made, err := s.Friends.Request(ctx, who(ctx).User, account.ID(in.Body.UserId))
+	user := who(ctx).User
+	if err := s.requests.Allow(int64(user)); err != nil {
+		return nil, err
+	}
+	f, made, err := s.Friends.Request(ctx, user, account.ID(in.Body.UserId))
 	if made {
 		return openapi.RequestFriend201JSONResponse(toFriend(f)), err
 	}

@@ -4,17 +4,22 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
+	"github.com/emosation/emosation/internal/limit"
 	"github.com/emosation/emosation/internal/message"
 	"github.com/emosation/emosation/internal/room"
 )
 
 // defaultPage is the number of messages in a page for which no limit is given, as openapi.yaml says.
 const defaultPage = 50
+
+// changes are what one person may do to messages on one node: as much as over their sockets.
+var changes = limit.Rule{Name: "changes", Burst: 240, Every: time.Second / 60}
 
 // ListMessages answers with a page of a room's history: what this node or Redis remembers of it, if the database says that it is
 // still right, or what the database holds.
@@ -64,6 +69,9 @@ func (p page) VisitListMessagesResponse(w http.ResponseWriter) error {
 // SendMessage stores a message, once for each client id.
 func (s *Server) SendMessage(ctx context.Context, in openapi.SendMessageRequestObject) (openapi.SendMessageResponseObject, error) {
 	reader := reader(ctx)
+	if err := s.changes.Allow(int64(reader.ID)); err != nil {
+		return nil, err
+	}
 	if at := callerOf(ctx).sight; at != nil {
 		s.Messages.Saw(*at)
 	}
@@ -89,8 +97,11 @@ func (s *Server) EditMessage(ctx context.Context, in openapi.EditMessageRequestO
 
 // DeleteMessage turns a message of mine into a tombstone.
 func (s *Server) DeleteMessage(ctx context.Context, in openapi.DeleteMessageRequestObject) (openapi.DeleteMessageResponseObject, error) {
-	err := s.Messages.Delete(ctx, who(ctx).User, room.ID(in.RoomId), in.Seq)
-	return openapi.DeleteMessage204Response{}, err
+	user := who(ctx).User
+	if err := s.changes.Allow(int64(user)); err != nil {
+		return nil, err
+	}
+	return openapi.DeleteMessage204Response{}, s.Messages.Delete(ctx, user, room.ID(in.RoomId), in.Seq)
 }
 
 // AddReaction puts an emoji of mine under a message.
@@ -112,6 +123,9 @@ func (s *Server) RemoveReaction(ctx context.Context, in openapi.RemoveReactionRe
 // changed answers with a message as a change left it.
 func (s *Server) changed(ctx context.Context, change func(wire.Reader) (message.Message, error)) (openapi.Message, error) {
 	reader := reader(ctx)
+	if err := s.changes.Allow(int64(reader.ID)); err != nil {
+		return openapi.Message{}, err
+	}
 	m, err := change(reader)
 	if err != nil {
 		return openapi.Message{}, err

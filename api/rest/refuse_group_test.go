@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/internal/account"
@@ -203,4 +204,34 @@ func requireWait(t *testing.T, a answer, most int) {
 	wait, err := strconv.Atoi(a.header.Get("Retry-After"))
 	require.NoError(t, err)
 	require.True(t, wait >= 1 && wait <= most, "%d s", wait)
+}
+
+func TestNobodyFloodsRoomsOrTriesEverybody(t *testing.T) {
+	testkit.EachStack(t, func(t *testing.T, s testkit.Stack) {
+		clock := testkit.NewClock(time.Now())
+		w := newWorld(t, s, func(set *settings) { set.RateLimits, set.Now = true, clock.Now })
+		minji, juno := w.join(t, "minji"), w.join(t, "juno")
+		for name, c := range map[string]struct {
+			burst, wait int
+			attempts    []request
+		}{
+			"people":   {30, 1, []request{{method: "GET", path: "/users?query=a@example.org"}}},
+			"requests": {30, 20, []request{{method: "POST", path: "/friends", body: map[string]any{"userId": 999}}}},
+			"changes of messages": {240, 1, []request{
+				{method: "POST", path: "/rooms/1/messages", body: map[string]any{"clientId": uuid.NewString(), "body": "hello"}},
+				{method: "PATCH", path: "/rooms/1/messages/1", body: map[string]any{"body": "hello"}},
+				{method: "DELETE", path: "/rooms/1/messages/1"},
+				{method: "PUT", path: "/rooms/1/messages/1/reactions/%F0%9F%91%8D"},
+			}},
+		} {
+			for i := range c.burst {
+				a := minji.do(t, c.attempts[i%len(c.attempts)])
+				require.NotEqual(t, http.StatusTooManyRequests, a.status, "%s: number %d", name, i)
+			}
+			for _, attempt := range c.attempts {
+				requireWait(t, minji.do(t, attempt), c.wait)
+				require.NotEqual(t, http.StatusTooManyRequests, juno.do(t, attempt).status, "%s: somebody else", name)
+			}
+		}
+	})
 }

@@ -64,7 +64,7 @@ type Deps struct {
 	// Calibration holds what corrections have taught.
 	Calibration *calibration.Service
 	Previews    *preview.Service
-	Limits      limit.Limiter // of corrections
+	Limits      limit.Limiter
 	// PublicURL is where people reach us; with https the cookie is for encrypted connections only.
 	PublicURL string
 	// Origins are web pages that may use the API besides those of the host that is asked itself.
@@ -78,6 +78,7 @@ type Deps struct {
 // Server has a method for each operation of openapi.yaml.
 type Server struct {
 	Deps
+	changes, searches, requests *limit.Local
 }
 
 // Register mounts the API on e, and makes e answer every error, of the API or not, as a problem. The middleware of e
@@ -94,7 +95,10 @@ func Register(e *echo.Echo, d Deps) error {
 		e.Use(cors(d.Origins))
 	}
 	e.Use(newGates(doc, keeper).admit)
-	handler := openapi.NewStrictHandler(&Server{Deps: d}, []openapi.StrictMiddlewareFunc{admittedOnly})
+	server := &Server{
+		Deps: d, changes: d.Limits.Local(changes, d.Now), searches: d.Limits.Local(searches, d.Now), requests: d.Limits.Local(requests, d.Now),
+	}
+	handler := openapi.NewStrictHandler(server, []openapi.StrictMiddlewareFunc{admittedOnly})
 	openapi.RegisterHandlersWithBaseURL(e, handler, basePath)
 	e.GET(keysPath, (&openapi.ServerInterfaceWrapper{Handler: handler}).GetJwks) // where RFC 8615 expects it
 	return nil

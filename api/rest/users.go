@@ -2,10 +2,12 @@ package rest
 
 import (
 	"context"
+	"time"
 
 	"github.com/emosation/emosation/api/openapi"
 	"github.com/emosation/emosation/api/wire"
 	"github.com/emosation/emosation/internal/account"
+	"github.com/emosation/emosation/internal/limit"
 )
 
 // GetMe answers with my profile and settings.
@@ -25,9 +27,16 @@ func (s *Server) UpdateMe(ctx context.Context, in openapi.UpdateMeRequestObject)
 	return openapi.UpdateMe200JSONResponse(toUser(user)), err
 }
 
+// searches keep somebody from trying a list of e-mails.
+var searches = limit.Rule{Name: "user-searches", Burst: 30, Every: time.Second}
+
 // SearchUsers finds people.
 func (s *Server) SearchUsers(ctx context.Context, in openapi.SearchUsersRequestObject) (openapi.SearchUsersResponseObject, error) {
-	matches, err := s.Friends.Search(ctx, who(ctx).User, in.Params.Query)
+	user := who(ctx).User
+	if err := s.searches.Allow(int64(user)); err != nil {
+		return nil, err
+	}
+	matches, err := s.Friends.Search(ctx, user, in.Params.Query)
 	items := make([]openapi.UserMatch, len(matches))
 	for i, m := range matches {
 		items[i] = openapi.UserMatch{User: wire.Person(m.Person), Friend: openapi.FriendState(m.State)}

@@ -1707,8 +1707,12 @@ export interface paths {
          *     offer a ticket as a second subprotocol `ticket.<value>`; never in the URL. Frames are JSON text. A client frame is one
          *     `ClientEnvelope`; **a server frame is one or more `ServerEnvelope`s separated by line feeds**.
          *
-         *     A connection receives the events of every room its user is joined in. Close codes: 1001 the server goes away (a `bye` came before),
-         *     1008 the client was too slow or broke a limit, 4401 the session has ended (do not dial again with it), 1009 a frame was too large.
+         *     A connection receives the events of every room its user is joined in, also of what they do themselves: who sends gets the `message` beside
+         *     the `ack`, in either order. The `message`s and `reading`s of a room come in the order of `rev`.
+         *
+         *     The server pings every 25 seconds and lets go who does not answer within 10. Close codes: 1001 the server goes away (a `bye` came before),
+         *     1003 a frame was not text, 1008 the client was too slow, 1009 a frame was too large, 4401 the session has ended (do not dial again with
+         *     it). After any other end dial again, with growing pauses, and `enter` with `sinceRev` and `epoch` what is looked at.
          */
         get: operations["openSocket"];
         put?: never;
