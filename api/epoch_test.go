@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/emosation/emosation/api/openapi"
+	"github.com/emosation/emosation/internal/openai/openaitest"
 	"github.com/emosation/emosation/internal/storage"
 	"github.com/emosation/emosation/internal/testkit"
 )
@@ -251,4 +254,50 @@ func TestThereIsADatabaseAtEveryMomentOfARestoration(t *testing.T) {
 		require.NoError(t, err, there)
 		require.Equal(t, epoch, still)
 	}
+}
+
+// TestRedisKeepsNothingOfAnotherHistory: what is kept is kept for the epoch, unless it is as true in the next one.
+func TestRedisKeepsNothingOfAnotherHistory(t *testing.T) {
+	t.Parallel()
+	stack := testkit.Stack{DatabaseURL: testkit.MariaDBURL(t), RedisURL: testkit.RedisURL(t)}
+	redis := testkit.OpenRedis(t, stack.RedisURL)
+	provider := openaitest.New(t)
+	provider.Script(openaitest.Silent())
+	settings := append(stackSettings(t, stack, remotely(provider)...), "EMOSATION_RATE_LIMITS=on")
+	start(t, settings) // a node that is alone tells nobody who is online
+	server, client := start(t, settings), contractClient(t)
+	ann, ben := newcomer(t, client, server.url, "Ann"), newcomer(t, client, server.url, "Ben")
+	room := befriend(t, ann, ben)
+	conn := ben.dial(t)
+	conn.send(t, map[string]any{"type": "enter", "room": room})
+	conn.waitType(t, "entered")
+	ann.must(t, http.MethodPost, messages(room), note("a message that waits for a better reading"))
+	ann.history(t, room)
+	epoch := decoded[openapi.Ticket](t, ann.must(t, http.MethodPost, "/ws/tickets", nil)).Epoch
+
+	always := []string{
+		"emosation:auth:ticket:", // for half a minute, of a session that SQL is asked about
+		"emosation:limit:",       // of somebody who tried something so often
+		"emosation:openai:",      // what was spent is spent
+		"emosation:visitors:",    // who was here was here
+	}
+	ofEpoch := map[string]bool{"emosation:recent:" + epoch + ":": false}
+	for _, kind := range []string{"nodes", "roll", "online:", "viewers:", "{readings}", "{readings}:"} {
+		ofEpoch["emosation:"+epoch+":"+kind] = false
+	}
+	require.Eventually(t, func() bool {
+		keys, err := redis.Do(t.Context(), redis.B().Keys().Pattern("*").Build()).AsStrSlice()
+		require.NoError(t, err)
+		for _, key := range keys {
+			known := slices.ContainsFunc(always, func(beginning string) bool { return strings.HasPrefix(key, beginning) })
+			for beginning := range ofEpoch {
+				if key == beginning || strings.HasSuffix(beginning, ":") && strings.HasPrefix(key, beginning) {
+					ofEpoch[beginning], known = true, true
+				}
+			}
+			require.True(t, known, key)
+		}
+		return !slices.Contains(slices.Collect(maps.Values(ofEpoch)), false)
+	}, 30*time.Second, 10*time.Millisecond, "%v", ofEpoch)
+	conn.send(t, map[string]any{"type": "close", "room": room}) // until now it was there
 }
