@@ -85,17 +85,11 @@ export function StoreMenu({ storeId, menu }: { storeId: number; menu: readonly D
                   >
                     <IconPencil {...icon} />
                   </IconButton>
-                  {dish.active ? (
-                    <IconButton
-                      label={t('stores.removeItem', { name: dish.name })}
-                      tip="left"
-                      onClick={() => setOpen({ what: 'remove', dish })}
-                    >
-                      <IconTrash {...icon} />
-                    </IconButton>
-                  ) : (
-                    <PutBack storeId={storeId} dish={dish} />
-                  )}
+                  <OnOrOff
+                    storeId={storeId}
+                    dish={dish}
+                    onRemove={() => setOpen({ what: 'remove', dish })}
+                  />
                 </span>
               ),
             },
@@ -155,25 +149,34 @@ function DishForm({ storeId, dish, onClose }: DishProps) {
   );
 }
 
-function PutBack({ storeId, dish }: { storeId: number; dish: Dish }) {
+interface OnOrOffProps {
+  storeId: number;
+  dish: Dish;
+  onRemove: () => void;
+}
+
+/** One button that takes a dish off the menu or puts it back, so that the focus stays where it is. */
+function OnOrOff({ storeId, dish, onRemove }: OnOrOffProps) {
   const { t } = useTranslation('admin');
-  const { section, name, price } = dish;
+  const { section, name, price, active } = dish;
   const save = useSaveDish(storeId, dish.id);
   const say = useToast();
   const sayProblem = useSayAdminProblem();
+  const putBack = () => {
+    if (save.isPending) return;
+    save.mutate(
+      { section, name, price, active: true },
+      { onSuccess: () => say(t('stores.itemBack')), onError: sayProblem },
+    );
+  };
+  const Icon = active ? IconTrash : IconArrowBackUp;
   return (
     <IconButton
-      label={t('stores.putBack', { name })}
+      label={t(active ? 'stores.removeItem' : 'stores.putBack', { name })}
       tip="left"
-      disabled={save.isPending}
-      onClick={() =>
-        save.mutate(
-          { section, name, price, active: true },
-          { onSuccess: () => say(t('stores.itemBack')), onError: sayProblem },
-        )
-      }
+      onClick={active ? onRemove : putBack}
     >
-      <IconArrowBackUp size={18} stroke={1.75} aria-hidden="true" />
+      <Icon size={18} stroke={1.75} aria-hidden="true" />
     </IconButton>
   );
 }
