@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -140,7 +141,8 @@ func (s *stage) migrate(ctx context.Context, binary string) ([]byte, error) {
 	return command.CombinedOutput()
 }
 
-// balance starts Caddy before the nodes as the image of the web server does.
+// balance starts Caddy before the nodes as the image of the web server does; but it tries nothing again, as other balancers: a node that
+// does not say in time that it goes is noticed then.
 func (s *stage) balance(ctx context.Context, dir string) (*servers.Process, error) {
 	root, err := moduleRoot(ctx)
 	if err != nil {
@@ -159,7 +161,18 @@ func (s *stage) balance(ctx context.Context, dir string) (*servers.Process, erro
 		"WEB_HEALTH_ADDRESS=" + free[0],
 	}
 	ready := func(ctx context.Context) error { return answers(ctx, s.web+"/.well-known/jwks.json") }
-	config := filepath.Join(root, "deploy", "caddy", "web.Caddyfile")
+	text, err := os.ReadFile(filepath.Join(root, "deploy", "caddy", "web.Caddyfile"))
+	if err != nil {
+		return nil, err
+	}
+	hasty := bytes.Replace(text, []byte("lb_try_duration 10s"), []byte("lb_try_duration 0"), 1)
+	if bytes.Equal(hasty, text) {
+		return nil, errors.New("say anew where the web server is told to try again")
+	}
+	config := filepath.Join(dir, "Caddyfile")
+	if err := os.WriteFile(config, hasty, 0o600); err != nil {
+		return nil, err
+	}
 	return servers.StartProgram(ctx, ready, "env", append(environ, "caddy", "run", "--adapter", "caddyfile", "--config", config)...)
 }
 
