@@ -28,6 +28,9 @@ func (x *examination) app(ctx context.Context) {
 	case a.status >= 500:
 		x.fail("page", "The web server reaches no node: see that the nodes run and that its upstream addresses are theirs.", "%s", a)
 		return
+	case a.status >= 300 && a.status < 400:
+		x.fail("page", "Have the address examined to which it leads, if that is where people go.", "/ leads to %s", a.header.Get("Location"))
+		return
 	case a.status != 200 || !a.isPage():
 		x.fail("page", "Another site answers here: check the web server's host names and which one is its default.", "/ is not the web app's page: %s", a)
 		return

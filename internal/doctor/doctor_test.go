@@ -160,7 +160,10 @@ func TestEachFaultIsNamedAlone(t *testing.T) {
 		status doctor.Status
 		found  string
 	}{
-		"another site":      {site{"/": text("text/html", "Welcome to nginx!")}, nil, "page", doctor.Fail, "not the web app's page"},
+		"another site": {site{"/": text("text/html", "Welcome to nginx!")}, nil, "page", doctor.Fail, "not the web app's page"},
+		"a site that moved": {site{"/": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://www.example.org/", http.StatusFound)
+		}}, nil, "page", doctor.Fail, "leads to https://www.example.org/"},
 		"no web app":        {site{"/": func(w http.ResponseWriter, _ *http.Request) { problem(w, 404, "request.no_such_operation") }}, nil, "page", doctor.Warn, "no web app"},
 		"no places":         {site{"/rooms/1": http.NotFound}, nil, "places", doctor.Fail, "/rooms/1 is answered 404"},
 		"a page for a file": {site{"/assets/app-1a2b.js": text("text/html", page)}, nil, "files", doctor.Fail, "the web app's page"},
