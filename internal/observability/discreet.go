@@ -4,18 +4,28 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
+	"strings"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 )
 
-// secretive finds in the text of an error what must not stand in a log: e-mail addresses, tokens of ours, and what a Redis that does not
-// know a command repeats of its arguments.
-var secretive = regexp.MustCompile(`[^\s'"<>@=,;]+@[^\s'"<>@,;]+\.[^\s'"<>@,;]+|eyJ[\w-]{8,}[\w.-]*|, with args beginning with: .*`)
+// secretive finds in the text of an error what must not stand in a log: e-mail addresses, also as parts of a URL, tokens of ours, and what a
+// Redis that does not know a command repeats of its arguments.
+var secretive = regexp.MustCompile(`[^\s'"<>@=,;][^\s"<>@,;]*(?:@|%40)[^\s'"<>@,;]+\.[^\s'"<>@,;]+|eyJ[\w-]{8,}[\w.-]*|, with args beginning with: .*`)
 
 // Discreet returns the text of an error without what people wrote or sign in with. Whoever makes an error leaves it out already: this is for the
 // errors of others that quote what they were given.
-func Discreet(err error) string { return secretive.ReplaceAllString(err.Error(), "…") }
+func Discreet(err error) string { return scrub(err.Error()) }
+
+func scrub(text string) string {
+	for _, part := range [...]string{"@", "%40", "eyJ", ", with args"} { // without any of which there is nothing to find, in a tenth of the time
+		if strings.Contains(text, part) {
+			return secretive.ReplaceAllString(text, "…")
+		}
+	}
+	return text
+}
 
 // Panicked describes what somebody panicked with, of which only the runtime's own words are known to quote nobody.
 func Panicked(value any) string {
@@ -41,8 +51,9 @@ func (c discreet) Check(entry zapcore.Entry, to *zapcore.CheckedEntry) *zapcore.
 	return to
 }
 
-// Write implements zapcore.Core.
+// Write implements zapcore.Core. The messages of our own are constants, those of libraries may be anything.
 func (c discreet) Write(entry zapcore.Entry, fields []zapcore.Field) error {
+	entry.Message = scrub(entry.Message)
 	return c.Core.Write(entry, tactful(fields))
 }
 

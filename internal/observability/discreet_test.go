@@ -20,6 +20,8 @@ func TestErrorsQuoteNobodyInTheLog(t *testing.T) {
 	for given, want := range map[string]string{
 		"register: Error 1062 (23000): Duplicate entry 'min.ji+1@mail.example.org' for key 'users_email'": "register: Error 1062 (23000): Duplicate entry '…' for key 'users_email'",
 		"relay: <민지@예시.한국> unknown":                                                                       "relay: <…> unknown",
+		"Duplicate entry 'o'brien/x=1@example.org' for key":                                               "Duplicate entry '…' for key",
+		"Get \"/users?query=min.ji%40example.org\": EOF":                                                  "Get \"…\": EOF",
 		"bearer " + token + " refused":                                                                    "bearer … refused",
 		`Get "https://a.example/?t=` + token + `": EOF`:                                                   `Get "https://a.example/?t=…": EOF`,
 		"ERR unknown command 'HELO', with args beginning with: 'emosation:ticket:abc' 'secret'":           "ERR unknown command 'HELO'…",
@@ -29,9 +31,12 @@ func TestErrorsQuoteNobodyInTheLog(t *testing.T) {
 		log := observability.NewLogger(zap.DebugLevel, out)
 		log.Debug("first", zap.Int("n", 7), zap.Error(errors.New(given)))
 		log.With(zap.Error(fmt.Errorf("outer: %w", errors.New(given)))).Warn("second")
+		zap.NewStdLog(log).Print(given) // as net/http does
 		log.Error("third", zap.NamedError("cause", errors.Join(io.EOF, errors.New(given))))
 		require.NotContains(t, out.String(), "@mail")
 		require.NotContains(t, out.String(), token)
+		require.NotContains(t, out.String(), "example.org")
+		require.Contains(t, out.String(), fmt.Sprintf(`"message":%s`, quoted(t, want)))
 		require.Contains(t, out.String(), fmt.Sprintf(`"error":%s`, quoted(t, want)))
 		require.Contains(t, out.String(), fmt.Sprintf(`"error":%s`, quoted(t, "outer: "+want)))
 		require.Contains(t, out.String(), fmt.Sprintf(`"cause":%s`, quoted(t, "EOF\n"+want)))
