@@ -88,7 +88,7 @@ func patterns() map[string]*regexp.Regexp {
 
 // In returns what is found of them in a log, one line each with its number, and without what was found: whoever reads that may be anybody.
 func (u Used) In(log string) (findings []string) {
-	forms, checks := safe(), patterns()
+	forms, checks, marks := safe(), patterns(), u.marks()
 	seen := make(map[string]bool) // most lines differ in what is safe alone
 	number := 0
 	for line := range strings.Lines(log) {
@@ -98,8 +98,10 @@ func (u Used) In(log string) (findings []string) {
 			continue
 		}
 		seen[rest] = true
-		for text, kind := range u {
-			if strings.Contains(rest, text) {
+		plain := readable(rest)
+		folded := strings.ToLower(plain)
+		for text, kind := range marks {
+			if strings.Contains(plain, text) || strings.Contains(text, "@") && strings.Contains(folded, text) {
 				findings = append(findings, fmt.Sprintf("line %d: %s (%d characters)", number, kind, utf8.RuneCountInString(text)))
 			}
 		}
@@ -113,6 +115,29 @@ func (u Used) In(log string) (findings []string) {
 	}
 	slices.Sort(findings)
 	return findings
+}
+
+// marked is how much of a line of a text gives it away: what is logged may be cut off.
+const marked = 20
+
+// marks are how texts begin, of those of several lines each one, since a log may have these apart. Addresses are in lower case.
+func (u Used) marks() map[string]string {
+	marks := make(map[string]string, len(u))
+	for text, kind := range u {
+		for line := range strings.Lines(text) {
+			if line = strings.TrimSpace(line); !telling(line) {
+				continue
+			}
+			if runes := []rune(line); len(runes) > marked {
+				line = strings.TrimSpace(string(runes[:marked]))
+			}
+			if strings.Contains(line, "@") {
+				line = strings.ToLower(line)
+			}
+			marks[line] = kind
+		}
+	}
+	return marks
 }
 
 // remainder is what a line tells beyond what is safe to tell. A line that is no JSON is looked at as it is.
