@@ -109,6 +109,42 @@ func TestACertificateThatIsNotRenewedIsToldOfWithTheReason(t *testing.T) {
 	})
 }
 
+func TestARenewedCertificateIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const host = "chat.example.org"
+		cache := t.TempDir()
+		keep := func(c issued) {
+			require.NoError(t, os.WriteFile(filepath.Join(cache, host), append(c.key, bytes.TrimSpace(c.cert)...), 0o600))
+		}
+		old, next := time.Now().Add(10*time.Hour), time.Now().Add(23*time.Hour)
+		keep(issue(t, host, old)) // of a day: it is renewed when eight hours are left
+		m, err := newMeter(prometheus.NewRegistry())
+		require.NoError(t, err)
+		a, err := newAuthority(ACME{Hosts: []string{host}, Cache: cache}, m, time.Now, zap.NewNop())
+		require.NoError(t, err)
+		ended := make(chan error, 1)
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { ended <- a.run(ctx) }()
+		shows := func(expires time.Time) {
+			t.Helper()
+			synctest.Wait()
+			cert, err := a.certificate(&tls.ClientHelloInfo{ServerName: host})
+			require.NoError(t, err)
+			require.Equal(t, expires.Unix(), cert.Leaf.NotAfter.Unix())
+			require.Equal(t, expires.Unix(), int64(testutil.ToFloat64(m.expiry)))
+		}
+		shows(old)
+		keep(issue(t, host, next)) // as the manager does with what the CA has issued
+		<-time.After(time.Hour)
+		shows(old)
+		<-time.After(3 * time.Hour)
+		shows(next)
+		require.Zero(t, testutil.ToFloat64(m.failures))
+		stop()
+		require.NoError(t, <-ended)
+	})
+}
+
 func TestARenewalIsOverdueWhenAFifthOfItsTimeIsGone(t *testing.T) {
 	now := time.Now()
 	const day = 24 * time.Hour
