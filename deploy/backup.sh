@@ -43,6 +43,8 @@ main() {
 	umask 077
 	mkdir -p "$dir"
 	dir=$(cd "$dir" && pwd)
+	exec 8<"$dir"
+	flock --nonblock 8 || die "another backup is being written to $dir"
 	local name
 	name=emosation-$(date -u +%Y%m%dT%H%M%SZ).sql.gz
 	[[ ! -e $dir/$name ]] || die "$dir/$name is there already"

@@ -165,6 +165,20 @@ func TestOldBackupsGoByNumberAndByAgeButNeverTheNewest(t *testing.T) {
 	}
 }
 
+func TestOfTwoBackupsAtOnceTheSecondIsRefused(t *testing.T) {
+	t.Parallel()
+	d := &depot{t: t}
+	folder, environ := d.scripts(map[string]string{"mariadb-dump": `if [[ -e $TEST_BUSY ]]; then exit 7; fi
+touch "$TEST_BUSY"
+"$TEST_BACKUP" --dir "$TEST_DIR" >"$TEST_BUSY" 2>&1 || :
+echo '-- Dump completed'`})
+	dir, busy, script := t.TempDir(), filepath.Join(t.TempDir(), "busy"), filepath.Join(folder, "backup.sh")
+	environ = append(environ, "EMOSATION_DATABASE_URL=mysql://somebody@localhost/emosation", "TEST_BUSY="+busy, "TEST_DIR="+dir, "TEST_BACKUP="+script)
+	said, err := runIn(t, environ, script, "--dir", dir)
+	require.NoError(t, err, said)
+	require.Contains(t, content(t, busy), "another backup is being written")
+}
+
 func TestScriptsForBackupsAreCleanShell(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "shellcheck", "-x", "-P", "..", "backup.sh", "restore.sh", "database.sh").CombinedOutput()
