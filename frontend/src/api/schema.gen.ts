@@ -1706,6 +1706,7 @@ export interface paths {
          * @description A WebSocket (RFC 6455) with the subprotocol `emosation.v1`. Authenticate with the `Authorization` header, or
          *     offer a ticket as a second subprotocol `ticket.<value>`; never in the URL. Frames are JSON text. A client frame is one
          *     `ClientEnvelope`; **a server frame is one or more `ServerEnvelope`s separated by line feeds**.
+         *     Both are schemas that no request or answer refers to: tell a generator that leaves such out to keep them (oapi-codegen: `skip-prune`).
          *
          *     A connection receives the events of every room its user is joined in, also of what they do themselves: who sends gets the `message` beside
          *     the `ack`, in either order. The `message`s and `reading`s of a room come in the order of `rev`.
