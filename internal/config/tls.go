@@ -31,11 +31,10 @@ func (n Networks) String() string {
 	return strings.Join(texts, ",")
 }
 
-// UnmarshalText takes ranges and single addresses separated by commas, and reports all that are neither in one line.
+// UnmarshalText takes ranges and single addresses separated by commas or spaces, and reports all that are neither in one line.
 func (n *Networks) UnmarshalText(text []byte) error {
 	var wrong []string
-	for part := range strings.SplitSeq(string(text), ",") {
-		part = strings.TrimSpace(part)
+	for part := range strings.FieldsFuncSeq(string(text), func(r rune) bool { return r == ',' || r == ' ' }) {
 		prefix, err := netip.ParsePrefix(part)
 		if ip, single := netip.ParseAddr(part); single == nil && ip.Zone() == "" {
 			prefix, err = netip.PrefixFrom(ip, ip.BitLen()), nil

@@ -65,7 +65,7 @@ func TestCertificatesAreConfigured(t *testing.T) {
 }
 
 func TestProxiesAreNetworksOrAddresses(t *testing.T) {
-	c, err := config.Load([]string{"EMOSATION_TRUSTED_PROXIES=10.213.77.9/24, 192.0.2.1,fd00::/8"})
+	c, err := config.Load([]string{"EMOSATION_TRUSTED_PROXIES=10.213.77.9/24, 192.0.2.1 fd00::/8 "})
 	require.NoError(t, err)
 	require.Contains(t, c.String(), "EMOSATION_TRUSTED_PROXIES=10.213.77.0/24,192.0.2.1/32,fd00::/8\n")
 	trusted := func(address string) bool { return c.TrustedProxies.Contain(netip.MustParseAddr(address)) }
