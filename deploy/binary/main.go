@@ -45,8 +45,7 @@ func build(ctx context.Context, out string, environ []string, flags ...string) e
 		return err
 	}
 	args := append([]string{"build", "-C", root, "-modfile", modfile, "-o", out}, flags...)
-	// Time zones are part of the program, for where it runs there may be no other file.
-	_, err = goCommand(ctx, environ, append(args, "-tags", "timetzdata", "-ldflags", "-s -w", "./api")...)
+	_, err = goCommand(ctx, environ, append(args, "-ldflags", "-s -w", "./api")...)
 	return err
 }
 
