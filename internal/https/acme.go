@@ -128,7 +128,7 @@ func (a *authority) challenges(next http.Handler) http.Handler {
 
 // run gets the certificates before anybody asks for them, so that nobody has to wait and a failure is told of.
 func (a *authority) run(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, a.line.cut)
+	stop := context.AfterFunc(ctx, func() { close(a.line.cut) })
 	defer stop()
 	var keeping errgroup.Group
 	for host := range a.issued {

@@ -18,8 +18,7 @@ const maxAnswer = 1 << 20
 // stops, for the manager would go on for minutes.
 type line struct {
 	next http.RoundTripper
-	life context.Context // of the line, not of a request
-	cut  context.CancelFunc
+	cut  chan struct{} // closed when nobody waits for the CA any more
 
 	mu      sync.Mutex
 	refused map[refused]string
@@ -29,15 +28,20 @@ type line struct {
 type refused struct{ host, challenge string }
 
 func newLine() *line {
-	life, cut := context.WithCancel(context.Background())
-	return &line{next: http.DefaultTransport, life: life, cut: cut, refused: make(map[refused]string)}
+	return &line{next: http.DefaultTransport, cut: make(chan struct{}), refused: make(map[refused]string)}
 }
 
 // RoundTrip implements http.RoundTripper.
 func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel() // the answer has been read by then
-	defer context.AfterFunc(l.life, cancel)()
+	go func() {
+		select {
+		case <-l.cut:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	answer, err := l.next.RoundTrip(r.WithContext(ctx))
 	if err != nil {
 		return nil, err
