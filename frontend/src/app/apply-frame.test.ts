@@ -7,7 +7,7 @@ import { meQuery } from '@/features/account/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
 import { roomNowQuery, threadQuery } from '@/features/messages/queries';
 import { isBehind, threadOf } from '@/features/messages/thread';
-import { orderKeys } from '@/features/order/queries';
+import { orderKeys } from '@/features/order/keys';
 import { membersQuery, roomKeys, roomQuery, roomsQuery } from '@/features/rooms/queries';
 import type { Envelope, ServerEnvelope } from '@/realtime/envelopes';
 import { aMember, aMessage, aPage, aReading, aRoom, EPOCH } from '@/testing/messages';

@@ -14,7 +14,7 @@ import { meQuery } from '@/features/account/queries';
 import { applyNotice } from '@/features/announcements/queries';
 import { friendKeys, friendsQuery } from '@/features/friends/queries';
 import { applyRows, changeThread, roomNowQuery } from '@/features/messages/queries';
-import { orderKeys } from '@/features/order/queries';
+import { orderKeys } from '@/features/order/keys';
 import { noted, withChanges, withReading } from '@/features/messages/thread';
 import {
   byActivity,

@@ -14,7 +14,7 @@ import { isBehind, withChanges } from '@/features/messages/thread';
 import { meQuery } from '@/features/account/queries';
 import { announcementKeys } from '@/features/announcements/queries';
 import { friendKeys } from '@/features/friends/queries';
-import { orderKeys } from '@/features/order/queries';
+import { orderKeys } from '@/features/order/keys';
 import { roomKeys } from '@/features/rooms/queries';
 import { backoff } from '@/realtime/backoff';
 

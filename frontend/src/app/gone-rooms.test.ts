@@ -4,7 +4,7 @@ import { api, must } from '@/api/client';
 import { GoneRooms, type Gone } from '@/app/gone-rooms';
 import { messageKeys, roomNowQuery, threadQuery } from '@/features/messages/queries';
 import { threadOf } from '@/features/messages/thread';
-import { orderKeys } from '@/features/order/queries';
+import { orderKeys } from '@/features/order/keys';
 import { membersQuery, roomKeys, roomQuery, roomsQuery } from '@/features/rooms/queries';
 import { aMember, aMessage, aPage, aRoom } from '@/testing/messages';
 import { refuse } from '@/testing/server';

@@ -2,7 +2,7 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import { Problem } from '@/api/problem';
 import { messageKeys } from '@/features/messages/queries';
-import { orderKeys } from '@/features/order/queries';
+import { orderKeys } from '@/features/order/keys';
 import { forgetFound } from '@/features/search/queries';
 import { roomKeys, roomName, roomQuery, roomsQuery } from '@/features/rooms/queries';
 

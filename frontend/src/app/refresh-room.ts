@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { announcementKeys } from '@/features/announcements/queries';
-import { orderKeys } from '@/features/order/queries';
+import { orderKeys } from '@/features/order/keys';
 import { adoptRoom, roomKeys, roomQuery } from '@/features/rooms/queries';
 
 /** So many milliseconds more changes of the same room are waited for. */

@@ -6,15 +6,20 @@ import styles from '@/app/room-pane.module.css';
 import { panes, type Pane, type PaneLayout } from '@/app/use-pane';
 import { MemberList } from '@/features/rooms/member-list';
 import { RoomPanel } from '@/features/rooms/room-panel';
+import { alsoSpeak } from '@/i18n/i18n';
 import { IconButton } from '@/ui/icon-button';
 import { SkeletonRows } from '@/ui/skeleton';
 
-// Rooms to talk in have neither.
+// Rooms to talk in have neither, and none of their texts.
+async function withOrder<T>(panel: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([panel, alsoSpeak('order')]);
+  return loaded;
+}
 const OrderPanel = lazy(async () => ({
-  default: (await import('@/features/order/order-panel')).OrderPanel,
+  default: (await withOrder(import('@/features/order/order-panel'))).OrderPanel,
 }));
 const BoxPanel = lazy(async () => ({
-  default: (await import('@/features/order/box-panel')).BoxPanel,
+  default: (await withOrder(import('@/features/order/box-panel'))).BoxPanel,
 }));
 
 interface Props {

@@ -13,7 +13,7 @@ import { NotFound } from '@/app/not-found';
 import { Shell } from '@/app/shell';
 import { panes, type Pane } from '@/app/use-pane';
 import { meQuery } from '@/features/account/queries';
-import { steps } from '@/features/rooms/create-draft';
+import { steps } from '@/features/rooms/create-steps';
 import { findingOf, type Finding } from '@/features/search/finding';
 import { periods, type Period } from '@/features/mood/queries';
 import { discoverFilter } from '@/features/rooms/discover-filter';

@@ -1,7 +1,7 @@
 import { IconShieldCog } from '@tabler/icons-react';
 import { Outlet, useMatches } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Brand } from '@/ui/brand';
 import { ChatsPane } from '@/app/chats-pane';
@@ -11,7 +11,7 @@ import { OfflineBar } from '@/app/offline-bar';
 import { SectionNav } from '@/app/section-nav';
 import styles from '@/app/shell.module.css';
 import { Shortcuts } from '@/app/shortcuts';
-import { FirstRun } from '@/features/account/first-run';
+import { firstRunOffered } from '@/features/account/first-run-offer';
 import { MeMenu } from '@/features/account/me-menu';
 import { useMe } from '@/features/account/queries';
 import { FriendsPane } from '@/features/friends/friends-pane';
@@ -29,6 +29,9 @@ const AdminMenu = lazy(async () => {
   const [{ AdminMenu }] = await Promise.all([import('@/features/admin/pages'), alsoSpeak('admin')]);
   return { default: AdminMenu };
 });
+const FirstRun = lazy(async () => ({
+  default: (await import('@/features/account/first-run')).FirstRun,
+}));
 const panes = {
   chats: ChatsPane,
   friends: FriendsPane,
@@ -46,7 +49,9 @@ export function Shell() {
     ...roomsQuery,
     select: (rooms) => rooms.reduce((sum, { unread }) => sum + unread, 0),
   });
-  const isAdmin = useMe().role === 'admin';
+  const me = useMe();
+  const isAdmin = me.role === 'admin';
+  const [isNew] = useState(() => firstRunOffered(me.id));
   const Pane = panes[section];
   return (
     <LiveProvider>
@@ -88,7 +93,7 @@ export function Shell() {
           </main>
         </div>
         <Shortcuts />
-        <FirstRun />
+        <Suspense>{isNew && <FirstRun />}</Suspense>
       </WaitingContext>
     </LiveProvider>
   );

@@ -6,7 +6,6 @@ import { emotion } from '@/i18n/en/emotion';
 import { friends } from '@/i18n/en/friends';
 import { messages } from '@/i18n/en/messages';
 import { mood } from '@/i18n/en/mood';
-import { order } from '@/i18n/en/order';
 import { problems } from '@/i18n/en/problems';
 import { rooms } from '@/i18n/en/rooms';
 import { search } from '@/i18n/en/search';
@@ -20,7 +19,6 @@ export const en = {
   friends,
   messages,
   mood,
-  order,
   problems,
   rooms,
   search,

@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import type { Locale } from '@/lib/preferences';
 import type { en } from '@/i18n/en';
 import type { admin } from '@/i18n/en/admin';
+import type { order } from '@/i18n/en/order';
 import type { safety } from '@/i18n/en/safety';
 
 declare module 'i18next' {
@@ -15,6 +16,7 @@ declare module 'i18next' {
 /** Texts of pages that few people open; those fetch them. */
 interface Later {
   admin: typeof admin;
+  order: typeof order;
   safety: typeof safety;
 }
 
@@ -22,6 +24,10 @@ const later = {
   admin: {
     ko: async () => (await import('@/i18n/ko/admin')).admin,
     en: async () => (await import('@/i18n/en/admin')).admin,
+  },
+  order: {
+    ko: async () => (await import('@/i18n/ko/order')).order,
+    en: async () => (await import('@/i18n/en/order')).order,
   },
   safety: {
     ko: async () => (await import('@/i18n/ko/safety')).safety,

@@ -6,7 +6,6 @@ import { emotion } from '@/i18n/ko/emotion';
 import { friends } from '@/i18n/ko/friends';
 import { messages } from '@/i18n/ko/messages';
 import { mood } from '@/i18n/ko/mood';
-import { order } from '@/i18n/ko/order';
 import { problems } from '@/i18n/ko/problems';
 import { rooms } from '@/i18n/ko/rooms';
 import { search } from '@/i18n/ko/search';
@@ -20,7 +19,6 @@ export const ko = {
   friends,
   messages,
   mood,
-  order,
   problems,
   rooms,
   search,

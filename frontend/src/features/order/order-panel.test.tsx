@@ -7,7 +7,7 @@ import type { Schema } from '@/api/client';
 import { createQueryClient } from '@/app/query-client';
 import { meQuery } from '@/features/account/queries';
 import { OrderPanel } from '@/features/order/order-panel';
-import { orderKeys } from '@/features/order/queries';
+import { orderKeys } from '@/features/order/keys';
 import { anOrder, aPickupRoom, aSelection, aStore, menu, theMembers } from '@/testing/orders';
 import { aUser } from '@/testing/people';
 import { answer, refuse, server, type Asked } from '@/testing/server';

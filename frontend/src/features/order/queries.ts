@@ -6,18 +6,11 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import { api, must, type Schema } from '@/api/client';
+import { orderKeys } from '@/features/order/keys';
 import { wishOf, type Wish } from '@/features/order/wish';
 import { roomKeys } from '@/features/rooms/queries';
 
 type Order = Schema<'Order'>;
-
-export const orderKeys = {
-  all: ['order'] as const,
-  rooms: ['order', 'room'] as const,
-  room: (roomId: number) => ['order', 'room', roomId] as const,
-  wish: (roomId: number) => ['order', 'wish', roomId] as const,
-  store: (storeId: number) => ['order', 'store', storeId] as const,
-};
 
 /** What the members of a pickup room chose, and what each pays. */
 export const orderQuery = (roomId: number) =>

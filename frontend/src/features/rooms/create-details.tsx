@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
-import { seatsOf, type Draft, type DraftFaults, type Step } from '@/features/rooms/create-draft';
+import { seatsOf, type Draft, type DraftFaults } from '@/features/rooms/create-draft';
+import type { Step } from '@/features/rooms/create-steps';
 import styles from '@/features/rooms/create-details.module.css';
 import { CreateStep } from '@/features/rooms/create-step';
 import { buttonClass } from '@/ui/button';

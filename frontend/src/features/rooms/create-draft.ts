@@ -1,5 +1,6 @@
 import type { Schema } from '@/api/client';
 import { Problem } from '@/api/problem';
+import { steps, type Step } from '@/features/rooms/create-steps';
 import { countCodePoints } from '@/lib/code-points';
 import { wholeNumber } from '@/lib/whole-number';
 
@@ -14,9 +15,6 @@ export interface Draft {
   seats: string | undefined;
   password: string;
 }
-
-export const steps = ['kind', 'box', 'store', 'details'] as const;
-export type Step = (typeof steps)[number];
 
 /** The steps that this draft goes through. */
 export function stepsOf({ kind }: Draft): readonly Step[] {

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { stepsOf, type Draft, type Step } from '@/features/rooms/create-draft';
+import { stepsOf, type Draft } from '@/features/rooms/create-draft';
+import type { Step } from '@/features/rooms/create-steps';
 import styles from '@/features/rooms/create-step.module.css';
 import { JoinNotice } from '@/features/rooms/join-notice';
 import { Button, buttonClass } from '@/ui/button';
