@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,4 +98,12 @@ func TestAnAddressThatIsTakenLeavesTheOtherFree(t *testing.T) {
 	again, err := net.Listen("tcp", free.Addr().String())
 	require.NoError(t, err)
 	again.Close()
+}
+
+func TestHeadersWithoutEndAreNotReadOnEitherPort(t *testing.T) {
+	front := serve(t, https.Settings{Addr: "127.0.0.1:0", RedirectAddr: "127.0.0.1:0", PublicURL: "https://chat.example.org"})
+	for _, address := range []string{front.Addr().String(), front.RedirectAddr()} {
+		answer := say(t, address, "GET / HTTP/1.1\r\nHost: chat.example.org\r\nX-Long: "+strings.Repeat("a", 40<<10))
+		require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, answer.StatusCode, address)
+	}
 }
