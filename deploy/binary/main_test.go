@@ -81,13 +81,14 @@ func (c Get) Unheard(key string) GetKey { return (GetKey)(c) }
 
 func helper() {}
 `
-	kept, err := prune([]byte(source), map[string]bool{"Get": true})
+	kept, cut, err := prune([]byte(source), map[string]bool{"Get": true})
 	require.NoError(t, err)
+	require.Equal(t, 1, cut)
 	require.NotContains(t, string(kept), "Flushall")
 	for _, wanted := range []string{"// Get is said somewhere.\nfunc (b Builder) Get()", "Unheard", "func helper() {}"} {
 		require.Contains(t, string(kept), wanted)
 	}
-	_, err = prune([]byte("package"), nil)
+	_, _, err = prune([]byte("package"), nil)
 	require.Error(t, err)
 }
 

@@ -39,8 +39,12 @@ func withoutUnusedCommands(ctx context.Context, root string, environ []string) (
 	}
 	version, original, _ := strings.Cut(module, " ")
 	copied := filepath.Join("bin", "rueidis-"+version)
-	if err := copyClient(original, filepath.Join(root, copied), used); err != nil {
+	cut, err := copyClient(original, filepath.Join(root, copied), used)
+	if err != nil {
 		return "", err
+	}
+	if cut < 100 {
+		return "", fmt.Errorf("only %d commands of %s %s were cut: have they moved from %s, or %s become another type?", cut, client, version, commands, builder)
 	}
 	modfile = filepath.Join(root, "bin", "release.mod")
 	for from, to := range map[string]string{"go.mod": modfile, "go.sum": strings.TrimSuffix(modfile, ".mod") + ".sum"} {
@@ -100,9 +104,9 @@ func within(path, module string) bool { return path == module || strings.HasPref
 // generated tells whether a file of commands is one of those that define them.
 func generated(file string) bool { return strings.HasPrefix(file, "gen_") }
 
-// copyClient copies the module without its tests and without the commands that are not used.
-func copyClient(from, to string, used map[string]bool) error {
-	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+// copyClient copies the module without its tests and without the commands that are not used, and returns how many of them it has cut.
+func copyClient(from, to string, used map[string]bool) (cut int, err error) {
+	err = filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -121,22 +125,24 @@ func copyClient(from, to string, used map[string]bool) error {
 			return err
 		}
 		if filepath.ToSlash(filepath.Dir(name)) == commands && generated(filepath.Base(name)) {
-			if content, err = prune(content, used); err != nil {
+			n := 0
+			if content, n, err = prune(content, used); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
+			cut += n
 		}
 		return write(filepath.Join(to, name), content)
 	})
+	return cut, err
 }
 
-// prune cuts the builder's methods that nobody names out of a file.
-func prune(source []byte, used map[string]bool) ([]byte, error) {
+// prune cuts the builder's methods that nobody names out of a file, and counts them.
+func prune(source []byte, used map[string]bool) (kept []byte, cut int, err error) {
 	files := token.NewFileSet()
 	parsed, err := parser.ParseFile(files, "", source, parser.SkipObjectResolution)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var kept []byte
 	end := 0
 	for _, declared := range parsed.Decls {
 		function, ok := declared.(*ast.FuncDecl)
@@ -146,10 +152,11 @@ func prune(source []byte, used map[string]bool) ([]byte, error) {
 		if receiver, ok := function.Recv.List[0].Type.(*ast.Ident); !ok || receiver.Name != builder {
 			continue
 		}
+		cut++
 		kept = append(kept, source[end:files.Position(function.Pos()).Offset]...)
 		end = files.Position(function.End()).Offset
 	}
-	return append(kept, source[end:]...), nil
+	return append(kept, source[end:]...), cut, nil
 }
 
 // write leaves a file alone that is as it should be: somebody else may be building from it.

@@ -13,7 +13,7 @@ type panel struct {
 	stack         bool
 	words         []mapped // what to say in place of 0, 1, …
 	whole         bool
-	steps         []step   // from green on
+	steps         []step // from green on
 }
 
 type kind int
