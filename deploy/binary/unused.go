@@ -125,11 +125,11 @@ func copyClient(from, to string, used map[string]bool) (cut int, err error) {
 			return err
 		}
 		if filepath.ToSlash(filepath.Dir(name)) == commands && generated(filepath.Base(name)) {
-			n := 0
-			if content, n, err = prune(content, used); err != nil {
+			pruned, n, err := prune(content, used)
+			if err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
-			cut += n
+			content, cut = pruned, cut+n
 		}
 		return write(filepath.Join(to, name), content)
 	})

@@ -20,24 +20,7 @@ func overview() Dashboard {
 				newNumber("Requests that failed", "The part of all requests that was answered with 5xx, over five minutes: mistakes of ours or of what we stand on.", share,
 					query{"emosation:http_errors:ratio_rate5m", "5xx"}).from(0.01, "orange").from(0.05, "red"),
 			}},
-			{"Requests", []panel{
-				newGraph("Requests by status", "Answers a second. 4xx are mistakes of clients, 429 are limits, 5xx are ours.", perSecond,
-					query{sum(rate(chosen("emosation_http_requests_total")), "status"), "{{status}}"}).stacked(),
-				newGraph("Time to answer", "What half, 95 % and 99 % of all requests stay below. Sockets are left out.", seconds,
-					quantiles("emosation_http_request_seconds")...).from(1, "red"),
-				newGraph("Requests at a time", "Being answered now, by node. What rises while no more is asked waits for something: the database, Redis or the processor.", count,
-					query{chosen("emosation_http_requests_running"), "{{instance}}"}).stacked(),
-				newGraph("Busiest routes", "The ten routes that are asked most, answers a second.", perSecond,
-					query{"topk(10, " + sum(rate(chosen("emosation_http_requests_total")), "method", "route") + " > 0)", "{{method}} {{route}}"}),
-				newGraph("Slowest routes", "The ten routes of which 5 % take longest.", seconds,
-					query{"topk(10, " + quantile("0.95", "emosation_http_request_seconds", "method", "route") + " > 0)", "{{method}} {{route}}"}),
-				newGraph("Failures by route", "5xx a second. The log of the node has a line for each, with the cause.", perSecond,
-					query{orNone(sum(rate(chosen("emosation_http_requests_total", `status=~"5.."`)), "route"), "route"), "{{route}}"}),
-				newGraph("Sign-ins", "A second, by what became of them. Many wrong ones are somebody who guesses: they are held up by limits.", perSecond,
-					query{sum(rate(chosen("emosation_logins_total")), "outcome"), "{{outcome}}"}).stacked().wide(12),
-				newGraph("Held up by limits", "Requests and frames a second that were refused because somebody did too much, by rule.", perSecond,
-					query{orNone(sum(rate(chosen("emosation_rate_limited_total")), "rule"), "rule"), "{{rule}}"}).wide(12),
-			}},
+			{"Requests", requests()},
 			{"In the background", []panel{
 				newGraph("Tasks", "What the program does by itself, runs a minute by task.", count,
 					query{sum(rate(chosen("emosation_jobs_total")), "task") + " * 60", "{{task}}"}),
@@ -62,5 +45,27 @@ func overview() Dashboard {
 					query{rate(chosen("emosation_password_hashes_total")), "{{instance}}"}),
 			}},
 		},
+	}
+}
+
+// requests are how often the API is asked, how long it takes and how much of it fails, in all and by route.
+func requests() []panel {
+	return []panel{
+		newGraph("Requests by status", "Answers a second. 4xx are mistakes of clients, 429 are limits, 5xx are ours.", perSecond,
+			query{sum(rate(chosen("emosation_http_requests_total")), "status"), "{{status}}"}).stacked(),
+		newGraph("Time to answer", "What half, 95 % and 99 % of all requests stay below. Sockets are left out.", seconds,
+			quantiles("emosation_http_request_seconds")...).from(1, "red"),
+		newGraph("Requests at a time", "Being answered now, by node. What rises while no more is asked waits for something: the database, Redis or the processor.", count,
+			query{chosen("emosation_http_requests_running"), "{{instance}}"}).stacked(),
+		newGraph("Busiest routes", "The ten routes that are asked most, answers a second.", perSecond,
+			query{"topk(10, " + sum(rate(chosen("emosation_http_requests_total")), "method", "route") + " > 0)", "{{method}} {{route}}"}),
+		newGraph("Slowest routes", "The ten routes of which 5 % take longest.", seconds,
+			query{"topk(10, " + quantile("0.95", "emosation_http_request_seconds", "method", "route") + " > 0)", "{{method}} {{route}}"}),
+		newGraph("Failures by route", "5xx a second. The log of the node has a line for each, with the cause.", perSecond,
+			query{orNone(sum(rate(chosen("emosation_http_requests_total", `status=~"5.."`)), "route"), "route"), "{{route}}"}),
+		newGraph("Sign-ins", "A second, by what became of them. Many wrong ones are somebody who guesses: they are held up by limits.", perSecond,
+			query{sum(rate(chosen("emosation_logins_total")), "outcome"), "{{outcome}}"}).stacked().wide(12),
+		newGraph("Held up by limits", "Requests and frames a second that were refused because somebody did too much, by rule.", perSecond,
+			query{orNone(sum(rate(chosen("emosation_rate_limited_total")), "rule"), "rule"), "{{rule}}"}).wide(12),
 	}
 }

@@ -71,10 +71,14 @@ func newScript(t *testing.T, answers ...any) (*collector, *script, *observer.Obs
 // upload sends three spans as the library does, which gives it half a minute.
 func upload(t *testing.T, c *collector) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	require.NoError(t, tryUpload(t.Context(), c))
+}
+
+func tryUpload(ctx context.Context, c *collector) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	spans := []*tracepb.Span{{Name: "a"}, {Name: "b"}, {Name: "c"}}
-	require.NoError(t, c.UploadTraces(ctx, []*tracepb.ResourceSpans{{ScopeSpans: []*tracepb.ScopeSpans{{Spans: spans}}}}))
+	return c.UploadTraces(ctx, []*tracepb.ResourceSpans{{ScopeSpans: []*tracepb.ScopeSpans{{Spans: spans}}}})
 }
 
 func TestACollectorThatMayTakeThemLaterIsAskedAgain(t *testing.T) {
@@ -186,15 +190,12 @@ func TestWhatACollectorSaysOfSpansIsNotLogged(t *testing.T) {
 func TestWhoEndsDoesNotRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		to, script, _ := newScript(t, busy{503, "20"})
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			upload(t, to)
-		}()
+		done := make(chan error, 1)
+		go func() { done <- tryUpload(t.Context(), to) }()
 		synctest.Wait()
 		begin := time.Now()
 		to.hurry()
-		<-done
+		require.NoError(t, <-done)
 		require.Zero(t, time.Since(begin))
 		upload(t, to) // what else there is, is sent once
 		require.Zero(t, time.Since(begin))
