@@ -50,6 +50,9 @@ func beginEpoch(ctx context.Context, p program, db *gorm.DB, keep bool) error {
 		epoch, err = storage.BeginEpoch(tx)
 		return err
 	})
+	if err == nil {
+		err = storage.EndRestoration(ctx, db)
+	}
 	if err != nil {
 		return err
 	}

@@ -112,6 +112,10 @@ func TestANewEpochEndsSessionsAndLinksUnlessTheyAreKept(t *testing.T) {
 		require.EqualValues(t, 1, links())
 		require.Equal(t, exitOK, server.stop())
 
+		require.NoError(t, db.Exec("CREATE TABLE restoring (id INT PRIMARY KEY)").Error)
+		refused := command(t, "", settings, "serve")
+		require.Equal(t, exitFailed, refused.code)
+		require.Contains(t, refused.err, "a backup is being restored into this database")
 		code, said = operate(t, settings, "new-epoch")
 		require.Equal(t, exitOK, code, said)
 		require.Contains(t, said, "log in again")

@@ -32,6 +32,9 @@ func open(ctx context.Context, p program, cfg config.Config) (opened parts, clos
 		return parts{}, nil, err
 	}
 	epoch, err := storage.Epoch(ctx, db)
+	if unfinished := storage.CheckRestored(ctx, db); unfinished != nil { // without all of it there may be no epoch either
+		err = unfinished
+	}
 	if err != nil {
 		return parts{}, nil, errors.Join(err, storage.Close(db))
 	}

@@ -393,6 +393,11 @@ func TestARestoredDatabaseIsWhatWasBackedUpAndClientsForgetTheRest(t *testing.T)
 
 	d.stop()
 	d.database = original
+	killed := filepath.Join(d.dir, "killed")
+	require.NoError(t, os.WriteFile(killed, []byte("#!/bin/sh\nif [ $1 = new-epoch ]; then kill -9 $PPID; exit; fi\nexec "+d.program+" \"$@\"\n"), 0o700))
+	said, err := d.run("./restore.sh", "--program", killed, "--force", backup)
+	require.Error(t, err, said)
+	d.refuse("a backup is being restored into this database", d.program, "serve")
 	d.restore("--force", backup)
 	require.Equal(t, backedUp, d.rows(room), "also where another history was")
 }

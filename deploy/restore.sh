@@ -52,8 +52,8 @@ main() {
 	[[ $inside || -x $executable ]] || die "there is no program at $executable; say where with --program"
 	be_alone
 	make_room "$force"
+	ask <<<"CREATE TABLE restoring (id INT PRIMARY KEY)" # no server starts until new-epoch has dropped it
 	if ! gzip -dc "$backup" | ask >/dev/null; then
-		ask <<<"DROP TABLE IF EXISTS goose_db_version" # so that no server starts on a part of it
 		die "the database did not take it, and holds a part of it now; try again with --force"
 	fi
 	program migrate

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -24,6 +25,28 @@ func Epoch(ctx context.Context, db *gorm.DB) (string, error) {
 		return "", fmt.Errorf("read the epoch: %w", err)
 	}
 	return epoch, nil
+}
+
+// restoringTable is there from before a database server is filled with a backup until an epoch has begun.
+const restoringTable = "restoring"
+
+// ErrRestoring means that a database holds a part of a backup, or all of it in the epoch of before.
+var ErrRestoring = errors.New("a backup is being restored into this database, or that was killed: run deploy/restore.sh --force again")
+
+// CheckRestored returns ErrRestoring while a restoration has not come to its end.
+func CheckRestored(ctx context.Context, db *gorm.DB) error {
+	if db.WithContext(ctx).Migrator().HasTable(restoringTable) {
+		return ErrRestoring
+	}
+	return ctx.Err()
+}
+
+// EndRestoration lets servers use the database again. It is for when an epoch has begun.
+func EndRestoration(ctx context.Context, db *gorm.DB) error {
+	if err := db.WithContext(ctx).Exec("DROP TABLE IF EXISTS " + restoringTable).Error; err != nil {
+		return fmt.Errorf("end the restoration: %w", err)
+	}
+	return nil
 }
 
 // SkipIDs makes sure that no id which was given out after the backup that was just restored is given out again: a token, an invite or
