@@ -14,13 +14,21 @@ has() {
 	return 1
 }
 has_font() { has fc-list && fc-list | grep -qi "$1"; }
+chromium_without_desktop() {
+	if has apt-cache && [ -n "$(apt-cache search --names-only '^chromium-headless-shell$')" ]; then
+		need chromium-headless-shell
+	else
+		has chromium chromium-browser google-chrome google-chrome-stable || need chromium
+	fi
+}
 
 has go || { echo "Go 1.26 or newer is missing: see https://go.dev/doc/install" >&2; exit 1; }
 has npm || { echo "Node 20.19 or newer is missing: see https://nodejs.org" >&2; exit 1; }
 has cc gcc clang || need "gcc libc6-dev" # for the race detector
 has mariadbd mysqld || need mariadb-server
 has redis-server valkey-server || need redis-server
-has chromium chromium-browser google-chrome google-chrome-stable || need chromium
+# The shell is the same browser without a desktop, for less than two thirds of the work. Not every system has it by itself.
+has chromium-headless-shell || chromium_without_desktop
 # What stands beside the servers: proxies, what watches them, and a host to deploy to.
 has nginx || need nginx-light
 has caddy || need caddy

@@ -143,12 +143,13 @@ func environ(url, password string) []string {
 		"E2E_ADMIN_EMAIL="+adminEmail, "E2E_ADMIN_PASSWORD="+password)
 }
 
-// browser returns the path of a Chromium, or only its name where there is none, which the tests then complain about.
+// browser returns the path of a Chromium, or only its name where there is none, which the tests then complain about. The shell comes
+// first: it does the same for less than two thirds of the work.
 func browser() string {
 	if chosen := os.Getenv("E2E_CHROMIUM"); chosen != "" {
 		return chosen
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
