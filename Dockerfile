@@ -1,9 +1,8 @@
 # The image of the API: one static program and nothing else. The context is the root of the repository.
 #   docker build --build-arg VERSION=v1.2.3 --build-arg REVISION="$(git rev-parse HEAD)" -t emosation-api:local .
-# Nothing runs on the target platform, so that any platform can be built on any other.
-ARG GO_IMAGE=golang:1.26.8-bookworm
-
-FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS build
+# Nothing runs on the target platform, so that any platform can be built on any other. Images are named where they are used:
+# Dependabot does not find them in an ARG.
+FROM --platform=$BUILDPLATFORM golang:1.26.8-bookworm AS build
 WORKDIR /src
 ENV CGO_ENABLED=0 GOTOOLCHAIN=local
 COPY go.mod go.sum ./

@@ -41,18 +41,9 @@ func TestImagesAreBuiltForAnyPlatformAndRunAsNobody(t *testing.T) {
 			for !strings.HasPrefix(lines[last], "FROM ") {
 				last--
 			}
-			bases := regexp.MustCompile(`^(\w+_IMAGE)=[a-z]+:\d+\.\d+\.\d+[\w.-]*$`)
-			var known []string
-			for _, argument := range after(lines[:last], "ARG") {
-				if name := strings.SplitN(argument, "=", 2)[0]; strings.HasSuffix(name, "_IMAGE") {
-					require.Regexp(t, bases, argument)
-					known = append(known, "${"+name+"}")
-				}
-			}
-			require.NotEmpty(t, known)
 			for _, from := range after(lines, "FROM") {
 				image, _, _ := strings.Cut(strings.TrimPrefix(from, "--platform=$BUILDPLATFORM "), " ")
-				require.True(t, image == "scratch" || slices.Contains(known, image), "%s stands in the way of other bases", image)
+				require.Regexp(t, `^(scratch|[a-z]+:\d+\.\d+\.\d+[\w.-]*)$`, image, "Dependabot keeps up with it only if it is written out")
 				require.Equal(t, strings.HasSuffix(from, " AS build"), strings.HasPrefix(from, "--platform=$BUILDPLATFORM "), from)
 			}
 
@@ -97,7 +88,7 @@ func TestImagesAreBuiltWithTheVersionsThatAreTested(t *testing.T) {
 		require.NotNil(t, found, "%s: %s", path, pattern)
 		return found[1]
 	}
-	require.Equal(t, version("../go.mod", `(?m)^go (\d+\.\d+)`), version("../Dockerfile", `GO_IMAGE=golang:(\d+\.\d+)`))
-	require.Equal(t, version("../.github/workflows/ci.yml", `node-version: (\d+)`), version("../frontend/Dockerfile", `NODE_IMAGE=node:(\d+)`))
+	require.Equal(t, version("../go.mod", `(?m)^go (\d+\.\d+)`), version("../Dockerfile", `golang:(\d+\.\d+)`))
+	require.Equal(t, version("../.github/workflows/ci.yml", `node-version: (\d+)`), version("../frontend/Dockerfile", `node:(\d+)`))
 	require.Equal(t, version("../.github/workflows/ci.yml", `image: mariadb:(\d+\.\d+)`), version(composeFile, `image: mariadb:(\d+\.\d+)`))
 }

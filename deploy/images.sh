@@ -70,6 +70,10 @@ stand_in() {
 	printf 'FROM scratch\nCOPY . /\nENV PATH=%s HOME=/root GOMODCACHE=/host/mod GOCACHE=/host/build GOPROXY=%s NPM_CONFIG_CACHE=/host/npm NPM_CONFIG_REGISTRY=%s\n' \
 		"$(dirname "$(command -v go)"):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" "$(go env GOPROXY)" "$(npm config get registry 2>/dev/null)" >"$work/Stand-in"
 	build_tool bud --quiet --isolation chroot --tag stand-in --file "$work/Stand-in" "$root" >/dev/null
+	local image
+	sed -nE 's/^FROM (--platform=[^ ]+ )?([a-z]+:[^ ]+).*/\2/p' Dockerfile frontend/Dockerfile | while read -r image; do
+		build_tool tag stand-in "docker.io/library/$image"
+	done
 }
 
 # build FILE NAME REVISION builds one image; platform and versions are what an engine would say.
@@ -77,7 +81,6 @@ build() {
 	say "building $2 from $1"
 	mkdir -p "$work/npm"
 	build_tool bud --format docker --isolation chroot --pull-never --network host \
-		--build-arg GO_IMAGE=localhost/stand-in --build-arg NODE_IMAGE=localhost/stand-in --build-arg CADDY_IMAGE=localhost/stand-in \
 		--build-arg TARGETOS="$(go env GOOS)" --build-arg TARGETARCH="$(go env GOARCH)" --build-arg VERSION=here --build-arg REVISION="$3" \
 		--volume /usr:/usr:ro --volume "$(go env GOMODCACHE):/host/mod" --volume "$(go env GOCACHE):/host/build" --volume "$work/npm:/host/npm" \
 		--volume /etc/resolv.conf:/etc/resolv.conf:ro --volume /etc/hosts:/etc/hosts:ro \
