@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -160,7 +159,7 @@ func (s *stage) balance(ctx context.Context, dir string) (*servers.Process, erro
 		"HOME=" + dir, "EMOSATION_PUBLIC_URL=" + s.web, "API_NODES=" + strings.Join(nodes, " "), "API_OPS_PORT=" + s.opsPort, "WEB_ROOT=" + dir,
 		"WEB_HEALTH_ADDRESS=" + free[0],
 	}
-	ready := func(ctx context.Context) error { return answers(ctx, s.web+"/.well-known/jwks.json") }
+	ready := func(ctx context.Context) error { return servers.Answers(ctx, s.web+"/.well-known/jwks.json") }
 	text, err := os.ReadFile(filepath.Join(root, "deploy", "caddy", "web.Caddyfile"))
 	if err != nil {
 		return nil, err
@@ -174,22 +173,6 @@ func (s *stage) balance(ctx context.Context, dir string) (*servers.Process, erro
 		return nil, err
 	}
 	return servers.StartProgram(ctx, ready, "env", append(environ, "caddy", "run", "--adapter", "caddyfile", "--config", config)...)
-}
-
-func answers(ctx context.Context, url string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	got, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer got.Body.Close()
-	if got.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", url, got.Status)
-	}
-	return nil
 }
 
 // backIn is how long everybody may take to be connected and whole after a node has gone.

@@ -66,8 +66,11 @@ func Environ() (environ []string) {
 	return environ
 }
 
-func (a *API) ready(ctx context.Context) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.OpsURL+"/readyz", nil)
+func (a *API) ready(ctx context.Context) error { return Answers(ctx, a.OpsURL+"/readyz") }
+
+// Answers returns nil when a request for url is answered well, for the functions that tell whether a program is ready.
+func Answers(ctx context.Context, url string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}
@@ -77,7 +80,7 @@ func (a *API) ready(ctx context.Context) error {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("not ready: %s", answer.Status)
+		return fmt.Errorf("%s answers %s", url, answer.Status)
 	}
 	return nil
 }
