@@ -2,6 +2,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useKeptFocus } from '@/lib/use-kept-focus';
 import styles from '@/ui/detail-page.module.css';
 import { IconLink } from '@/ui/icon-link';
 import { PageTitle } from '@/ui/page-title';
@@ -24,6 +25,8 @@ export function DetailPage(props: Props) {
   const { title, back, backSearch, backParams, backName, wide, children } = props;
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  useKeptFocus(body, heading);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <article className={styles.page} data-wide={wide}>
@@ -43,7 +46,9 @@ export function DetailPage(props: Props) {
           {title}
         </h1>
       </header>
-      <div className={styles.body}>{children}</div>
+      <div ref={body} className={styles.body}>
+        {children}
+      </div>
     </article>
   );
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aFriend, aRoom } from '@/testing/people';
 import { renderApp } from '@/testing/render-app';
@@ -172,6 +172,25 @@ describe('requests', () => {
     await person.click(await screen.findByRole('button', { name }));
     expect(await screen.findByText(done)).toBeInTheDocument();
     expect(asked).toHaveLength(1);
+  });
+
+  it('hand the focus on to the next one, and then to the heading', async () => {
+    const mina = aFriend(8, 'Mina', { state: 'incoming' });
+    answer('get', '/friends', { items: [yuna, mina] });
+    answer('put', '/friends/6', { ...yuna, state: 'accepted' });
+    answer('put', '/friends/8', { ...mina, state: 'accepted' });
+    const { person } = await renderApp('/friends/requests');
+    const accept = await screen.findByRole('button', { name: 'Accept Yuna' });
+    answer('get', '/friends', { items: [{ ...yuna, state: 'accepted' }, mina] });
+    act(() => accept.focus());
+    await person.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Accept Mina' })).toHaveFocus());
+    answer('get', '/friends', { items: [] });
+    await person.keyboard('{Enter}');
+    expect(await screen.findByText('No requests are waiting')).toBeInTheDocument();
+    await waitFor(() =>
+      expect(screen.getByRole('heading', { name: 'Friend requests' })).toHaveFocus(),
+    );
   });
 
   it('may be none', async () => {
