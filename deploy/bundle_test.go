@@ -266,7 +266,7 @@ func TestWhatIsNoBundleIsNotUnpacked(t *testing.T) {
 		"what we rely on":    second().with(files{".deploy/lock": "theirs"}),
 		"a name with spaces": second().with(files{"deploy/a b": "theirs"}),
 	} {
-		code, said := h.deploy(t, "--bundle", bundle(t, content), "deploy", pair("2").api, pair("2").web)
+		code, said := h.deployThere(t, "", "--bundle", bundle(t, content), "deploy", pair("2").api, pair("2").web)
 		require.Equal(t, exitUnchanged, code, "%s: %s", name, said)
 		require.Contains(t, said, "is not a bundle of a release", name)
 		h.has(t, onHost())
@@ -277,12 +277,12 @@ func TestWhatIsNoBundleIsNotUnpacked(t *testing.T) {
 		"cannot read":             func() error { return os.Remove(packed) },
 	} {
 		require.NoError(t, spoil())
-		code, said := h.deploy(t, "--bundle", packed, "deploy", pair("2").api, pair("2").web)
+		code, said := h.deployThere(t, "", "--bundle", packed, "deploy", pair("2").api, pair("2").web)
 		require.Equal(t, exitMisused, code, said)
 		require.Contains(t, said, name)
 		packed = bundle(t, second())
 	}
-	code, said := h.deploy(t, "--bundle", packed, "rollback")
+	code, said := h.deployThere(t, "", "--bundle", packed, "rollback")
 	require.Equal(t, exitMisused, code, said)
 }
 

@@ -3,7 +3,6 @@ package deploy_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -317,19 +316,11 @@ func TestAFullDiskDoesNotCostTheSettings(t *testing.T) {
 	h := newMachine(t, before)
 	env := h.read(t, ".env") + strings.Repeat("# something that somebody has written down here\n", 100)
 	h.write(t, ".env", env)
-	script, err := filepath.Abs("deploy.sh")
-	require.NoError(t, err)
-	deploy := exec.CommandContext(t.Context(), "bash", "-c", `trap "" XFSZ && ulimit -f 4 && exec bash "$@"`, "bash", script,
-		"--dir", h.dir, "--wait", "1", "--settle", "0", "deploy", after.api, after.web)
-	stub, err := filepath.Abs("testdata")
-	require.NoError(t, err)
-	deploy.Env = append(os.Environ(), "PATH="+stub+":"+os.Getenv("PATH"))
-	out, err := deploy.CombinedOutput()
-	require.Error(t, err)
-	require.Contains(t, string(out), "could not write .env")
+	code, said := h.deployThere(t, `trap "" XFSZ && ulimit -f 4 &&`, "deploy", after.api, after.web)
+	require.Equal(t, exitRolledBack, code, said)
+	require.Contains(t, said, "could not write .env")
 	require.Equal(t, env, h.read(t, ".env"))
 	require.Equal(t, before.everywhere(), h.runs(t))
-	require.Equal(t, exitRolledBack, deploy.ProcessState.ExitCode(), string(out))
 	left, err := filepath.Glob(filepath.Join(h.dir, ".env.*"))
 	require.NoError(t, err)
 	require.Empty(t, left)

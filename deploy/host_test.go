@@ -182,6 +182,22 @@ func (h machine) deploy(t *testing.T, args ...string) (code int, said string) {
 	return code, string(out)
 }
 
+// deployThere runs deploy.sh on the host itself, after what a shell shall do before.
+func (h machine) deployThere(t *testing.T, before string, args ...string) (code int, said string) {
+	t.Helper()
+	stub, err := filepath.Abs("testdata")
+	require.NoError(t, err)
+	options := []string{"-c", before + ` exec bash deploy.sh "$@"`, "bash", "--dir", h.dir, "--wait", "1", "--settle", "0"}
+	command := exec.CommandContext(t.Context(), "bash", append(options, args...)...)
+	command.Env = append(os.Environ(), "PATH="+stub+":"+os.Getenv("PATH"))
+	out, err := command.CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		code, err = exit.ExitCode(), nil
+	}
+	require.NoError(t, err)
+	return code, string(out)
+}
+
 // begin starts deploy.sh and waits until the host does what it is planned to hang in.
 func (h machine) begin(t *testing.T, args ...string) (ssh *exec.Cmd) {
 	t.Helper()
