@@ -130,6 +130,7 @@ here() {
 	umask 077
 	mkdir -p .deploy
 	if [[ $1 == status ]]; then
+		docker compose ps --quiet >/dev/null || fail "docker compose does not work in $PWD"
 		show_status
 		return
 	fi

@@ -117,6 +117,18 @@ func TestAWayBackThatFailsTooIsSaidAndCanBeGoneAgain(t *testing.T) {
 	h.settled(t, before)
 }
 
+func TestAHostWithoutComposeIsNotTakenForOneOnWhichNothingRuns(t *testing.T) {
+	h := newMachine(t, pair("1"))
+	h.plan(t, "fails", "compose")
+	for _, command := range [][]string{{"status"}, {"rollback"}, {"deploy", pair("2").api, pair("2").web}} {
+		code, said := h.deploy(t, command...)
+		require.Equal(t, exitUnchanged, code, said)
+		require.Contains(t, said, "docker compose does not work")
+		require.NotContains(t, said, "api-1")
+	}
+	require.Empty(t, h.events(t))
+}
+
 func TestTheSameImagesAgainRestartNothing(t *testing.T) {
 	before := pair("1")
 	h := newMachine(t, before)
