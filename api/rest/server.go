@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -81,10 +82,13 @@ type Server struct {
 	changes, searches, requests *limit.Local
 }
 
+// contract is openapi.yaml, which is read once however many servers a process has, and only read from then on.
+var contract = sync.OnceValues(openapi.GetSpec)
+
 // Register mounts the API on e, and makes e answer every error, of the API or not, as a problem. The middleware of e
 // that comes before must recover from panics by returning them as errors.
 func Register(e *echo.Echo, d Deps) error {
-	doc, err := openapi.GetSpec()
+	doc, err := contract()
 	if err != nil {
 		return fmt.Errorf("read openapi.yaml: %w", err)
 	}
