@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"go.uber.org/zap"
 	"gorm.io/gorm"
@@ -162,19 +161,6 @@ func putAside(ctx context.Context, p program, path string) error {
 	}
 	_, err := fmt.Fprintf(p.out, "What was there is in %s.\n", aside)
 	return err
-}
-
-// giveTo makes a file belong to whom another belongs. An operator may be root, while the server, which is to open it, is not.
-func giveTo(other, path string) error {
-	info, err := os.Stat(other)
-	if err != nil {
-		return err
-	}
-	owner, known := info.Sys().(*syscall.Stat_t)
-	if !known || os.Geteuid() != 0 {
-		return nil
-	}
-	return os.Chown(path, int(owner.Uid), int(owner.Gid))
 }
 
 // copyFile writes to a new file that nobody else may read.
