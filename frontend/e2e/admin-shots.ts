@@ -44,7 +44,7 @@ export const adminShots: Shot[] = [
   },
   {
     ...shared,
-    override: { '/admin/stats': (route) => refuse(route, 500, 'internal') },
+    override: { '/admin/stats': (route) => refuse(route, 500, 'server.failed') },
     name: 'admin-failed',
     path: '/admin/dashboard',
     prepare: async (page) => {

@@ -53,7 +53,7 @@ export const moodShots: Shot[] = [
   },
   {
     ...two,
-    override: { '/rooms/11/mood': (route) => refuse(route, 500, 'internal') },
+    override: { '/rooms/11/mood': (route) => refuse(route, 500, 'server.failed') },
     name: 'mood-failed',
     path: '/rooms/11/mood',
     prepare: async (page) => {

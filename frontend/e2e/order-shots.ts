@@ -44,7 +44,7 @@ export const orderShots: Shot[] = [
     ...orderShot('order-failed', 'choosing'),
     override: {
       ...groupWorld().override,
-      '/rooms/21/order': (route) => refuse(route, 500, 'internal'),
+      '/rooms/21/order': (route) => refuse(route, 500, 'server.failed'),
     },
     prepare: async (page) => {
       await expect(pane(page).getByRole('alert')).toBeVisible({ timeout: 15_000 });

@@ -68,7 +68,7 @@ const shots: Shot[] = [
     name: 'chats-failed',
     path: '/chats',
     world: liveWorld,
-    override: { '/rooms': (route) => refuse(route, 500, 'internal') },
+    override: { '/rooms': (route) => refuse(route, 500, 'server.failed') },
     prepare: async (page) => {
       await expect(page.locator('#pane').getByRole('alert')).toBeVisible({ timeout: 15_000 });
     },

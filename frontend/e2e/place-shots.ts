@@ -48,7 +48,7 @@ export const placeShots: Shot[] = [
     name: 'discover-failed',
     path: '/discover',
     world: liveWorld,
-    override: { '/rooms/open': (route) => refuse(route, 500, 'internal') },
+    override: { '/rooms/open': (route) => refuse(route, 500, 'server.failed') },
     prepare: async (page) => {
       await expect(page.locator('#pane').getByRole('alert')).toBeVisible({ timeout: 15_000 });
     },

@@ -48,7 +48,7 @@ export const searchShots: Shot[] = [
     name: 'search-failed',
     path: '/chats?q=soup',
     world: liveWorld,
-    override: { '/search/messages': (route) => refuse(route, 500, 'internal') },
+    override: { '/search/messages': (route) => refuse(route, 500, 'server.failed') },
     prepare: async (page) => {
       await expect(pane(page).getByRole('alert')).toBeVisible({ timeout: 15_000 });
     },

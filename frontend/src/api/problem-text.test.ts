@@ -6,6 +6,9 @@ it('says more than the status where the code is known', () => {
   expect(problemText(new Problem(409, 'room.full', ''))).toBe('Every seat in this room is taken.');
   expect(problemText(new Problem(412, 'room.version', ''))).toMatch(/changed.*still here/);
   expect(problemText(new Problem(404, 'member.not_found', ''))).toMatch(/not in the room/);
+  expect(problemText(new Problem(409, 'message.deleted', ''))).toBe(
+    'This message has been deleted.',
+  );
 });
 
 it('falls back to the kind of problem, and never shows what the server wrote', () => {

@@ -38,6 +38,10 @@ const known = [
   'box.nothing_expected',
   'store.not_found',
   'menu.not_found',
+  'friend.blocked',
+  'message.deleted',
+  'message.reactions_full',
+  'readings.forgetting',
   'emotion.off',
   'emotion.hidden',
 ] as const;

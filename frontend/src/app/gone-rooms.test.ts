@@ -67,7 +67,7 @@ it.each([[roomKeys.one(7)], [roomKeys.members(7)], [orderKeys.room(7)]])(
 
 it('are not those whose answers merely fail', async () => {
   const stop = gone.start();
-  refuse('get', '/rooms/7', { status: 500, code: 'internal' });
+  refuse('get', '/rooms/7', { status: 500, code: 'server.failed' });
   await expect(cache.fetchQuery({ ...roomQuery(7), staleTime: 0 })).rejects.toThrow();
   refuse('get', '/rooms/7/members', { status: 404, code: 'unknown' });
   await expect(cache.fetchQuery({ ...membersQuery(7), staleTime: 0 })).rejects.toThrow();

@@ -36,7 +36,7 @@ function answerFrom(server: ModelServer, fails: () => boolean) {
       return Response.json({ ticket: 'secret', expiresIn: 30, epoch: EPOCH }, { status: 201 });
     }
     const room = /\/rooms\/(\d+)\/messages$/.exec(pathname)?.[1];
-    if (!room) return Response.json({ code: 'internal' }, { status: 503 });
+    if (!room) return Response.json({ code: 'server.failed' }, { status: 503 });
     return Response.json(server.changes(Number(room), Number(searchParams.get('since_rev'))));
   });
 }
@@ -121,7 +121,7 @@ describe('when the server went back to a backup', () => {
         return Response.json({ ticket: 'secret', expiresIn: 30, epoch }, { status: 201 });
       }
       if (pathname.endsWith('/messages')) return Response.json(aPage([aMessage(1)], { epoch }));
-      return Response.json({ code: 'internal' }, { status: 503 });
+      return Response.json({ code: 'server.failed' }, { status: 503 });
     });
     dialled = fakeSockets();
     cache = new QueryClient({ defaultOptions: { queries: { gcTime: Infinity, retry: false } } });

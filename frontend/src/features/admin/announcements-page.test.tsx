@@ -39,7 +39,7 @@ it('announces now, in one request even when it is sent twice', async () => {
   fireEvent.change(screen.getByLabelText('Title'), { target: { value: 'Hello' } });
   fireEvent.change(screen.getByLabelText('Text'), { target: { value: 'To you all.' } });
   await person.selectOptions(screen.getByLabelText('For whom'), 'Users only');
-  const failed = answer('post', '/admin/announcements', { code: 'internal', detail: '' }, 500);
+  const failed = answer('post', '/admin/announcements', { code: 'server.failed', detail: '' }, 500);
   await person.click(inDialog().getByRole('button', { name: 'Announce now' }));
   expect(await inDialog().findByText(/Something went wrong/)).toBeInTheDocument();
 

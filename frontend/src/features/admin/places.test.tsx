@@ -96,7 +96,7 @@ describe('stores', () => {
   it('keep what was entered when the server is not there', async () => {
     const { person } = await renderApp('/admin/stores/2', admin);
     await person.click(await screen.findByRole('button', { name: 'Change the store' }));
-    refuse('put', '/admin/stores/2', { status: 500, code: 'internal' });
+    refuse('put', '/admin/stores/2', { status: 500, code: 'server.failed' });
     await person.click(inDialog().getByRole('button', { name: 'Save' }));
     expect(await inDialog().findByText(/Something went wrong/)).toBeInTheDocument();
     expect(screen.getByLabelText('Name')).toHaveValue('Store 2');

@@ -159,7 +159,7 @@ describe('the archive', () => {
 
   it('shows what could not be marked as unread again', async () => {
     answer('get', '/announcements', { items: [anAnnouncement(9)], next: null, unread: 1 });
-    refuse('put', '/announcements/9/read', { status: 500, code: 'internal' });
+    refuse('put', '/announcements/9/read', { status: 500, code: 'server.failed' });
     await renderApp('/announcements');
     await screen.findByRole('article', { name: 'New News 9' });
     const me = await screen.findByRole('link', { name: /^Me/ });

@@ -65,7 +65,7 @@ describe('what is shown', () => {
   });
 
   it('offers to try again when the messages do not come', async () => {
-    refuse('get', '/rooms/7/messages', { status: 500, code: 'internal' });
+    refuse('get', '/rooms/7/messages', { status: 500, code: 'server.failed' });
     const { person } = await renderConversation({ answered: true });
     const again = await screen.findByRole('button', { name: 'Try again' });
     answer('get', '/rooms/7/messages', aPage([aMessage(1)]));

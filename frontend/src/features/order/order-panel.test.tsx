@@ -216,7 +216,7 @@ describe('choosing', () => {
 
   it('does without the menu while that does not load', async () => {
     renderPanel(begun);
-    refuse('get', '/stores/5', { status: 500, code: 'internal' });
+    refuse('get', '/stores/5', { status: 500, code: 'server.failed' });
     expect(await screen.findByText('The menu could not be loaded')).toBeInTheDocument();
     expect((await part('Ben')).getByRole('row', { name: 'Gimbap × 2 ₩7,000' })).toBeInTheDocument();
   });
@@ -354,7 +354,7 @@ it('says that an order was never confirmed, when it is too late for that', async
 
 it('can be asked for again when it did not arrive', async () => {
   const { person } = renderPanel(begun);
-  refuse('get', '/rooms/7/order', { status: 500, code: 'internal' });
+  refuse('get', '/rooms/7/order', { status: 500, code: 'server.failed' });
   await screen.findByText(/Something went wrong on the server/);
   answer('get', '/rooms/7/order', begun);
   await person.click(button('Try again'));

@@ -86,7 +86,7 @@ it.each([
   ['box.not_found', { step: 'box', why: 'gone' }],
   ['store.not_found', { step: 'store', why: 'gone' }],
   ['room.title_taken', { step: 'details', faults: { title: 'titleTaken' } }],
-  ['internal', undefined],
+  ['server.failed', undefined],
 ])('knows where %s can be put right', (code, refusal) => {
   expect(refusalOf(new Problem(409, code, ''))).toEqual(refusal);
 });

@@ -62,7 +62,7 @@ describe('the list of open rooms', () => {
   });
 
   it('can be asked for again when it did not arrive', async () => {
-    refuse('get', '/rooms/open', { status: 500, code: 'internal' });
+    refuse('get', '/rooms/open', { status: 500, code: 'server.failed' });
     const { person } = await renderApp('/discover');
     await screen.findByText(/Something went wrong on the server/);
     open();

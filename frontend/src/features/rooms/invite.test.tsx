@@ -106,7 +106,7 @@ describe('the link of an invite', () => {
   });
 
   it('can be opened again when the server did not answer', async () => {
-    refuse('post', '/invites', { status: 500, code: 'internal' });
+    refuse('post', '/invites', { status: 500, code: 'server.failed' });
     const { person } = await renderApp('/join#abc.def');
     await screen.findByText('The invite could not be opened');
     answer('post', '/invites', secret);

@@ -90,7 +90,7 @@ describe('the list of chats', () => {
   });
 
   it('can be asked for again when it did not arrive', async () => {
-    refuse('get', '/rooms', { status: 500, code: 'internal' });
+    refuse('get', '/rooms', { status: 500, code: 'server.failed' });
     const { person } = await renderApp('/chats');
     await screen.findByText(/Something went wrong on the server/);
     answer('get', '/rooms', { items: [old] });

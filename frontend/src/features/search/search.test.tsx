@@ -110,7 +110,7 @@ describe('the search', () => {
   });
 
   it('can be tried again when it failed', async () => {
-    refuse('get', '/search/messages', { status: 500, code: 'internal' });
+    refuse('get', '/search/messages', { status: 500, code: 'server.failed' });
     const { person } = await renderApp('/chats?q=국수');
     await screen.findByText('The search did not work');
     answer('get', '/search/messages', { items: [inRoom] });
@@ -120,7 +120,7 @@ describe('the search', () => {
 
   it('goes on by itself when the network is back', async () => {
     const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
-    refuse('get', '/search/messages', { status: 500, code: 'internal' });
+    refuse('get', '/search/messages', { status: 500, code: 'server.failed' });
     await renderApp('/chats?q=국수');
     act(() => void window.dispatchEvent(new Event('offline')));
     await screen.findByText('You are offline');

@@ -65,6 +65,16 @@ export const problems = {
     menu: {
       not_found: 'This dish is not on the menu.',
     },
+    friend: {
+      blocked: 'You have blocked this person. Unblock them first.',
+    },
+    message: {
+      deleted: 'This message has been deleted.',
+      reactions_full: 'There are too many different reactions here already.',
+    },
+    readings: {
+      forgetting: 'Your readings are being forgotten. Please try again in a moment.',
+    },
     emotion: {
       off: 'Readings are off here.',
       hidden: 'You have hidden readings. Show them again under “Me › Readings”.',

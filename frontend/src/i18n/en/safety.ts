@@ -2,7 +2,7 @@
 export const safety = {
   proof: {
     title: 'Your password, once more',
-    text: 'This cannot simply be taken back, so please prove that it is you. It counts for five minutes.',
+    text: 'This is a step that matters, so please prove that it is you. It counts for five minutes.',
     password: 'Password',
     missing: 'Please enter your password.',
     wrong: 'That is not your password.',

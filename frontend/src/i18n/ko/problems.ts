@@ -62,6 +62,16 @@ export const problems = {
     menu: {
       not_found: '메뉴판에 없는 메뉴예요.',
     },
+    friend: {
+      blocked: '차단한 사람이에요. 먼저 차단을 풀어 주세요.',
+    },
+    message: {
+      deleted: '이미 지운 메시지예요.',
+      reactions_full: '이 메시지에는 더 이상 다른 공감을 남길 수 없어요.',
+    },
+    readings: {
+      forgetting: '감정 읽기를 잊는 중이에요. 잠시 뒤에 다시 해 주세요.',
+    },
     emotion: {
       off: '여기서는 감정 읽기가 꺼져 있어요.',
       hidden: '감정 읽기를 숨겨 두었어요. ‘나 › 감정 읽기’에서 다시 켤 수 있어요.',
