@@ -13,7 +13,8 @@ COPY deploy/binary deploy/binary
 RUN go build -o /build-binary ./deploy/binary && mkdir -p /root-of-image/data
 ARG TARGETOS
 ARG TARGETARCH
-RUN GOOS=$TARGETOS GOARCH=$TARGETARCH /build-binary -o /root-of-image/emosation
+ARG VERSION=dev
+RUN GOOS=$TARGETOS GOARCH=$TARGETARCH /build-binary -version "$VERSION" -o /root-of-image/emosation
 
 FROM scratch
 ARG VERSION=dev

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -23,11 +22,7 @@ func startTracing(ctx context.Context, cfg config.Config, log *zap.Logger) (*tra
 	if err != nil {
 		return nil, err
 	}
-	o := tracing.Options{URL: cfg.OTLPURL.Reveal(), Ratio: float64(cfg.TraceRatio), Node: node, Log: log}
-	if build, ok := debug.ReadBuildInfo(); ok {
-		o.Version = build.Main.Version
-	}
-	return tracing.Start(ctx, o)
+	return tracing.Start(ctx, tracing.Options{URL: cfg.OTLPURL.Reveal(), Ratio: float64(cfg.TraceRatio), Node: node, Version: release(), Log: log})
 }
 
 // endTracing gives what waits for the collector a moment to be sent.

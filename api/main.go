@@ -66,6 +66,7 @@ const usage = `Usage: api [command]
   healthcheck   ask the running server whether it is well (--ready: and whether people may be sent to it)
   doctor        URL: look at a running deployment from outside, say what is wrong and how to mend it (-help)
   read          read one text a line from standard input, print its emotion as one JSON object a line
+  version       print which release this is
   loadtest      put a server under load as many clients would, check every delivery, measure (-help)
 
 Settings are EMOSATION_... environment variables; check-config lists them.
@@ -92,6 +93,7 @@ func actions() map[string]action {
 		"healthcheck":  {run: healthcheck, args: true},
 		"doctor":       {run: examine, args: true},
 		"read":         {run: read},
+		"version":      {run: printVersion},
 		"loadtest":     {run: loadTest, args: true},
 	}
 }

@@ -47,7 +47,7 @@ func serve(ctx context.Context, p program, _ []string) (err error) {
 		return errors.Join(err, public.Close())
 	}
 	ops := withMails(observability.OpsHandler(base.metrics, checks(ctx, base.db, base.redis, s.joined)), s.tray)
-	base.log.Info("listening", zap.Stringer("http", public.Addr()), zap.String("redirect", public.RedirectAddr()), zap.Stringer("ops", private.Addr()))
+	base.log.Info("listening", zap.String("version", release()), zap.Stringer("http", public.Addr()), zap.String("redirect", public.RedirectAddr()), zap.Stringer("ops", private.Addr()))
 	fmt.Fprintf(p.out, "Its operators look in at http://%s\n", private.Addr())
 	if s.tray != nil {
 		fmt.Fprintf(p.out, "Mails are not sent but shown at http://%s%s\n", private.Addr(), mailsPath)

@@ -133,6 +133,7 @@ try_api() {
 	unpack api data
 	local settings=(EMOSATION_HTTP_ADDR=127.0.0.1:0 EMOSATION_OPS_ADDR=127.0.0.1:19193 EMOSATION_DATA_DIR=/data EMOSATION_TIME_ZONE=America/Sao_Paulo)
 	[[ ! -e $root/bin && ! -e $root/usr/bin ]] || fail "there is more than the program in the image of the API"
+	[[ $(inside /emosation version) == "here "* ]] || fail "the API does not know its version"
 	inside "${settings[@]}" /emosation check-config >/dev/null || fail "the settings of the API are refused"
 	enter "${settings[@]}" /emosation serve >"$work/serve.log" 2>&1 &
 	running+=($!)

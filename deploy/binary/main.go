@@ -1,6 +1,6 @@
 // Command binary builds the program as it is released: for its platform alone, stripped, and without what nobody calls.
 //
-//	go build -o build-binary ./deploy/binary && GOOS=linux GOARCH=arm64 ./build-binary -o emosation
+//	go build -o build-binary ./deploy/binary && GOOS=linux GOARCH=arm64 ./build-binary -version v1.2.3 -o emosation
 //
 // Without GOOS and GOARCH it is for this platform, and go run ./deploy/binary -o emosation does as well.
 package main
@@ -19,9 +19,10 @@ import (
 
 func main() {
 	out := flag.String("o", "emosation", "the file to write")
+	version := flag.String("version", "dev", "what the program calls itself")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := build(ctx, *out, []string{"CGO_ENABLED=0"}, "-trimpath", "-buildvcs=false")
+	err := build(ctx, *out, *version, []string{"CGO_ENABLED=0"}, "-trimpath", "-buildvcs=false")
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "binary:", err)
@@ -30,7 +31,7 @@ func main() {
 }
 
 // build compiles the program of the module that it is called in.
-func build(ctx context.Context, out string, environ []string, flags ...string) error {
+func build(ctx context.Context, out, version string, environ []string, flags ...string) error {
 	out, err := filepath.Abs(out)
 	if err != nil {
 		return err
@@ -45,7 +46,7 @@ func build(ctx context.Context, out string, environ []string, flags ...string) e
 		return err
 	}
 	args := append([]string{"build", "-C", root, "-modfile", modfile, "-o", out}, flags...)
-	_, err = goCommand(ctx, environ, append(args, "-ldflags", "-s -w", "./api")...)
+	_, err = goCommand(ctx, environ, append(args, "-ldflags", "-s -w -X main.version="+version, "./api")...)
 	return err
 }
 

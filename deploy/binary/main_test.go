@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ const (
 func released(t testing.TB) (binary string) {
 	t.Helper()
 	binary = filepath.Join(t.TempDir(), "emosation")
-	require.NoError(t, build(t.Context(), binary, nil))
+	require.NoError(t, build(t.Context(), binary, "v1.2.3", nil))
 	return binary
 }
 
@@ -34,6 +35,10 @@ func TestTheProgramIsSmall(t *testing.T) {
 	info, err := os.Stat(binary)
 	require.NoError(t, err)
 	require.Less(t, info.Size(), int64(sizeBound), "see what go tool nm -size -sort size says of it")
+
+	said, err := exec.CommandContext(t.Context(), binary, "version").Output()
+	require.NoError(t, err)
+	require.Regexp(t, `^v1\.2\.3 go`, string(said))
 
 	api := start(t, binary)
 	var used float64
@@ -93,11 +98,11 @@ func helper() {}
 }
 
 func TestABuildThatFailsSaysWhy(t *testing.T) {
-	err := build(t.Context(), filepath.Join(t.TempDir(), "emosation"), nil, "-no-such-flag")
+	err := build(t.Context(), filepath.Join(t.TempDir(), "emosation"), "", nil, "-no-such-flag")
 	require.ErrorContains(t, err, "no-such-flag")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.Error(t, build(ctx, filepath.Join(t.TempDir(), "emosation"), nil))
+	require.Error(t, build(ctx, filepath.Join(t.TempDir(), "emosation"), "", nil))
 }
 
 // BenchmarkStart is from nothing, on the embedded servers, until the program is ready. It looks every 10 ms.
