@@ -19,8 +19,7 @@ test: deps
 	$(MAKE) -j2 tools
 	$(MAKE) gen-check
 	$(MAKE) -j2 lint
-	$(MAKE) test-go
-	$(MAKE) test-web
+	$(MAKE) -j2 --output-sync=target test-go test-web
 	$(MAKE) e2e
 
 # What the tests need of the system: installed where we may, otherwise named.
@@ -33,7 +32,6 @@ lint: lint-go lint-web lint-ci
 
 lint-go: $(GOLANGCI)
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && [ -z "$$unformatted" ] || { echo "gofmt -w $$unformatted"; exit 1; }
-	go vet ./...
 	$(GOLANGCI) run ./...
 
 lint-web: $(NPM_CI)
@@ -53,7 +51,7 @@ gen: $(NPM_CI)
 gen-check: gen
 	git diff --exit-code -- '*.gen.go' '*.gen.ts'
 
-# The long ones begin first, so that none of them is left alone at the end; go vet has seen everything in lint-go.
+# The long ones begin first, so that none of them is left alone at the end; lint-go has vetted everything.
 test-go:
 	go test $(RACE) -vet=off -shuffle=on -timeout 20m ./api ./deploy/... ./internal/testkit/... ./...
 
