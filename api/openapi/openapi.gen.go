@@ -3581,7 +3581,7 @@ type ListAllAnnouncementsParams struct {
 
 // CreateAnnouncementParams defines parameters for CreateAnnouncement.
 type CreateAnnouncementParams struct {
-	// IdempotencyKey A repeat with the same key by the same user returns what the first one created.
+	// IdempotencyKey A repeat with the same key by the same user returns what the first one created, whatever else it asks for.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3618,6 +3618,12 @@ type ListAllBoxesParams struct {
 	Q *Text `form:"q,omitempty" json:"q,omitempty"`
 }
 
+// CreateBoxParams defines parameters for CreateBox.
+type CreateBoxParams struct {
+	// IdempotencyKey A repeat with the same key by the same user returns what the first one created, whatever else it asks for.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListAllRoomsParams defines parameters for ListAllRooms.
 type ListAllRoomsParams struct {
 	Kind  *RoomKind  `form:"kind,omitempty" json:"kind,omitempty"`
@@ -3647,6 +3653,18 @@ type ListAllStoresParams struct {
 
 	// Q Part of the name, in any case.
 	Q *Text `form:"q,omitempty" json:"q,omitempty"`
+}
+
+// CreateStoreParams defines parameters for CreateStore.
+type CreateStoreParams struct {
+	// IdempotencyKey A repeat with the same key by the same user returns what the first one created, whatever else it asks for.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateMenuItemParams defines parameters for CreateMenuItem.
+type CreateMenuItemParams struct {
+	// IdempotencyKey A repeat with the same key by the same user returns what the first one created, whatever else it asks for.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
@@ -3689,7 +3707,7 @@ type ListBoxesParams struct {
 
 // CreateRoomParams defines parameters for CreateRoom.
 type CreateRoomParams struct {
-	// IdempotencyKey A repeat with the same key by the same user returns what the first one created.
+	// IdempotencyKey A repeat with the same key by the same user returns what the first one created, whatever else it asks for.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3733,6 +3751,12 @@ type CloseRoomParams struct {
 type GetDigestParams struct {
 	// After About the messages with a greater seq, instead of those after my read mark, which moves on while I look at them.
 	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+}
+
+// DrawMembersParams defines parameters for DrawMembers.
+type DrawMembersParams struct {
+	// IdempotencyKey A repeat with the same key by the same user returns what the first one created, whatever else it asks for.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ExtendRoomParams defines parameters for ExtendRoom.
@@ -4738,7 +4762,7 @@ type ServerInterface interface {
 	ListAllBoxes(ctx echo.Context, params ListAllBoxesParams) error
 	// CreateBox Add a box
 	// (POST /admin/boxes)
-	CreateBox(ctx echo.Context) error
+	CreateBox(ctx echo.Context, params CreateBoxParams) error
 	// DeleteBox Take a box out of use; not while it is booked (409)
 	// (DELETE /admin/boxes/{boxId})
 	DeleteBox(ctx echo.Context, boxId BoxId) error
@@ -4762,7 +4786,7 @@ type ServerInterface interface {
 	ListAllStores(ctx echo.Context, params ListAllStoresParams) error
 	// CreateStore Add a store
 	// (POST /admin/stores)
-	CreateStore(ctx echo.Context) error
+	CreateStore(ctx echo.Context, params CreateStoreParams) error
 	// DeleteStore Take a store out of use; rooms that chose it keep it
 	// (DELETE /admin/stores/{storeId})
 	DeleteStore(ctx echo.Context, storeId StoreId) error
@@ -4774,7 +4798,7 @@ type ServerInterface interface {
 	ReplaceStore(ctx echo.Context, storeId StoreId) error
 	// CreateMenuItem Add a dish to a menu
 	// (POST /admin/stores/{storeId}/menu)
-	CreateMenuItem(ctx echo.Context, storeId StoreId) error
+	CreateMenuItem(ctx echo.Context, storeId StoreId, params CreateMenuItemParams) error
 	// DeleteMenuItem Take a dish off the menu
 	// (DELETE /admin/stores/{storeId}/menu/{itemId})
 	DeleteMenuItem(ctx echo.Context, storeId StoreId, itemId ItemId) error
@@ -4918,7 +4942,7 @@ type ServerInterface interface {
 	GetDigest(ctx echo.Context, roomId RoomId, params GetDigestParams) error
 	// DrawMembers Let the server draw members by chance; announced in the room
 	// (POST /rooms/{roomId}/draws)
-	DrawMembers(ctx echo.Context, roomId RoomId) error
+	DrawMembers(ctx echo.Context, roomId RoomId, params DrawMembersParams) error
 	// ExtendRoom Let a pickup room live longer, at most three times; host only
 	// (POST /rooms/{roomId}/extensions)
 	ExtendRoom(ctx echo.Context, roomId RoomId, params ExtendRoomParams) error
@@ -5235,8 +5259,28 @@ func (w *ServerInterfaceWrapper) ListAllBoxes(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateBox(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateBoxParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateBox(ctx)
+	err = w.Handler.CreateBox(ctx, params)
 	return err
 }
 
@@ -5397,8 +5441,28 @@ func (w *ServerInterfaceWrapper) ListAllStores(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateStore(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateStoreParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateStore(ctx)
+	err = w.Handler.CreateStore(ctx, params)
 	return err
 }
 
@@ -5461,8 +5525,28 @@ func (w *ServerInterfaceWrapper) CreateMenuItem(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter storeId: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateMenuItemParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateMenuItem(ctx, storeId)
+	err = w.Handler.CreateMenuItem(ctx, storeId, params)
 	return err
 }
 
@@ -6297,8 +6381,28 @@ func (w *ServerInterfaceWrapper) DrawMembers(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roomId: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DrawMembersParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.DrawMembers(ctx, roomId)
+	err = w.Handler.DrawMembers(ctx, roomId, params)
 	return err
 }
 
@@ -7555,11 +7659,26 @@ func (response ListAllBoxesdefaultApplicationProblemPlusJSONResponse) VisitListA
 }
 
 type CreateBoxRequestObject struct {
-	Body *CreateBoxJSONRequestBody
+	Params CreateBoxParams
+	Body   *CreateBoxJSONRequestBody
 }
 
 type CreateBoxResponseObject interface {
 	VisitCreateBoxResponse(w http.ResponseWriter) error
+}
+
+type CreateBox200JSONResponse Box
+
+func (response CreateBox200JSONResponse) VisitCreateBoxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateBox201JSONResponse Box
@@ -7893,11 +8012,26 @@ func (response ListAllStoresdefaultApplicationProblemPlusJSONResponse) VisitList
 }
 
 type CreateStoreRequestObject struct {
-	Body *CreateStoreJSONRequestBody
+	Params CreateStoreParams
+	Body   *CreateStoreJSONRequestBody
 }
 
 type CreateStoreResponseObject interface {
 	VisitCreateStoreResponse(w http.ResponseWriter) error
+}
+
+type CreateStore200JSONResponse Store
+
+func (response CreateStore200JSONResponse) VisitCreateStoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateStore201JSONResponse Store
@@ -8061,11 +8195,26 @@ func (response ReplaceStoredefaultApplicationProblemPlusJSONResponse) VisitRepla
 
 type CreateMenuItemRequestObject struct {
 	StoreId StoreId `json:"storeId"`
+	Params  CreateMenuItemParams
 	Body    *CreateMenuItemJSONRequestBody
 }
 
 type CreateMenuItemResponseObject interface {
 	VisitCreateMenuItemResponse(w http.ResponseWriter) error
+}
+
+type CreateMenuItem200JSONResponse MenuItem
+
+func (response CreateMenuItem200JSONResponse) VisitCreateMenuItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateMenuItem201JSONResponse MenuItem
@@ -10097,11 +10246,26 @@ func (response GetDigestdefaultApplicationProblemPlusJSONResponse) VisitGetDiges
 
 type DrawMembersRequestObject struct {
 	RoomId RoomId `json:"roomId"`
+	Params DrawMembersParams
 	Body   *DrawMembersJSONRequestBody
 }
 
 type DrawMembersResponseObject interface {
 	VisitDrawMembersResponse(w http.ResponseWriter) error
+}
+
+type DrawMembers200JSONResponse Draw
+
+func (response DrawMembers200JSONResponse) VisitDrawMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type DrawMembers201JSONResponse Draw
@@ -12289,8 +12453,10 @@ func (sh *strictHandler) ListAllBoxes(ctx echo.Context, params ListAllBoxesParam
 }
 
 // CreateBox operation middleware
-func (sh *strictHandler) CreateBox(ctx echo.Context) error {
+func (sh *strictHandler) CreateBox(ctx echo.Context, params CreateBoxParams) error {
 	var request CreateBoxRequestObject
+
+	request.Params = params
 
 	var body CreateBoxJSONRequestBody
 	var err error
@@ -12531,8 +12697,10 @@ func (sh *strictHandler) ListAllStores(ctx echo.Context, params ListAllStoresPar
 }
 
 // CreateStore operation middleware
-func (sh *strictHandler) CreateStore(ctx echo.Context) error {
+func (sh *strictHandler) CreateStore(ctx echo.Context, params CreateStoreParams) error {
 	var request CreateStoreRequestObject
+
+	request.Params = params
 
 	var body CreateStoreJSONRequestBody
 	var err error
@@ -12675,10 +12843,11 @@ func (sh *strictHandler) ReplaceStore(ctx echo.Context, storeId StoreId) error {
 }
 
 // CreateMenuItem operation middleware
-func (sh *strictHandler) CreateMenuItem(ctx echo.Context, storeId StoreId) error {
+func (sh *strictHandler) CreateMenuItem(ctx echo.Context, storeId StoreId, params CreateMenuItemParams) error {
 	var request CreateMenuItemRequestObject
 
 	request.StoreId = storeId
+	request.Params = params
 
 	var body CreateMenuItemJSONRequestBody
 	var err error
@@ -14308,10 +14477,11 @@ func (sh *strictHandler) GetDigest(ctx echo.Context, roomId RoomId, params GetDi
 }
 
 // DrawMembers operation middleware
-func (sh *strictHandler) DrawMembers(ctx echo.Context, roomId RoomId) error {
+func (sh *strictHandler) DrawMembers(ctx echo.Context, roomId RoomId, params DrawMembersParams) error {
 	var request DrawMembersRequestObject
 
 	request.RoomId = roomId
+	request.Params = params
 
 	var body DrawMembersJSONRequestBody
 	var err error
@@ -15545,448 +15715,450 @@ func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
 	"5P1tj1w5lieGfxX+4z9GSb1XodRTVUmJgp0lqbqzu1QSlKqRPZ21GYy4jAh23kuGSN6MjCrLmBdeYOHG",
-	"wrvwrrG7s4MdA4bbLwaYBXZs7ADzabzvusrAfgSD55C8vBG8N25kRqqqe/pFl/LGfSAPDw/P4+98N5jI",
+	"wrvwrrG7s4MdA4bbLwaYBXZs7ADzabzvusrAfgSD55C8vBG8N25kRqpquvtFl/LGfSAPDw/P4+98N5jI",
 	"ciEFE0YPnnw3WFBFS2aYgr+OhJCVmLCSCXOc2ytcDJ4MFtTMB9lA0JINngxo86ZsoNi7iiuWD54YVbFs",
 	"oCdzVlL79J8oNh08Gfz/79YfvYu/6rvH+eD9+2zwubxs/dIYfrvmB55WSktlb86Znii+MFzaT72ZMzIS",
 	"7NKMiJwSM2dkQWeMjNlUKnYIF6ZcaYOXl9zMZWUIN0NyJKSZM0WkyuH/yZQXhikiGMs1oUSwJZGCDQcZ",
 	"TupdxdSqntUEBxRPo6SXXzIxM/PBk3uPDg6yQclFuJANzGphH9RGcTGDSR3nrFxIw8Rk9Su22pzcEVFs",
-	"waiBccNcNC0ZOWcrMl7Vf1eaKaKYqZTQZDmnJpq2FIxMFKOG5WEmc0ZzpuqpRMO4Y8fRMqePH67PaEGN",
-	"Ycq+8h//+v9353/45h/9ySA5zekLaibz9OIpKcuPNLlgSnMpCNVk9PwNnY3IjF4wWKhjXFd7I5lTTSZz",
-	"KmYsJ5qLCcuIXUYuZoRrktvZ3np47z4Z2buH7qWj20PyFlf+VHBTv43XL6OacEO4Hp6KQTZgl7RcFHYa",
-	"p4NPTgethJvewZnFFIuIcuv09Gf//eng1wd3Hn/z3b3s3qfvTwe3W2hkWNm6gzj+eM0t9IrO2OYafKFk",
-	"Se61cbndNY3Z5WxKq8LA8pf0kpdVOXhy7+DAsbv7O8yQC8NmTMH3X0vZPkWFP15ziifsXcv7NXt3/Zdr",
-	"y02tU9Dh9+t+iH+bWCjLIVYu2SVpWy5tn0wu1/2D5nptXa0TIxVrn6v79ZozfcMuzeZMX1FlvDS338sI",
-	"F4SKFZlQ3Tr1d61iq4cg/loz1TrXCn+81lTf26f1QgrN4Ih+peS4YKX950QKwwSQgS4WBZ9QS4a7C7zj",
-	"H/1GW5p8V4sk+0QOW4a9q5g2Qy4uaMHtAHNmKC8GTwYnsrQHACvsSaaYlZFE8dncWOrh9cGTX3+H/4Qj",
-	"Ol8NF1TrpVQ4UwqfHZSVNmTMCDWkYFQb8qmVmIpOrK5BCmnp90020IaaSg+ePLx/PxsYbkB0fi0WSk6Y",
-	"1nRcMPJcGG5WtezzE9R31+fxvi9lPRGBvE0WemtPwSUThiyVFLMheXj/MaEiJ48OHpAJVWpFRq+ZUas7",
-	"R1PD1MhymGYTKXJtSYSCHlYqumuTU0/wEWIkWVJunNpBjFrZE4nOKBfDJl/6TXeQ2HReSHZwheeGfgSC",
-	"lyWo48/dcOoRIZdr87aHcEoIhaM6I1OpyMifgaNh5w7ZPFHXdyHIA3nOhN7b/N3rWihg4FfgCitpQIsy",
-	"c7YiesHouZ3dGklOmLnzVMpzzlpUGTZVTM/xxRn5hTGLl6JYZaQSBdNA6iXVhOpzlgPxuIAvw+5rsMkm",
-	"bcKmQA1/MpGVMCeGmsRY6MTwC3ZI7OY9U0wzQz4jioHMzjOYsNWjjCT2J9R0/eb3LEzFCtUqVmh2SHIG",
-	"L7VqJPmMTAqp7ZvGK8KNJnIpUIMerwgVhOYlsj0TltN/7cYzyAb1gEBYhVcOvtlgh2xwNDl/Li5YIRct",
-	"5C6taJkxPCmsKldwsGUsP+NcSV4pOi5WQ/JzyWDCoDPLyTmzWiA1RFsRwa2aXMASLJRcMGU4Smn/xm18",
-	"9tTfB2L+os+JkIHG0+9OO8gj2ApTqUpqBk8GOTXsjuElGyQop1EL2v5ifPK7aKHOE0vxPt7Xv8Zfs5o2",
-	"biZZULEuBmHI9cvk+DdsYmBd81wxrZtC4ff/4c9/+Nf/5+//r78m3//2r7//u7/4/n/7d+Te/UEWH+T3",
-	"t5pU9uUlF7H9Cxp5Y1FplXMmJmwbieK3HPln3mdwVu7y7Of2/vfZwFlhuyyke+Rz+B4tipdTOLW7vmw1",
-	"mZOqLKlawcnc3DZfVUVBlnMGcocrQlGO2B0zc7auqIrCHthehG+sX84KfsGAGdZ35S/kkpRWUVswuSgY",
-	"WTLF/Baz7+46/bIBz/tx7aIaF1zPjxKa41s7NW7IzG53a+hLhVqArFD16UV2xWjX5FAzLYm9rdfEtBfT",
-	"fVkG5fr7oEr1f/INPLC+ZUE5xHc5/s3qbeDHFxM25taYDePVd3RKb/G1Xfgl14mdaM3a5j86p7mxtYME",
-	"G1ClKGwy4QyKFi5uEWn4ffd064S8arbho5GyzIJrCfwv9pjXlOf2hOfAhXO5dKrWhBYFOmOa1Bh7F1pg",
-	"Ui7Mxw8HTUutZWIRt03ogk6sqh2rm/2etMe67hBQW6h6JRnXd9efc5H30Xd/Ze97nw1KVo6d3ta9O50a",
-	"oTeX9oX7BTQmvdKGlaTggumGKNlYpeRXFnOqWX8x/gputwJ8K83tLuRipvsQ57W/t69Usg8FaaRrl8C1",
-	"eDQlnWB5I1EE888iP4P3Ivt1jRg9WsOIHGsyzPN25/bem5xCy+vDyid79Cfkk/CnfGbNPVDONdGMuaNr",
-	"XeO1mv21RAC8YReV5al/ohe7X0HEsBK8It2jeA43+bv/lCk+5ajjuPeNpSwYFbvIrIJqc8KYaFVVKHFO",
-	"Q6dUcKWJfYiM2YwKe24oJtiS5WBnocHaqsdsJV0hJ3S7OvEl3rUmGfstpZeYT+eST1hCAQW/zJhNZGkV",
-	"NDdnb8npoJrGiumiUjOWHxKBuisvmDtI5YKJYZ95Cz45R1/e+iK8nBLqrNnwSft5KeAjcwrn9MYLpbDH",
-	"QEJFtBtMwMCclRk9HvEPTCm4lK62mEoWPaR3wforoLFPISmjcR+t75CIvm5UgdNqeR6L4mhXBFJGciOr",
-	"hVCDUhE/dorAZ84Jui7Fp4ozkfdQCLzzc3PH1u4NzzQRrw77rZosE5rGsbCcPZmj/4kqRijBg66HdYES",
-	"JPHWL/kFsLLe/pLKnR1bDzY4ZNa5A56ORpIFYvsZB6p2Lt3ejl8cZfvxm4ghYzw3RJHtnRBqcYJHolwC",
-	"4dxtKdeLbaShRYchaebWPrarjdFczVwMWmcEWIrlpFoQI8m9A3JwcLB9GeGLT+likbLO34TPleCknlMB",
-	"TrCUjOpSQPzEmp9LLmynI8Y7Uq5sEjh7dTdlwOqHrefxMSmpOofj1ipL9t5DyxHBqPNZE8FPekwUm3Ft",
-	"GLhWl/iS+tLVD+tg+m9RDROmfUyXMOFt63MUucVonnNLFlq8ilZsSgvNNg90WbrzeCoVqJhBhi2dN0Yx",
-	"Opkz+KE8RFpyjdtqLCuRax/D39RHa5WlnwLilZdvdjhB+70Zz9Lt711bn+aBuG0RPndboun17OH2jJN5",
-	"xKIyW1fxp+ET7XDlHRlSSm0IJStGFZkqWRIhl4f2/wifOp4rudZczMDDQjVEMTo2Xfsmu55/rc21tm25",
-	"93Le7ccjlg0qkfZ7vhSEFgWchVsVie5jw31hG1VCVMuHJexU86oAXTPItkE2WHIzzxVdinT8aGPZ1lK0",
-	"+uwrxejmAuXc3jExycNLMD6bj2Wl5lLmyTsWSl5wt9k2fvyWL7at+J/xxQal7WPRm7N6jOsjSlJfMboX",
-	"XrTk2uDBJFMkh1Hl3BxNkO+iqBTEE50FMUBddXjBrVns/7JS9sylcvlrcXzR3+ZioP5vsC7OrIRYf9ir",
-	"smeKXcjz+nrBpqbxdO6dVNEA8W/FFgWdRBdyVjC8oWSiOrN0iB6qr0UP1hfrh8fyMnrM/hU9YP9s3nrO",
-	"Vmf17XHW57DlcvS6xvUt280u3lOgYiLm5m3drVII1apet7rklTiM6E7b7iMZnwufytzoWjnyuTBqlZhT",
-	"YNTOLRHx9PvMPoRZrHuL5k2lwqg2UxdMEW40K6bgsYbQ/IIpaqT6SJOJLEsqcj0k1t7xNrs9RFm5MCvv",
-	"e6GGLJjSUsCBavm9V1SQ1lHdTeNKMLOU6py4m2orOuegatvDvZdFRXcJngIv7iC8IgZOnKN9jRJD1Yz1",
-	"yBmI737j4vBbh/emvj1pCFArnJDHMs+gjY9E46spVK9e6x7Yy+lQb6YP6BlfI1t0rnivhUEpEGQtCs41",
-	"6ZeUeZ8XcnK+SRbtT/d+jNrH99IQBC3eF96mcsIw97GCON+rH/DevEnkYrFLk5F7xEjy8ODggExkzshC",
-	"cmE0ZHhDgg5ZzrlhRC/oBBwwtdz/4V//79//T/+a/PBX/+r73/1z8vv/+Fff/+6f/vAXf/XD//q35D//",
-	"k7/6z//kr5qZJA/72FSfy8u00L9IZVFbqyoYvNwlH0xJhQmrmy7gSF5unoESVI6WUDOZyyKHZDKXtLf5",
-	"8okUaPptXVB5+TTcu1Ngw2wNI1DDTZWDLC3EbHvUQczC/d5Zvy/tGGSj81CjpuzJj1PBEcZ0y+qkNbca",
-	"aX6+fAq5uJuurcsepA8bOnMpvRvppfyS5HzGjT4klBQY2STfMiXRP6ibu+Dg4af37z0YNOsyoPbg4/d/",
-	"slUtgiGg6Guda8RWXorKc/uQkudMgLNpQblKC0t5eSXXRLTjXC5742BI76luDzHedp2N8oE2QGeKgFXS",
-	"v7I3Xn1jbN0TLZzgqpWaK3XOVtv9lfamlpfu5YSSl9c6ny59kczeB5FhLU1NoDiE4wo+Whz6qZ9a9CBf",
-	"r4N1IPh0y0y99Nk84zqOpn/QB0SSkIrRc6ZaMrFdlPAzLDljpTSMMDHjAuwuSAQ/xHDxZ2AHUV6wnBgp",
-	"iZwaJtCMQyuM0EIKBuYexTD4IZnTYnpWP841GTN7QhjFWV6XH3hRjaMZZAP7yCAbhMfT8nrFuvOvncW5",
-	"5EWB4VCXhi2FYGB6gIJCnnFa4FgIGNpEMaNWENP1JRchQx4NWcyIsOYnE3kqVa6O0HZuwxV7jTfCavuP",
-	"tlZxHBJGJ/N4/FyTGb8AnQ6y3DOiJZrIViWldt6yZGRMJ+eEWh0V9dItMbo1M2S8Yr2Trt3EG9NJcmWY",
-	"euxGnVcml0tRR2rPgL7J1X9KCz5W1J+NiSwOy8B5DuyKoVE5uyPzHNI6gJAFHTOXbVyu6hwPqhgE1rAQ",
-	"Afz6cx8RnUilkPahWqJgVIlEptKY0/4S+Us7lM/tE+/BEDjGhz6Btar/WJfY0XDWsykTIfRFvlti0toS",
-	"w4Sa34xfmlrmpwXlyZTURVRBp5kwDCplfaVLWApgZW6w4MUu3CaZNXvXn8wo+2uS3tskqXFm/hZ2x4AB",
-	"fDw9cc6EaRdPwKDUVYSQkq4sFXIiL5iKSkAyyPOhZKpoCRs35/YlJRfUeelKulhwPJtAwnWmsD1FBxsI",
-	"XJAzLYlm9sf6XrcYWzKq6vsxSNMSo2Q0r+80Kxx7S20U/Orvfh/WffUVVj0CzSHXifVP/KpftyXZLqbB",
-	"tpsbxN12c0yCbfeukeCbwFjHSeP766+Pn5GS5j5dw7GXPbz4uwqPZntQWFZjobjLmuzWenOV/L5Mv67Q",
-	"V0xXhVmz5KafTmn+aHwnfzwZ33n48ePpHXrv40d3Pjn49ONPPrn/6eNHBywOclYVz1OupQbpNrOOSCHl",
-	"OaFLukI5DOc3VM5vHrm9q5XWzzfcOL1POPud9JaXukMheYFpwUQbuViwHGYGNZh1uf/mpAAAYlfxti7R",
-	"9k+Zfi5BV0K9Mw1dbu5GGkfIgxRxRltQHlgxBbW45Gl18Wk4t3Y08KculbJrrl9wweAMR9vC/qPPib9B",
-	"IHw0SRrFciYMp4Xecfwhu7jeviUXv+H/jft7KNVsrZDt0cOt3kfBlq98PXbvcNFX0UOb4aLXGNfThBLD",
-	"yoVUVK1C3ech4TMBNZNgYSADOA1BMJYTAVlvYMbWw6qn7NQWMpdKW43YGKzO37F+D1Kcn2GN0apXeW+4",
-	"eX2tfbZqGG9q2Z/RlTXd9KYVPJHaJBOGN0y5zJ8HC8UnXquCLGIXfLMmxZTPqo18MFmNIV6ZMBhEZeUZ",
-	"1NvR1YZGmZL17XUsbzCohyV5SpoeRopgy6+1k41r52CDNaDCD85E+DOnq8zLESmg5FZu/1hcwdJLED8H",
-	"uj+140hJ5AuuuZGpwT/j0ylTVif05JhLUvlEXmfQ1jMxktCxrAy5R/6rHVNf7KpFI4ko2lqtYhkuyaM+",
-	"kWF32dqWyvyFVATRj7AeZNjcqQ8ODlLHdWJkBfOjan64R4Z7tzoQvSBJEz5jKW+hVWPavBXvvEXkkJGm",
-	"LiHxINTuUbG6QmnXTMlq0RL5hhS2KSBcCOMsYvj8IZlYy5Z4BggV6L02AE7/5/bDqQ3gTb70mCbWatQA",
-	"qlKuSEHFrKrznJeQJCwANkpWRU7GuL97Dw1t0vetwfzaEpTdhWTpPHUBZNuexN+WzRZq+uQUd0BtBXON",
-	"u327wHL8kiKv1DXKGPWri584doYo21GUuKlkyNxAuMB0NUXqUUXr3751kHcSp16Fqdrdvo5dVLAs+BBS",
-	"rMioYvVmzFAOV3AN9klvvnO+h+DbebQlCoBTyNyMO3wNzxSd7hq0UgHqqrNQMuEcdO6R7vBCvkp7TFqG",
-	"v9xc50pf1/BJJCGk6ff82vrxg4S287yUdi1+wWhh5pvzK108tWtWL5165ovVMniqSHOqx6dzR4i1NsH5",
-	"CY8M04UGVkfcIcEc7ncT6kg095RdW4ASw7c4hfD19IIA6V4kI9fzpNr7Fk4Fy2OazKTVi8bMVUeIGFJi",
-	"RbShKyyW4dopVL0yu370Besm57xNOUNVtMUDCYpxOAUOCa3MXCoXDnJa4EcQWfA/AWiAwwpYUk1KRpt2",
-	"uJ+Hi+JQDvnm9tmkVR5ryhtrzcLYtyvb63r6DueX+0z0fJqQkUuw1VVlah8VRpeOhLY2SG5tsBH4XVk+",
-	"ylw13YQqxbHwhCi51IijaRfkgswg+VVhGdQIkqdes4tRRvjUaQQu+DM8FW/n0pp8zsUU3OfgM6MORjQK",
-	"G9nH8KMjtpCT+SiYhFgXI6cZGEYANbm2JPb+pNmJM6oHSrh+EmpV4f0TWrIaKdSPck21//hhS1ViTygi",
-	"9/krqG7r3i90kl/bLwh808cvSJVp8Qs6xhllZAS2q/2H5dURRExG6EcfYayPurIUKSaMLJhyOGoiJ+dc",
-	"AN7H/UcHpNRPyMgeiXaZTkGbBjlktcNI08zICHXQEfAFeha0GZJjQSiZKLnMM8uu9hNyGpXt3Ts4cPWh",
-	"kB43lvkKSqpoyfInmCtHMUUIRq1TrBZUvY1SVPfpJ3Vcrt58LOy9Q38fOLw1EdKTb7sC/SM7XttY78Yc",
-	"r89RMHXH0ymIMnu4On5E1FrLi5qZUeyimFNNBIN/MaryUKJYRyVqefUEghIgWIDxPOyxYBlxueMeWvdU",
-	"CGkcn2sypQrgeIPIgcxxEX9kKtWMGQ2h8DKyrGohPa6M43uQUZbNuSCgTtyS0zAaGN4T+x5A6A2Dv53V",
-	"qexLEfmc6ORcyGXB8hnLg9ArO0Vq5yEHN73PBnOqX7gChDVBYjcfHCJQQYt1Z4dkygyWbZc4CqTWmYKj",
-	"BPMd7HmjmQNxHmHVwSiduFlQba4mXbGo/t0Vnmz3G74OR6Y9ME+rg4MHjHhusAeuYheHa5PEImnDsExa",
-	"27s0ezckvpzvPpYx99r2zlZP7n0I81UO/ryHBPOH95xeoOYKP02pyvwQ+47qtf9027h0uuTbbifIi8Ch",
-	"wB5GFZqHAaPotoRjxXSnEb2g6jw9IM0SUv6Fq5v0eTeqaslTvqaQbckugeot9fQaJ1DmqUS4mBSVSxPq",
-	"5nT8qk5Hv1ihGXxFx585dMUx9RLt6JDoNJrjYyNzgqreyrU4qIfuOazhRPYyK3nypBXKt6BNzrk2Uq3W",
-	"TpYhOTYOFz1CZHG/A7IeJDwZSSj8q1qgkAbeNXMmnqyBoIHIQKRTuP1UuLOLLhZMeEjSZSNno1a3Qct2",
-	"1fYOtnQmM7tlEZhLsQuMM5C3/quQnRUdEKeipCtrsgIWIeaigVyz54oHsjyMqvzjw8Xl4Nl3upC+J5tH",
-	"TVyDjH88/fTj/ODTe59++nDySf7xo5Rz4LlSskNrPfJkYO4WGJZi00qzHLsaRPaGtbl1N3ppMorlAVSN",
-	"n7f7QNKdMelhoDtAZsiJf1/DUX+Xco70SMfD3DvkwAhRmZT0nEGahe4RybqGALNr1B8PFR0Gbs7JrXi5",
-	"kNYG+QKwUa5dNtQL1Ae/FRDc9lVq5FB92kuO/FyPDYKcb6ZT91uTNGzTUcgODOIJu3jYSxBsVSWy8Va/",
-	"E8RsEzwoKzMnv5KKUUGWUmwNC21HV3xXUYRA3+JdT2R2D6KnQ54yjryL+F5/6o+8wnJurgf/ptiiWL2R",
-	"e8Cx/NHxkTeQPCKUY4f04GcbxhCRsGtlXrO6engt+X4nXDv5G54WrzvQ7tq0wGFA8emWOecul3LNV09z",
-	"tsvyLSq1kJr10Yq5mL1yd9f+y54P/uR5MLCcn1dNmswTtXNB3OSaq/EbycVuiEq7IrOiVkvzq5mrOyxJ",
-	"nwMS/YObgMuJSnuwAXIOaU4+n3BXMCBYPod16lFj/GkaKN8kUdcSnrCCtQiSXArWgl65UzFT4yRPGpgT",
-	"xi+ueWj0XNM0OWGmjYFkHTVezy8NE3r3VJq5rByasO+icz/b5RzH51Mj+oKzIo8awqynR26gXEC/CJ/e",
-	"lgI4czk//WAwOoD56rTLBCoQq9NpBFOY2wLOv59LF2HU3rURUkMRVFNjALGQYhaKR+zTjZ4Recld+Uk2",
-	"oGWlsQo/G1izVLni/BVFsBu6WCh5AZB0E6q4r+WdVhqfn1SKS43aU840Vw4hhy6gxNy9GS/4F+VczyoN",
-	"J3o5ttyutbuPXU4se+EfU8y9mClfzWb/zdkU9vMKkL+gilgwdSErLbCmTC4ML7kuUY3LXXCs4N/6GStW",
-	"4EsUK6VCKGSau6d1pRaKa3xtZVSjxq9mhDY7Ywf0UnJULOlKE9gR3lm0RBBBB/GYdhsFWyZpeLpH53xB",
-	"pPJs5NsA9Qbv+skYQAHFNLmHYABbSlWgcs8sGROkZK5Oh2sPxOKwiRLFOVegwLqVi2tx5WBIF7GcZdyg",
-	"WTuJ9lH+61j+6hXAMbESfXUmbIEdcBwHWwE3kSUXMwzqr1xzn5IdElmZmcRfjt1lzDeEcOBnoW+hX/hK",
-	"N3vm4Leg2xl+wvKZe6fd+VKkaweOm6fFJ9muOUjH4oKbhNXILhdcdfYHSKdzbz3Z4XuQzL3JQg5XoP52",
-	"atXwDa/tJ3Y60/c0vPYhvfEfaPSj254G/0vJd9VPeFi13pNpy+UvpZVns7nZTB3Y1khvgw5JpABazJpf",
-	"fJ4/OzlKd8C5WL/z/qNH9x6n7ZA03t45+lzqd7z81asWHJ7mfZrPUvdd9kA5AFXjHDGZihkKwQFOx77g",
-	"mzSlTphJwir0F4CW3NukH7wwNYIWVQ+yp/klGVPNJ4Q53Q5OKad+NASX089q/cmpSKgO7azF1KW7m24s",
-	"d3WzoGKjiOLaNUMZfq2VbC0pVjeQT9uZx5oen1NNY+Z+8MnwUbIUxVs3j+MWoXcepypTvkyqkUfQI6Wu",
-	"gvEwAUoaRrhwCr+LoQzJF9il0iVha0R+yiXDiEulUdmkY81SVeB9ohJfQgacA47AwafcDh09W3p0arHm",
-	"fLmD974N3rl/Ckq2/yReoGaShTwJNxEuEEMyVP3ccrVQc6nN7Qyip9xejsHTAc/C/giHek5uQXMLXmKU",
-	"S14wddtDZmBz6DGbcSEgACRywkR+SNBZksGrMnLOJ+f2L/tV8plPvRqzCS3ZqbC8dRgqLc6kyOo/AJg5",
-	"+ltOp+SzTbACzFjxIMTENarGz2hmOdd+APKvyK0RLO7odkZ8ixpya4ScZ++mRt/OQuHdmWYm+svaexcs",
-	"PyTAfOTWCP47un1I2KUBuIboXeBTyMjI0m7kYOuXlj63D8mSKqBYfXfJRWXcnGAFDk8FVYpfBISSiawU",
-	"d2EUt3vH8vIQgytnIbASvXNpbXoACL5tCYAemHoF5ggHzhUgEhzatwHgCNzjkjFhw8upe+SQAMSof4Ue",
-	"YboPXHSBVl89G9BLA66J47agL+bBq2YNcYRuRVbxKb2W/2HVmv2E4sWJ/3SrEzUo8qsyyAaO4vbIR6pa",
-	"hb1JuchNhVBbjhr2vARk1TpJ9kw2/gI+bfw8nabPSy7Og9p5FV14p4rN3vrwlwHI3a/fuYTFtHfXKhdc",
-	"3JxTwP6Jj7B79z8ZHtzrPMTufdo4xeDPjWPsRVdZ+YoslJzyghEA3tHMGMAbn9rtxOKEOiGXmbXY53Sh",
-	"sRMqXs/ZBZ8w/4TPGBvdBfa+W2Iq2NparNnoZd/6+RTl0cO9D0c/PuHc9q2d/EHKa/YuKgrABw8hMSzq",
-	"9oMJqlQTrHDyULblFWrwrhdTuLJHDNybkOfoU8YBq9I1Jkq4xa4QktizyyqKMtTr2SRgpz8LR7cPZ41j",
-	"zKs7a2JCRbulReKnhOULJqp0ikINO3j19l+tKGUh6aDrHW8RuErXAZ4enUD83WtZAgHOMk1GJMINozPu",
-	"jGl4RSr1fP8a9VoIl6bXlrSKphB5XicQGlmOtQHQIawVoHFbyXTa1RVaUDsA+OtE5K6fCNInKuwoGQLD",
-	"Tgj3bPUCVUnpDnMNuhJNV9oVqnHh6t7j8pit4ObKpWv0l20hwaMlR9ilIfStDHQJCd39nBXDA8gl9jsw",
-	"Yu1Ly6QixySXcEItKbY913O5FD1JsLe8nr4N0hFHqT+ZjlOgJ8drm8wlPkIG9nIuyYQC/AM3QDMu7EXN",
-	"/JkevBcOqB4b3kNudiPnI9FKKno4xA34LtGtKyWIxD3YfUtVJGOjY7tLXyp8XV57FlMsTeKNULNxh4is",
-	"20HscKT06SWULIGGB7tG01ZceMJEDg334La1mkI6OR+5Gges3MIWIsAuUHOolLRm61gaLDiMscGOk32e",
-	"+87vatK/707dZ6qsB7HbqZpvkyM7Fq8rV1qwpV0NFyaN1hF/wUwF6nHZaKEl1NXqqCyzLgvBhnup3rhl",
-	"fe73rFr54ATdfGyDkL/iqS1g2KUhn5Gl4sYw4eSco9ihl5+fEVrL0NitG/v/PXQjPNKidMNAXlAzSVXu",
-	"U3WuWyvQ54wspcp971jyrmIKis5Rn0KPVb4CcBPwvdSN2eUFUwVd9K7fOFnQ5PF9c2yQTm/y38scaTrW",
-	"Fki6DwTrxhLt1EcT22j65VnQGXPC08y5Pqz7tW220+zT6KNj7ulpX7n477ppcx21a1GRXwKny2fDQI2T",
-	"c8KCb9z9gFWiV3SRtPhubu6z61AArsTJw5WnSp26qpnW+kvH3kTGFkFZSYsd149t7TSuJucsVUX41omN",
-	"GV1oEC28ZIcNpvXebbJQDAqLSlna/3Dhjo9+jCJl/jkMIskrjGrzCrDKOhrJOjAzOMSMxP96UY6A4ThN",
-	"B9wBWv8T8sCOFHCEYNnjTK64bJ+X7M9cLmntpz3SnN49YbJKpiBWgps+8/7a3rcJd8Shx6z/bpMIWVix",
-	"JH/UxEyHYnfpZS6lLzFtN7zwTPKWFyb0GAkUfkKEDGZmZv/wvntvatCI+mTKlh6N4oFb0F6GmUc865uQ",
-	"09ah69I4JonjbX3NlfXU0gioypG9bbXainhfNDCqgaNrOC3Ewmjgaa21jYVk1M23Pm1iro1XmHiaed0B",
-	"q4icyMOXHAYFIipjd2a0nEwq1XunR3kCqZ0uL7q2uBvTrKAOWRGi4tMpuq1oH0zH3thpF7RoR4+zmrMf",
-	"TRPCzmMBtYDpJaIzjdhMK6/7SE0q8UHXGbY1EJoffxvPfe3Ekz875rKCjBWAbFwydp48P75iS4+ltYM1",
-	"G6FsOP/ovaxljQ8DuAjVuOh4vvim3VgPO2xQ8OBgaxL6Bgm+Yss6xe8qGfBhKvcfpuYCed3cWEX9fG24",
-	"H396peFGHtcbcSRc29DuhJusy2y5RsR50KV0tzK1vaKgj/X8VRNG+Fp4vZ+mN8UrPjlHKMGd1uayb4tE",
-	"8Lf0u3ndGeaezNznWgjk66B22dU+VSDhS6LQrcvt5Hv37dGyABKhllXXujcggmlRyKUO/ulmZ6+HzS1/",
-	"sM2R08f37ibufe9xJui2Qq4aYzobLMLqbwOmxhv7Nt2230k3216rngpL0bG63ufhBT6oXW1CvlFTtQNP",
-	"+IKrdeAy0F0mVncQhy5sDO17yDHRhhcFgE6kw8W7mZw48LpSK8LCPOgVY3WlVElCunaxTSHy/d/8/Q+/",
-	"+/N17OCt2c1fScMnXR49QeLWm16Ohr3i0FSBsFYNGzMmENoBYSI29cFGJ88rNVSvmUfA6Ht75lqaiNak",
-	"fQmx9oBC3iTF56s4+0BD4llRECFzph3gBYW/nF7KWU7mNHftAcH4+/jAt1nyUmmTPvC+7Yqh74rdA37X",
-	"pybugnPr4LHDVzI3riTVFkx4wZ0IAGpZMkBFW86lT8ugPu6jGaJUxfZXIrU0kvHd4hbyz/R1gqUul22X",
-	"ZJw51fHJvik8PJJn77yR/okNLsMiIexoGcicFmn429ONtOiDzgTcfha7S8X9pg/sQ6209Hu1O72+6WGR",
-	"X/N848nTrUm55vKHXEaflOhmF3FmzGJh/br21T68yGGP7rsZ4jpMmVWrQP5NuTlE2cd8JMfqSy2eLfu6",
-	"Y/38kk5MZ0ffyAYLCIwjeDoJ47ZDa8a1QbQtiM8W2MXsXEuWrJvDRmf1vY93S+9szQ9fQ+bdICZmVdf+",
-	"MCuSEfss4PJ+toYajP0OsTsi5eQzSKn0jTfsLXwCKIVLVhSZc8UFLE6X8gBKtXPGhn610ynW9K7B6Ka0",
-	"wZcqT2VOhnTezuA/5KJP+WV33H+rpMpdf5MvWN9cKGC4N36vbHkA74OubRCZaUdQtSdpULlQnyUrZq6F",
-	"h2YP+yLqsLeRu9Fwylmx5ZySOyjELVk42PZ92xvgplj09CNnyhAdNCbbWKbmKtfCwa9J1mC55Aa0NPL1",
-	"OGu67wXljsW6u5ZDl1F0WIiqTnkATCVnvkzmUmpWdxZNmyzHHzI/8hqwSsf5Zp5khLNUEy5FcX/6XinH",
-	"ZVIpxYSJFbgdGyWt9Yfq3RVqXaKvDaT54q55v/bAkjtM+6qDzvZZnbDjFF8jLMFPoClYsr9VcvwAG4DA",
-	"LYl8VCtnXKTKJa2fs4VxnY6kYA52YEhehhYpDraD57ruIiqcSwBMKVcPDz+OC2us5lEQq90Y769Mps3y",
-	"Wp7DV3fo0W1vT72HObybXWwxN/udMXXa4Aq2NvM6rvNudvpgN6Ju2znsPjmjF7t/sUcirO4JyOUY2iXU",
-	"7E7tNlOkSwV5i1OfIHJ705O7My269ZHIt9JTu4EHUu/qWzKyKVNq5q9xO2p3jOfzsNv8Uqz3NAtKTkPj",
-	"aW78Lf0gXnnbP42k3FAMabwuhDeANJ6+fn705vmzQTZ4+frZ89dnJ2+OXsd/P3354tWXz/HKs+dfHv/p",
-	"89f/3dnxV2evXr/8+evnJyf15efPkkYCDPRKWsAu9cXr7dHgapJuwbOxEXHZHgy7jJxB/RXktsojr/ba",
-	"TyeHGqoxml7l3/7193/3F9//3//jD7/9y+YZ+el2vegV5OJ0epfdYUVcISrWp2JPOHSzQjIpljPjj3Ga",
-	"WhuW0qYqvO44Xrih3UDjAbdVO8q2Xil2wVmiE9TuoIiGCZ1MDuCa5IpOTVARgG7NvgDOSNeMlQRedOjL",
-	"/kD1sEYmvEOj/d/Dv1KjH+LA0rMP6GprvqMvnpLHDx99QhZ4B0H83tApRhtrAECN8tXAB1ohkdeZ0vds",
-	"A3LUqtOmrgF4Cf0RkWJwuaQZTE2lW/xtrRgFnrU3WmS/PiaKQYvNCXtCRncdWfVd6B4wsRTDPgIjSIIa",
-	"gdL5ZFxQcT7angTquD0GTqx0L+zleBnSh/ySCWO1KjHLcAmUnCla6iE5whL1c8YWGtKiS0YDGAGkScM4",
-	"7I1Y4KpYwahmkJ5E8xwe10/ITPpGsfiAc1qtZEVyia03zhFcgA3JyMOhOUzuESY5Y0iHipV/h0uPgvYr",
-	"MEz7ziE5Er4yoYYQd/vPyTifvAiDi9A6ADFhgqUScBM0zX/9/OQNqv4j7Jb///z5/zEanopTcYc8PDh4",
-	"Uo8Xa3ntrhnhj/eekBGtzHzoV3KUuQtOsziDAvpwtRL2P0wYPqEmug5rczap+zTbX8bycnjOVqPsVBAy",
-	"cjW6Qp7NLa3m9NwP4oEfBPQ7PZOiWIUXT6VifCbOpOIzLsLlstLmDFuvZGEG8dD8993AZM7cMHwBgpDm",
-	"bCUrBSOFINNcahM+DlcQtumMiwta8DxcxprV8GcEQOBpCF9q/ggDsc84OqxNDCnx0FLC9feuhGU4nHKk",
-	"m8HAp7IS8aLAnWduyfzUGzfisWqp73jBDTJc37w3GoALGjXuKpmo1q/UpHUXkRCO+4Q809VkfoaxYjdS",
-	"oFLjNaCZRJeQNI8iNi6Zmcv8zN4CXmTmb3oc0Q9M8DNDzxnS0F22x94ZMFp81RPa/Qn12BuUd1dhTkB4",
-	"/MQFU3zKkSEs3cdSntd/2UFuXLEG/hm7XEBKgL8uK3Mmp2egONtrDsxpOOd5bucA3/UX5XQaLZWz6qOl",
-	"0qyYxmviCsXiS8EUOJtWRRH/gvUh7oswnuGYFXJ55nx49l68HFyf9SXoyVH/CQB5C/vx6Jph5dlMiuiS",
-	"JZPzs4YNFH6x5KpvNVKeFW59vJUyxGZHxt0ITIVaYvgTwYHDn8xDzeozEOHRnvXkgD+cX/ts7W12vBCg",
-	"blxBS6eWDNYQqBcUrtkROylTfxEOzZpX8ZqUZ7qkRYG8fe/+E/eDa57oLj+I9gVSRs2cYL33qCH6dbVA",
-	"A/KsZDmnZ/Ycxhvv3/cSuODifE2oewmG7GaPl0geOv7z3OY/5u/At9tdiU/aAZZUrOJ742tONoZL9vlH",
-	"cIK5bpVTygu32x/hueF27LjSq/iU8u5he63gJTfrF+3W3bgWCTCsJGysrr+ExxmjajIfjtmcO7GFI7R8",
-	"4rjQXYk/staNpMkRKY3yVaVm7BndOR/0pnt8t4PkB+D7epr/5d//i3/WAuq3X4wsj3bf3vAWG0S1NrJc",
-	"LzV0Mc93Vn+EzYjN2TDM7Pre+G48TlBtmiJ7B/zfNF+hCfWO9Yi6Bb+87qGV6LzR1rALyaXZO3JLKocp",
-	"g7H52whGKMm0UvbCsL3ZYXcmj74CfEyyArsdjc9OfXu7yvVZU+SQn0umHWQ2V9ARD9EMfHqYi4fHDSQt",
-	"L7kesyVV5y7nELpCWnNEWJmZJteW1mpy6tr+uTaUaE9gh1Mhl/vpp7Zjo8jOTmi7bpEN6Gq75XdO2u69",
-	"kW6s+WQgymbHoSuhJV1xmMGd3C4SkvkHv5DLujgfotELJcd0XKxcd2RyRGYV0zpzLTEpmdKJj2dRH81K",
-	"8LiY8jxd6PKUFnysrPnpPsYLblaNwqBDcs8Z8BHGBrY7kzvUvaQAyXbty8wu2ubxJtRLuw7BHp4gtKR2",
-	"jdFAo752afQ0iaL1RdwfgI7lBYvkl5krpueyyPU1ev/XfQoSg7KcK3QyWf+IzFmluDZ8gtiOulJTOmFk",
-	"UjF9zUXcBdI1ay1YOyqK7ZTbrQKtf/HZL+XKF8ZNZCEriLXYW5/UlWfgK4d2AJb9XdZtC/jZRKp0RJNh",
-	"sYTb177yrj87TlyWTp3x/iAVYEMHa7qXhZ5LZcgcW/4FX6ybvd0tTAG2nZhVVn1vqNi//49/9f3v/ukP",
-	"f/HnP/zl35Lvf/u3v/9Pf0u+/90//+Ev/xP5/n/5m//3X/3tD//2Xw7TdbKhIi9RSR/kE7YHKOQSl6KW",
-	"TYEFDqHilJwO5lTloCCwojgdpNehtbzvC7sFKrEoGNVUQLWw//eOlXwbu8EZlK0dIVDkfaSxPb/vuhkK",
-	"bBvyFbPputVQj4rsagMjWR8LhJoWcflgKCycIjyO49tIzkbMlNXt7f0cO063rqiUP+HmtMaU9AWvgC2J",
-	"Oi5mbkC3Ujn1iRke+mRcIYiyYhdPCCVjZoyzJjzQq0/rwhrk5sl1KuaQLgmHLJyt2CFaynM8P8Z0cj4k",
-	"UPuMQRupMWRjTxEhDdHMHoepLszXAr3qgU7VE1PqA9lJTVyk3qaSR27qglZqJkNs5qY66eDrl3rR+mn0",
-	"UE9615kbm5IrbGbLsQh6GpoA1fg8wLhjaeZXySnJG4GoFlM9jDJrkKWDqq/q1nJJVDm/H33O1FSqQ5Jz",
-	"vSjoinwWwyuQMdM8Zy5ehD6fKCvBPZM0A17HUYbd69AWV00qXPfOdKXIvWbT1s5jYaW3lrOX5BhFermC",
-	"Vs5W/Bw7rX6rGVLbqH1RHKDEW7ecey+kyOlqB6vVE+CZy9gKuscnMPL6jw0teSfEhjgTrJsgV0Hq6MSD",
-	"WDJ2fhU0CFdE3xjG/YP7H995+/CTrSc3PJo1ICQiKJAozcitv1vULGK7boa169UBDrILM5lNwP9tS7ip",
-	"3rtqRqhfxCI+ukJAenv4Crl1K6wR0I1ik1ItZLEq5NWSXBU+/OaqubmJ0cy4hq7xX+tU4cWV89rgwW9a",
-	"v6iuImdDim/nkQU3Ya9W+96nUmiWcnu+URUjBTMYlHd3A2j4qs6gGTuf4K2RnlPF3KGlITdAoftvxC6Y",
-	"WkkBLQOw2thUSkAKr5xOG4ZLG1JvEbDaO41JvOt9NhBRcXBnTre/b4d6867kdd8CcRFlr/tPbFA8vfql",
-	"NOwXjBZm3mqauJIjVGoyKEPyFbgZMTKnwUjGYMxHrpfFt8mEsbFi9Hw7F3+OtwUQ8HGVz5j5kk1bYNcW",
-	"VGGdtB2Pldlwf0jwLtjUXNOfMaFF0eMQmriq040yZgTK4pM42SRUdIN9NqsUNrlLjLJrZFPKi0r1OSGn",
-	"tCisDbMVb0gbumI5JoGhxyXUqTkVcLt+4utvN44DLhaVAaGpr+B9BQM5+V5Zmeu8ePHooLUXv9XfaVEc",
-	"eg9oXXGewjLpt2yLx4/SzZs6n2q3PJoryA2s1PZlWlJuWure3Pvc7n5XsYrteBa7ulxcsyxs/vqr2ZqR",
-	"gn4Hz9Axxzb5Zm213b5ryAlcUaRzWvhpI+uTb60DBSsXUlG1iut11lhjjl5IALWZsF7d9vsc4Ed5yUX7",
-	"KZ4lxrZlekeTCdMJjim4OAdQUylQlSVwhWtSQg7AYWjLA3eF79aXeeAO3AdZSGaF9B/woFFtCRQbf/Yr",
-	"8bGVNgLD8K+mnNEw6W4zZp1K60R370mSWDY7urj1gamnJyWLq2XKK9mnoj5RTA8Ppseean6+FdfHg8hH",
-	"bcCbUD337u+Khx6jRyRKiZu1DVBkFVDIfX9lzFWHG3wxJ+RUXr3q+AqAFHW2U9rul1PjAOkLPsVAnm+e",
-	"dAiebAQcbaCUBO3kwdbTti8cRgrRLqDBF4zCYVfjgqSX3PdvwD884l2E0Na7/ep2/ugLynGVNvwxsFo/",
-	"UExfQNbHS7jWlCddyBMlxFy578/FFdSdCA53Vw2sCWGyvmcBb8Zlp7g8iC2KF9uly0EDsmUDl9TyM4YO",
-	"XO9oqI6KWLcXpuiVcVcSIKkbu8QLtF4KwzVwWhKYfEYqFopTxvJyo3asbzeQfmWLUpbeRI+fQ/irDoWz",
-	"2XTQjjcCu1pYEi7pyunh9lXOZqEr7XIPNqWf/3YSd/rnSi41nhzB1QDQqnMrtuNAlG5kpdn1nM0x6yfn",
-	"uQOGsMc7OHc1Ky6sjTxm0GSjLv6JIsVW6p4K3xvUh7P0kpvJ3Jdf6SFp6vbQERDaqLGcVAjqLwijquAh",
-	"2sWcM97fBpAFGM4Cey5MaCrVTBrDXHfBHWVBr4ZelhHq/uu+qCa9V9YVi+0qNdRbXEGMtYZkHTtY25fR",
-	"ydwvqZz67ncaG21m2KMyI1BMp6AihR2S0fM3dDbCWpHj6R3AkB+51JM1IJQrpNcBOpLvbOJamvl6IBCk",
-	"AQypJ3SSJ0M3elKk3DRMtrU93dxoaXzzZqc1t3zN4zjWv9qU11qPbq5eqjHqektUgh1Rva5oDR6W1fuT",
-	"a2icYSQpmfNBY7dDyMuUih2uNVpFtYkbe94dngrPJuQzAktT90GtG53a99bAwWE3fgYK4iiiIjYRnSm5",
-	"FIeB4Xwr1M9cN0U/dNeqNFy3L4Mrh15J/szLGKd4Ag/hVUcb++07UhQrO0QA30O4k0bz0W1dRT0JmtyS",
-	"aBoKo4t7mCJTp60nWbYnEJzIkmFugE98g7V0mQGHa4TCtV/JCoV8jWuF2ch0pRMJc4Hjtgk7x5u7xdt3",
-	"l6TrgfdmAuSm12FDUysd9wPFdlLbt0iptTY3SI7NtW3u6HWUUjwKBlkHXKl9bB+tGNPQCL1bcDRAYZug",
-	"J1KKgs/mplnI/XET6+Rhy9Retzr73s5Zo41brTNxx8OW9k+IFOQzl5kcYe2KHE+2GCbskEDYYxOHzIoC",
-	"gO+HHjnsgqlTUTB6wUDiYXuFkE7pgc6MtWJpUWTuY6iaBDGHOdK+/1pDssBR5Lv9tjX5rffBJtSalVif",
-	"hfR5q8ctFbcHcygCIZ/59uswOXLLsjpTHsTldiQsg7wIIrOBpbZgvkmxry5xcqxr0IlO/rvarj8dAyVA",
-	"keygwzj1xZ8G+Iq2ffXG64v1pvrhX/39D7/9S/L7//BvfvjLvyU//Pbf/fD3/+6Hf/sv17bYdqwE+/qv",
-	"F3mfyp+Si/jqvU6w1F2gqq+KO311I6yUF6zdq13HYSGQCjYKFzFvuEcPYQMbOUNBBOryKBSypa2wKyCD",
-	"bvAEJrtu7KDd0o21f8mVA4It+Zb44hQvN9Cpd/P+7oIp14CD81N5/Di7EjZceFn7hJLRE4/mdzKnKpVM",
-	"JsWQvJkz4u8jU8ZIzi94jk0H68RKUA9ZDvYyaHcZNi1RM6YNUayk3Nq/TxBRPpdYI+beZVnYyveZtGY4",
-	"hWb99tzLsITIf8P5qkLK/Y52pMc9vy58eQ1hmErivxKmpWITxi+u18fW7PrR65XH5Jjn5EFjkyCRyFY1",
-	"TGQ0zTSjWj2m3XJ4G7AfUOHREGQA2IcaL+KQaCsQaeE8Q9B+hkDJbUY0W1DMSLfMaS3FKWNYl5Bz+6mS",
-	"C6t54aZcLHwi8OS8NQg4OQ8DzgbjFWtNlFix6EbQPtp7d0gd38wElK62VdeYiGbuZrtSHbezPH5AKdn+",
-	"dvtjdDNqXq3lLfBrdHvJ2v3zjducd7/Tlx894KDt21JxmrD9WQ1o1Ip9s4bFhMd2V8b32q3AKN2gcNED",
-	"YGu2H6rRrWa16Hj1G/g13P4+nEcrBKvCLfY+G0jBemifMS+/z7bkizUYY+vda1y37f71Fe/1/t53N/fX",
-	"trsbq73t5o0V6QcY2Pv+mDu23bzB1dseWNu+225f22bb17T3rbGsfP8NnAxaJxUYmucqmTKBucFmKdU5",
-	"cTf5ghHIQbR6hMI4yj5iyg6etq3FEow+JLlRfe4SszZVEXa54KqzR8NmmlZPjRN9vEy0RvC50QSgZzVG",
-	"LgAVTTHBlh0R+qQT62jmiLGlV6rVXT3pmsj/0WBjosSvz8Lqp5UJIPo+nE6tAJa9/U4ncRZsOhbrWgTG",
-	"Ra96La12SN6C8San01HUpnE9+ZajSUjsTCrTdIT4pFtEvJx2eG6gdDZViEqL6R3w3SgfbflacED0gv9b",
-	"SC5MwNDzRZZrGcnoRNkCcWC36Y4OC3wmgw8k1yHt1aE77LZ0ZQaEs4s8VAQfuoRbLSF3gOsAM9i7cOMZ",
-	"XeFwU2gDAc2x01CJGvbEHqDWrhTe2+e8auMVOeciB88g+ID6F50ED1oL6Kvu1fDFv+HbZMeqt2AYTmjB",
-	"RO6AVu3iwCxkM4G8s7hkPY/MMtC3uEccnbPQ8sejyAIXtHJYvXdc/8FPwg78JHtwkD0++CbF8Scm6TGh",
-	"E8MvtoLic00AFhvQH9JnS3RYbh5g1LCZVKteOKpP/c1XavuQc22oSCcWGMU0VrhDGnZBfdKAPbipPrfH",
-	"tlTrqSr7y00qqNnumzLcVIiSWWzHI/1Silm4v+QitOroQamWvgOpU9TVEoRlrFcbJ4VjjUaw3srBcVm0",
-	"PGn2jpc/bmstleWybDCZc8HAXfwbuqDun0umDVPu5wmC2y/4t99S6PFzPgbvgBbWzobhsjPhYjGai1nB",
-	"zqCPCjaYoFM0RKmYzLl2RdMXTPBWyFoY9LFYVLunptY7z+3ktlKUaG915wzjbR92x/00ubrTdgmIy+vc",
-	"fk1Gb2XqffSRqruw7LOJVA8ncFvbptbZ+sS8RGLxFbmSX6+XSh+Z1jobqxa/YKLanE7priYciRPID3Md",
-	"Y8BbrR1SCOAXOLipfq3xmah8M8vrtO9pgSWHSaQm/4anO8izhZzMt1b8wU21yXksWqtqGrrUg5aaXj+U",
-	"LVgCeF/81cyNNzlDa44+c/u3IYgHEynPOYtsm3BhrclwfRDUJUepEoRQHrpu8vzy7ZtQLnEEkXj+LVQi",
-	"kDngrQzTWeY7UfXxQZKs65Wr63gwxQoVwBCgcVUemLK4rjNdqcwlWeESU6y5lq0VrOga68AbpCVBd+ch",
-	"ePZDa2KwWcmD0BwUm9JyA+EikkLM6p/Ms56a4/ytO0FitE92O3we5H+6SSNsq50YYp888jPuQAlsR72b",
-	"ewSD+hP9srx3RLJLd0u7gRW4Mdi5r5NZV+C44zPB8jtcAKIeIAdCHgokEjsImUQ7Vgd71CMpaOXRRrgU",
-	"mhjI9YGFWzmE9o20obRld5UqmB2rwikv/tSBOydBgaAQDevS5gh9d8FEKHHkGhIzW1qx9TXOPkC5d/8C",
-	"rmyg1716nUd842Z4Wi63s0gjEwsBWyDdtU8/z3yQhdLz5gI26s9hyoG669NaG2iW4O9tWcB2g/Wsptue",
-	"vpPYXD8OMMB+Vz+xlkk6Qpb6pgbj47J9AjwhL7Xv6d/WNsdlArhvf9M14n244evpX90Rb9/x2n5iJz+A",
-	"nWi/vJ4EhY7bSXMS+t4FpRY30mA9AdBdd91lZ6FHhoP8xpz4pgNaM8ivXM4lKIJQolNIAfk4dCbxtsyl",
-	"1yAgKTziamZoUcSBg3pgDeQKFC72ueSJXXtxO7yaW7J2AFz7gjqYpi0Vb5U2od/jDnGD4PyqX9D8cusK",
-	"1nZ0wsR0TQmtpgAFXB6Xd20X9LWcIyG11inRgxC6hGBXUmfPYeiVao2XmZRQy1AJwwtChSv8VlBXDQVL",
-	"jCvPT03n+fd/8/c//O7Pm1mbkRXYacL7MacI+DZV1HMiKzMnvwJ3Ilm6evRgJT2yZtJm3lecyAn/26bk",
-	"hjyo3b7/8NOWAXR+7M/4opkX+/jg3sE9cNkYcIs+GfzjXx/cefzNd4/e/0kyPqHZpFLcrE4sQyRt1jGj",
-	"iqkv/MB++fbNhgx5nj87OcrIvUdWFasM0xnBdh0AZYp5oXeHS1YUd6DZyd3fLM/18DdaCsgSBWaEMwo+",
-	"VY9zbswCoF/k5a/YqgUjNHTDaZQyjuVlhu7+0auXJ2/IXWDKu2N5yfTd78by8jh/f/ecrWAA3L4MLW7v",
-	"HHoy+G/vfC4v79jv1mfCgtu/G06JdXUVf2l8eqnv4lU9yoicTiGd0WXk62q8UNLIiSzICO8aYqOoC1pU",
-	"vlNU6yBP2OTOWzY+gQS1O6/cmzZH/B5AV6Yy5TIopnfmUtszYIJpcBSz8jUYDGA5dEBPn4pT8bOfQdKO",
-	"/tnPQJnc7CgmJxV0PCS3RnSxKByqn2+N9Y+AE26vNRwbQTuhQwI9LuD+UwEZZZoUXGO6HnYCGxKQiStZ",
-	"NVA4qcjXckLZpX0Q8vYAq8IuQ8HPGbn18ODhbTcV8O0Of/YzAl1iMfUfU351DGVYJ8vP6MJOTLN3I0Th",
-	"R7dCXTNYQ3ffEmyZEZZzw/LsVLh2MQB1BpZa5rVyR4yRYhejITlaLAo7kiUAH9yyQ8qIZu9uH2KbdT6b",
-	"27MX7iZLLvSQQE8JEMZjSNUhVJ9baX0K57Frflt/g8zgFFa+Aqp+qRTYn2tOLxiWcti/LA2Xc1mwUBlm",
-	"SfdKSTm1pHvpew+5IsrR5Z21xlFEMJaHvVmZ+V21hvk4CphStKwzXezr3PUpv2Be4Djd4vAUUWOXHItt",
-	"V83FfnjwIN3Gyo3/a6hEtBM4gnX/SJMRVieOrJ05crWM5A6JKhhHmMiMLOIxL2nc5h/RoysBMVRXlXIq",
-	"kDCYeWxfirveLqurHI2+Ef+IPiyocgsfKak613WlStQ1wdXnQI82Jixn41S/5CU32k71jXfqAae6fjEw",
-	"Apfcij9MCs6EwSJs7z/7+CH5Ff/cbj+JmyzkaBMjpYe70NEC3H8MK3gqRq+ZUas7wKbYCE+KuDfbeiub",
-	"wKtGrfAht+uxTyDJobPc3A5bG7rSkBwBiNFD8hJzvhGyqe7u7BJjRH4qPj4I/UVgibxrxPnJyK37Dw/s",
-	"rKWYsNsZJgbbF7nBPjgILeY0uXXvfn2vXSyqJvOopSH8UL8aCI1701cfzfnCbVNy/yA4J289iIeAreku",
-	"GHlwP7S+kAsmhuQlWPey3oGaRjDSuCOgVw/LD11DvrXFsKIS2/Rpz9caK7QKPvGdL90BdLSgkzm7c394",
-	"MMgGlSrcqa2f3L27XC6HFH4eSjW7657Vd788fvr8q5Pn8ExdETJ4XkqNUExRYfbgYHgPb7OTows+eDJ4",
-	"MDwYPkAdZw4KS1q1sL/Mkmd0oSUmeoMn2O0a4w0frOtGgtmT7NOP7z0i2EVMO7dcIK413QY/Z+aXS+wE",
-	"zPRC2jnaj94/OHA9FoxLWYuPPj9CVMS3qem/YqsTZvAY34ghnLz8irxlY/IrtiInzJBbdtSfPLr3ye0h",
-	"mjnOBEx/Ioz5bmiRGamFgye//iYbaG+LINBeNS74hJyzlUvuAV1vRVBvdHl+VgWhMw0mUGXmg2/sW50S",
-	"ttH93C1Tk6zWsD8qiqO1jskLagWDAUdyS9Zxfcvdp5XSUrWmhUZ3nvBvsT7uxhYRUL3i6YDrIrGmJ7L0",
-	"Znh5jSUMi3ZUWLMsImPmcsaMlfSA+uVMdi09MqE13Y2EJjkgMWq8C83qlC5ZmXihEfXqfTZYOKSh5oo+",
-	"BR2j0cV+1/U8zlm5kIaJyQr02m/QMmTafC7z1f6WKhojpne8bxqhRlXs/YfklfTeV2zBqDlE25xrVHdR",
-	"N1JOd3PuFeCj+wf3PuwIj332GJzwS2rVEK+OWL7bC3e7McQFYtBDVmGkI8GgLaLo7nfxn8f5e1fIxlJF",
-	"xl8xlustCqzbNNxYHSSkm9nJLzkAqBp7AMvKHPp2ZyHbjkM7W/Cqqdo7TwWUYw4JUF9jJ6tTgQEjpy9z",
-	"BfaR/eSEIazBeu80OMube/MtN/Nc0eW1dmdj2+QpafowEVqEyS7d98U+WMJPBuyf5oTWWCEbrFsmYW+7",
-	"pK4mmV4zyBzcP5X+ocqwNwAcWd9DqHZRPQgpX58XMDy0zglhr9k9aPfbiplD8vDgcbIZLYbNl1Tlulua",
-	"VDk3rXrnV65xCdZfa2gb5DYmFYQJo1abyiVoQfDaDTbbJCTPrdoADeRDkxhwG72rGCS0OaWdToxU3vFG",
-	"+0Ufvmt7E2rsPVnCzuQIn2l9p6FqxswbjK3v8N439XNb3g2VzbtNfmMpa42I+7MsTWwH419/rl+b0A38",
-	"6J6fg3YBu3/sD0mPtovdqTvbvcSZ3stRAqounrY5zxuaMyhZnQIB3M3bLJzP4aZdTxHIKu29Htvve8Mu",
-	"zc2u2+fyEgedPgUW0B/m+iuGblvw/7vmnhmhhZbrtgsg1Pjo3G4mzOfycnAzh/bn8nKHs/rePr/bti5j",
-	"ebkXNT3PCbUv275hfHymqX43F+IZXPcLsU3H/EqCh3PKBYK0eRS3fUzsDT1nOLOoTAahUUI+IdcEu9OT",
-	"Ww8PHt/eTQ/dSSxYBkKdskt//akw8MEfEAN7RXI3Hr57joHLK69itxjC8ORNioUQPuwKvQ4JWnG6CYh/",
-	"SJaMnDO2wORGa/jOqZ7vRZwAPmMU/EUUsrG8xJiYtaedhqaNXGiylOoc63z6br16RV0fldaD/OfMPMdb",
-	"XCOVG2T05ofSK8MVmcPv+6D0L1zTTez+gumCuYS8YqcX+a76rTsi1Id2qUGvXQHk2k5J6bge/LQXwWrQ",
-	"tDajwIOo9n+fS3Rre6GHNev3QgfN9oemhduVDeCLH8CL/bqJUCdcDDvUcEIXPalA43MYiKxEfV2wZT99",
-	"XfuMsrZtjilnW0zx0OIvp6uoQdKkqBx4YIpnXAu3fsSva4Hf3+giuzrptPj3kcE9yhgHv8S11aHyLUvl",
-	"Wyl3CZUT4xrX/rEbV3Wl4Qcxr4D6N2dgnbj6tJvQUKOa3Q9sZPlavPetyPz7M7R8hd+2DXT3O/hvL2ur",
-	"XpWfgL2FnQxii0vVcBNQemk/DMon383x3yb7385l0UaDPW/kUHZ648zi6AjZNRCYgqSukonKbeqlD0pN",
-	"p0lC7myh4v7bbqP+lGTAwR+YDAi26u5i4K4vbL7GqnZI9lDQfDML61//o8j3ulg7vbw535PtCxLevg1i",
-	"wrBbd1/ju98hyGsPwd9YtB7x3AkVkEPma+BvQv7D9K1QMnPWQoG9OdUCc2/X9I4ROHebcPvpbYODP7ht",
-	"EIScfaFrexHBTUFDVWVtQacEaCILhF9A3CmF7Urat02Ak2q1ML524E1bI7OhgTgm0/riFch7nUL4905J",
-	"eZFBNzuxIhNo8gFA/YS32ozvGgZj3Hv60cOtvaf34Qs5wqKeLe4QVwba171SdLxKS0Bh6/eqUAjX+jq7",
-	"UJhM3XhpYExXs7dZQvmH56qxxPhQrprnATd+OZdQLEaFLwDbvuPufofFje+7HDFfY4XobnL8ayya/DDE",
-	"fsYMlLi35Lz4crjrU/ulYFcg7t1QhOjhT5PdIXdMczvSZPTs+ZfP3zwn7nslG7lunUQuBVOHdXq9NnQF",
-	"mXGaFdPQlA6wQbGEMOgRp8IBB97CFB1HPHvrGdw6yuqrcilGtzMipArGi3uaForRfLX2FszxuZ3KinsW",
-	"CjWvz2/7P+WfxSv4YyR3OQCXLgbffz6XXcrQPO8j3c76PQI7a1tiUakZu+O7gTj97Xr7AdOrQSkB8Aqq",
-	"LSOWjArtiw8EuzQEPp2R5ZxP5pB17bpvkLms1JAkGPZUVKJw4MOBxVNMfMLMK/v2Z3iy/6RYuB7YPxT+",
-	"PaGunjo0LfZf4tqlBuahrHofTK3WmpzvQ8x7tIrMlyxlUVNg31gJygbo5NxXLWFg1tVezZjRvquMNWER",
-	"5KXZhdyqv6dis+c4Vj9p+wYKYeDQUQ8beKR2C+m5WbAb+E9S3Cf6oX/gTRP3y//A2+blIrVloPh0L5vE",
-	"gfPsQ+a/aSox1vr0tZkFa9dgbh8SLUku1+aoT0VvdeUE9eLXaG/9tJi37nv/D0XS/5xf1IoKNKMs2D54",
-	"1ZVC6/1VpySk4IU8ByF44j+2P1vrYRLIYYXlrK7B3h5sUGH1fQCFiJRFXU/nmgEh7/65AQLtMdoQtSpo",
-	"izm48e9Ft6kJXQDzu3djFgaUjCs2YcIUKwjw98jIaOH9u9+5f+21Smv7PrjyKvfwA/kJ9a+bijpS7mfD",
-	"SMGuv2Fg8VpKfNcrsYs6f8fqvCXmFMBBaXW8gopZRa1hpLmYMHJMFJtxDS1/shrgg/unfQ33gwME7Mel",
-	"dUgBkCQEtT/Q1RlhAkAVPz4VDq0D4BHxm4fh3aE2DXBBh+QrtmzW07oyWU1G2D5qVMMBZAg9YPXfJxCt",
-	"KQoykUIEZEb7Dextfyqg+YWlJ3Zpl7V5GMoDj6HKPwsF/dYYdpMGnePxQd2qwE42C2AN9w4OAKkB8Lg8",
-	"GbVDBKXiVDTqo1xpFNALDdm40T5o74V9awgc15NqPAsa2hNskAP5n3bYiKmR0mAgbeePp+K7R7H3egHc",
-	"/qpW1hr+4idy5P7OvDiMe3yzuZE3CmTv+sb7LbEumv9Y9aQlVef7kYsvqDrfKB+kGkBWDhHMI1Vk20ZP",
-	"xWiHQHR79dFBSyUgPL1BxghQ7bd//f3f/cX3//O/6YgYNVXvlgjS1t65N7txFKNdG0YwPpuPZaXmUuZW",
-	"+FdiL2v9BRf5+ssRCQV7ezlRyzHL1Arp8Yp8yxfQoChacQQh80tu1Q4ANLyDqGhIEt3ujXkpGPIwOEWo",
-	"ceIamYEYKb2LozLzIbz57MIBsI7iti0OKte5vVPqDRh6z2sE14lHYFlb2vtp8DVw03DtkZrse/az5Xhh",
-	"j2iKH4AjB+bizsty5eKlHv23BW2khfB3FcsZtuBN0/+tVOdYwZDVgFOKYRegITkSpBKANpOhGuugBhD6",
-	"ZA3w6L5bJjuTUWoJ7FDSK7B/K/xLLs4R2K+XEZ621CLae67bP9DMK7vcdWB8zU9oidmx5oWc8Q5n5xFZ",
-	"Kilm/tUIdYWXgidxEyQua+CRQQkuuHoUn80N2fRSejwt8CfGXl6raW0AkpWVNmeKaWZGHkiTjARb+jbd",
-	"IxcUcPqW+zRi+Du+wxsg2HoqfmHMAkD8sXcBKJQNBH8rJUYmboKAGGf211FSNQOi3gxfPg11PHoH91A3",
-	"l7mWDPtmzBM4B6g3jLq5UKJalE6I+xJ/77vrPALe3o0+KNfyb7ebAcDiEFOsY3qez+8A13acZl4hg53r",
-	"jBrXWScjfFoHx+okAWRv3CYhMAyBAW6IoeeuDCnsRj61P9h3CIlY8MmDzm8mj8N7IxGt+Bs7+envJxvR",
-	"gbnWpA5qIfaYce1HMc/anZYBBeaap3EL/x85rDp/NkuimVmLw/TnmqscxVRAUNRSYcy4mHnWukUD5mVe",
-	"cvGRJlHo68nmQX47I9DmG+OsfgM04a+trM697mH3BZ4Z19IBklEnS4UPzp7X0gLCOce1s33yIflSziwD",
-	"CnZp9s96JxuMtptasO76a+e6L6Rqwos2ZGRJwSQQJHfp8XW+ayVyKdhhKFPjHkstwmPsCUmaYJKGs+2m",
-	"goxrNLoqi6DUN0FB8ku2j1MLlcMy0rXAzYSir16oTlYAzamdA57TyXxNv1oGUTQkRx6+s0L/mxQMhUld",
-	"Q+EGkZExm9AqylkhrNAMmGgui/xUgJ8GQDsncrHCoy9IEXvYibpvZa27zTh2QWGKZfjGcBOqfGk5g9O+",
-	"Kd6Bt0eH3k9JcXt+6Xy8ZkNztueZFSud0JXINug2beebN14lccZF7a/26T7BfCDjFZaJLrGI2mdIOGz/",
-	"NTHxOCUQ3Ghuajlrp8OHLqV4HcjWJ3ILuN4Yt73ZEwhrWFqyWdd4JQ7TtkYQo+jhH0sQ8MXqqsG/FgK2",
-	"x/pSwbqrBup2Db/dqEnm4nBlUEv1YdxDXxu58IAW6xYbpo/4nKs0eceFnJx3M+bneMtNIrbYL3QxJY5y",
-	"LyVDkHcG4NvH+FrWjeTlstoa5Gqkpbfx4NcCbnbpY30KZY0fEBwHbK+lUl/yKThL4QuHEbw4cKyRVmMN",
-	"bRw3kqlqIlwjtSGZUAXpHhNqpTQHxccasBCVElKRMcMvhwtLxcGwggvgrXPV5UYW+eax+PlOK/A5Un8f",
-	"5IZXBTXvEPDzA8WlCtj6Y2aWjAlSgdTQ7Xy3hh637sVsBCqgRhfFxi1rr3IwmXN7gvOJyZo3337i7w0a",
-	"CQQ0rB6JkWUwYEETGRIflbp/cBBK/tuCty1gdqlY1Ld80RmN6hIef8YXKZDEN6pipGAU4DUrQ4CCdUmY",
-	"w+CSyteNQ81YK0rmBeXY/D0e1UYt0A1D5nVKSDu9vQnI0DiHhYBOk8PAob0t2tVEv6JK8Qta6H1AYLVC",
-	"cEJtiV1JEGsQqAulImN5OXQR2TME8Wf56PaQvFL2YBUzQCcA47EHSLKPRx/hrHq7bqEpx7mQS70XlfS7",
-	"0BDp19+834Dnn8hKcaY+0mRcGSOFtzsCNBaMpgFKh+nmDI6EZ8+/PP7T56+fP+u3wHLBhO80uN8F9lEa",
-	"y2x2rOApscsJl8+gO5CVTYaVC6PjthabR8LLBRM3h3n3EmlwZVeJff4DMMZYXtrTHnKe4NSlSFsr0cA6",
-	"5QaSizThxh5e6LeRGIsGjb1atDHFJkLa2i6QBfj+ma8MrHsNCMQKqTOSvO/Mbhi7EVMNNxwK2gcAWnth",
-	"ZV2L/PXZNR9pMplLPmH7tzh9t1ar9oxXHuAffFzqwnVxrXtSRcvjV6SxPncXil1wtmz3X7yG91GSKzp1",
-	"2V0A/laOWZ6z3KHAZb59WWgMJqsit+oktB4CB5VmwgyJB72WUydyMByakULOZngWY56YWIHiMTwVb7HT",
-	"j5TlcT6yT5V0hVgkGhyvTp4x78/RjJWaGCY0q7PdIC+HC3LvIPhwXYogF5CLLUuXROFIM5TT6QjT6k5F",
-	"ozeunE5DcmKQn65pO65C6qx4hZR2nVhvSPI8s6v0oRPq3cxagabw533BgkGnBOB4uyj/dSuHe9W5y6j9",
-	"wt1zg8TBT3QpbW6ge3K1uLeFIKnjMo3dInJ0Cru02qi/atLGS0dvp9g2Cht/gbForVRMKcpcHHIyYQuj",
-	"h+RIg0vCLPlks+tEW1QWSXZDO8S35f3Ae8TNKc0CChsp1s3WIJwa2YqOunVfl7lcWkGoDfWcs09na+dg",
-	"wyAhhp/vB3VK12ayc0OUnpVbrWH3V4sbJgUzotjEOGkNErxkocWay/52aZx3AJ7W1y1aWT+WZp5i2FJe",
-	"sIhfeyj/aEt7R4cnpmh0e9ur0+cZmxRcQHLiMvRB8R+GPCDmevv5z9+Qz2fNdgIZ0Ua7D7Hz3mInqz3K",
-	"X5xTtJHtBkFHVSsbc3HBDdPtaUEnc7k8hptuSCTiy38EoWjtnNdStgIDgVK2l+x3PpnjxqeCIMFJAYot",
-	"dMfwC4OwxLgs2yGKPT7xzVXXdoDpevL4ehJQzMuVq6Rw3UV9JAAKQZxmvi/vEJZ3HxNaEmxZSrhouNAB",
-	"ioKb1YYv3VO5TcFAdR+tyVHkoNB1M2d74UnAfIR8E6mZ+741a5uuDG4ySAeTRa7r8pf7PgRARX4q4BDA",
-	"XKC5rJRGRUnIZbNQnF0aDOyQN9wULu2sEvxdxQgtpTVsFkw46qDHCbgYmlqeQfA+XaqLkUTYDT/RHnhf",
-	"sWW9WfeQj4kvC5pLv5uvCxbi4rVkpqTjo0NyTMYMCragHkm6ZrfYMQ+783bJiLuoV3RkACyl5zTQmaVo",
-	"6iKWQ9kFU4fE+c5qF6RiplJC1075ZDKjFaPP4IWOff6I9OZtxwMozpD0Ulc17Fkb3joEK3+ipor7ADYw",
-	"a/qqS2vb0Ig3udHyUKvX7XWNiHsMlDvnEGl00Q9wmbIpNEBL1xv5E/sDIGg3R/6qLrYhIEsdUp7xKKkf",
-	"aYc8HQHm7QyTt73IKdsszSlW8bEE2V4aTyE0z1pjJ2DM+fBJ21gxKLZjEGyvPQi6I2qqicJPpvYE1Yy2",
-	"9pqbU33CqOmOofX8LAbyQgJynVKY/rQb5as6K/lHCuP5bfQh8NmhhA2UkvrM053lnptC5Tt0vnYC8IWz",
-	"56p6wB5Q7zBFRjkBlVA4dxJZr2HSaMFSM5mn3QoTuqATq+fWSb+6pEXBlGVPt/WhM0LU7b+hGkp5Bk+M",
-	"bg/JsQD80lryOz+BF31LCd5vdKWdipF3TI8wEcK51jD/c0IFQu5CLnb8SfxAWhH9epFfWRGdvgA63Rxm",
-	"jCxxeHtXQvcDPQsnUxZYIotqvzAyY5fqEHVMKYrVkByNIdox5axwTigXSQG4rF6b8u5YXt6BCPzOIdeY",
-	"w9MxV7EijKqCQzJyjjuMi7UeSrt2e8raulc9xTyCm2xf9bQjfIfn8F56UVUlU3zSpBmcVhhQRTsVDFTo",
-	"E9fMzGtEUtcWG7L5bmClj+3qOIcn+kItv9JxwUKDbie7Eutnx7QHifEjbV5ABopORxcnYWgQQppE2LH9",
-	"dmTOZ0y3N/49GlsVxvKAc9cEBFQ5ddneDVfKvYODA++3GJKRlRhMTNjIu+B9SbpipTQshGQ9JIhzOUt7",
-	"Dc+RU+HeDH+GJi32ZAEdK+69g6t/iG6mSUF56WK3E25YHWnG4CnV/qQqpUwCevycmWdInS0o2TWRAnWc",
-	"FTQDcaGIZu+suq+NJWGYCRZ9WTUAKEvVuUfRdF2WhWvDeEwKKc9dNkzZmvQ1xYT6RAddLszHDwdgMfCy",
-	"KgdPDoK9wIVhM8hTv0k10hGyFVbd/ro39JBjUnLAKg3x8gzdjJipykICxmY49sqKV2prKbrUe5F/a8i+",
-	"ii5foIAb3Jj/zH4kXQZzb58pAMlQ/Nu5BJN/b031v2QmlhMQV/Lq7RhVVKsD1EAzzg5WeFD0EKPgbA01",
-	"E3te8Ofgyf1J6rnP/bx/amrul1BwGXk7sLKjkGLGVJ1rg250w0umdz46526xrr7aqWDjG0WFnjL1C6nN",
-	"T8ZB+kGW7AV0R8HMbbc9YRdaOu+8OFGssrvo5tjd2K/kwYfkQJdBsAshl66+cp+hcCAGlne7T3o3HHpZ",
-	"pTLzguktXJvtWxSh/XOjMd6vmI8h3/DxU38lpZMg1YfkFxiatMqYOxWmis4ASQuSygsuzr0CKyQp5Ixo",
-	"BhX3w/3tCc8DoPsWgD8NAaAC+sb8Rjo0aq+Gelt+513jDsXOYHKsetxYGx77ia6Asj+9fZYnV7USvScY",
-	"OmktkRAwdoqkt5ADog4m78sp3MnFzFX5gGZvlXVoI7Kk+mY253oC7BRynZchC3U4rYpilLk/EJ05/OlG",
-	"fOYuk1vJYoTb/nYMwIyyU4F/eyY78ydIeHH4BdLdR0Qq9wNy8RkXF7Tg+WhIjgj8K7A3wKMABxd0Eop8",
-	"grP8VNQ583VZfjOBnvwSp9W/NMI+cIPhSPv6KxeU/xiRZzvghpdhJ9lxt2Rd6W3HU8zE8AFsV2KLp73d",
-	"K27HYUwbo914Z4RODgVglcF6UV0nXnhviPbukGSpF6MXLB0CSGFB2MFCO1g/yL1WOYILYwut92mT+kXq",
-	"UxD6Kz45f+GTCnoCYVPX2NSuhIsyQL7CmE7O90EwO6Z6KeyX6pyEm1CEsv7Jg0lqu9qGbaCZrqJxhFVh",
-	"0BHIniAjoOMIAITPFLsYgd9rzBBBA6FaADbKd8Bq+OJqf9exYSVIyVMB8h39ICPN3o0yd1pE37A/2X8M",
-	"yWhO9Qs7IKLpStf1C5DggZEZqCGHbCXYE6fiVIAPhpJJwa2SpJg/qxFUzqUhzKTMCdVgkAH8MFvIyXzk",
-	"HLr+I0PytoaE9KYBegcVGVlZ8NqOmGsCiU8+inUq4vkEmOZQL5zF3oClHSU0+4COlPZf1eKJvW3GTABS",
-	"9tNguT+VYCa3oAUejgtm8ORUyCkq7nDg3EZ9wAV+U6vTUo36oq6L6XQ+QlR/3e/ow3rgd4w+GhqlpT2I",
-	"yH49XYj3Ei7ErNfoGl5RqIeBuM328V3Xw7kxPOwI7iuBXP9ljEF6FQ7W/qJtRIHNrjeq1KtBoUn39nt0",
-	"kA1KeomvvH9wsGVVvrlRVR1o9yHSA47gTbUY+SiEgSKBH0TuDejXRwFU06v3gXVCdRjJK0XHEC8lii0Y",
-	"jSrRQGyOUC4e56NGzhzqO4rpqnDIbQLg80pEDPSYTT41NtlBReRuNW7OMvcf+OB9WaPPrtfaIpkPG+uB",
-	"DVEANh+Xpaax4S73yuqIC8Uwqi1Vufd0vI5Rh5bZ+T6znU+wPKIMXJDYFR1qyt3vNHvXq6dyzWV9asij",
-	"TUKJkeVYG8gO3VNDZWzUFb7iLPTD+Fu1d4RdmsznN8DRrKAToRSurma/oqRP64x3zbSdNdd/zs3Nbmr3",
-	"9h+nwdGWHdLczXtsxFijqRloUTFN8Q93ih/NCRVsecXtdDcw2N3vWCl/w7cAQZXygr12jwz++Egf71hP",
-	"GU/yH2XvZSkEe1iojHz9+ss7TExkjsAMda+C//Lv/8U/8xrhgpp5rbXBk307FTy436NTQbokLc//iJkE",
-	"pobmmPvEYa1ABa7BUl1MF7nG5oQa9w6P1VGhpfPvh9p6qI4YMyaIXnIzmYNVOMVOP1HLHmglQ3keJVwi",
-	"KKbdAKFj6rZa47euFPKpVM7i/qOWC0tM4QC6UcismcvlpnwGApeMCqf5YSrRRzoc7noul3oDGez6qR47",
-	"nOkpALEXKwJpli2+7jAN79eqm5GXdEU08yCgMEmMNoSeMXZVLG0Au2KdZ9H9EwFCeIeEB4WYNoAhXBJu",
-	"DDFxe0iw4m1CCz5W1LDXPqcXHAyqkR0Gi0TdCAB0Utl7i1Wypgx5+2YhJ6IN9A9DzzkBoN7OzdMKSrEu",
-	"N6XMW92YT6HbJyaNOwYYr0hBx6yARrkAKoy1irdGOV3pEbl3O8NuX7c+yciDg9tQ883YuatmfCFFTlfk",
-	"1mP7yzRiy480AtB+ay0IckTG1eScWQ3uVDQSI7l2MMOQ0ItbAWKnVBvywFe5LZU0cdYepOWFHXPstxyE",
-	"HtC57fPIXK6icFCP4PULr7UbTCoWAwVBPjxi4mqS8+mUqQCKM2VLpnAsT+p2aPFe8rjxzv3rBwGbztuy",
-	"p0AxR0ZCC+8mheCFIbQoWlFj7PjC5/yWzeo75zzPmRiFbMRcwluXFDvSWaHkidaSSPkCO0L3gNbL0QhL",
-	"eL0+yQZMVOXgya/vZZ9kDw6yxwfffGhvl51G2yaWMt8XcgwlEykumNI01o8hLDtlhcmItBLaboQbz2KE",
-	"gEHrzv8aUmBcZ2opplyVLPcNLeBwU3zC6lRbJqqGlDtENPqoGSBkZpXQ/s8fgUkYrZcwrpusfIIPtMFn",
-	"IfriHtvdNaIkcd6aX3woHI86R0KW86Lpsgjp+HvngLtudevuA9fMeks1O2XOHY+pXxLVbCyYd+oI0p0L",
-	"+xWrro9uZ7VYx3JlPW/cy8qFWY1uB5QhV4J5KpzLvHHzmBVyeeZ+sfrOkTtNMNkDChPJ09fPj948fxZg",
-	"B1++fvb89dnJm6PX9mrocvQUCbZTKoJ75o+Et7/gl1GOjF2AoNB+pImeU8XSUduuqhLkRsUmjC/M/hnx",
-	"ldSaj4sIa61u8gNwCtjD7oSuOhE421b2tRv3H/zanng8u2OARucXLPeWmwsxH9ZdHXDfBHhO0ki+377Y",
-	"mhVObd+/3JGEQ3Aco+C5FGwEirEmpwNfoogG0+lgSAJ3YOqnz071R5+OU8JUOBZRVOUNSRMOy1HmLxkp",
-	"z4r2Bvn0gp0EQtxYgKf+xIdG2NnKtjfgBpZW7bBHBtMhoy+Y446dJ1gk70PjfdgWC9j3zqwvoZqRLUCd",
-	"RzOoDhSC7yQqnIUxnAHhRrcPiWbGAL4dwhxC0Au35broIl8oWZ6K5qkmhQc7/Y3kIkp1TgYizStXwf/T",
-	"KlaAUe0c6PggOXfg/mrqfUZChBJ6aMNK7ZzN622yO9j/ujMtz7gejM4Fx+oCmI80qWu3sTl38HkKPP7A",
-	"zgRpPyrkhBYjO/iRFIlOUM+4LrnW3nH0FY6sf1cmcKli8a7cd8+BV5UhdIkdsho9wzds49CuaS1lb08m",
-	"mGZUTebb08dO4L4oA1Kju4VD23ZWJzCj2QCuEMMujX4CHgkfHdUZZK5zURtqCDJ7REq7IV2CFyhvp8I3",
-	"CB29GzlELw+A64Pq9hNPYGUWDguFkl9JxSg0onLtK8ZsxoVw+LoUfaJcuG5SOEl9CNgoGVny3MwR/Opr",
-	"waFSeSpV6f0QJTWGKcwPdUARkHQI8X6YRR2Ahn7LtWaCpqZPMJucC7ksWD7zFGucOKfi4f37rvvou5Ej",
-	"itcRjGumBqAKuCyQapYWkPb39gSva3W/vndwRWSYwM9D8tKXgLsNB/Znoy/gwcO2jCgUPvvMIbPLOrJi",
-	"cFQnhM/8idw2jAn20m8hEuRMJciyYx7W/TgP69FPIA0Lzs+uXCzYz/tpvPAFF3nD3+sAvtmKaLpqD8iB",
-	"Ab6ltRTe8oGBm56xGeSOC6nM3CXXjgoxG7XxWLGGDdTZvpoabqo8CVTkP8yoNuG71LR/FyIkPb8rxaz1",
-	"wy+YUXCqgVAMym/r1qY5r1qcs/ceHawlJW5NS2zZbxNq2AyT+no2CbPc8tQ/9b4bketDIG/d5EaHyX4w",
-	"MCbcqx6CiaqAwQQan+ung0eikM5y8pGXNlsJ33n3O/jvFqQmmO3gpsn5lpv5CyaqzkS9/WSwIgyo8xFq",
-	"8Ifvw317grR06mOlmzV86ZqD+wcNZPUheeViYnMZ+nqVweEsy7j/mO9iBdrUkIQiGdSuEAhq2KL3fK2x",
-	"enBthnVyzfd/8/c//O7P27al+7OXLnT/0cMfc6/amcKJ3FXJ6EKGSMl97Vv3Uge2ApV8TgByFVbcbWG8",
-	"yC7pxLjOnxFHIivhxoV/bynvQj/+6NXLkzck3bl4VLc+GpLnjf7VltOwFWAIemCDANcTA2wY7DCqGZjL",
-	"TGkASZFkTvWpKNjUDAnGpEaLSs3YkS+jwcbaoKFja20W98p2YShaFHW3DwWpeL7DkMyj+rPwLsvzAENz",
-	"KtD14pvA29vO4La0N88n0m6r7oDwkK+CQ8y42hh1zUTsDgTsqs+c9mXoynU5cVG1AFjvKAXQmYcEF9E/",
-	"NpNtR2HUouVqLc+8qfMUOs3cNNSMnVVwYLZ3XuWu32S+H+R6IGW5SnRXdXsoG1zeaTbKDm6ntuPvxY2e",
-	"fV3taTWfCZbf4YLY0e+p4cdCySlHFGvvj9QJWdOaDI2Aei/YDcJi/Dhp0F0rYalyUwnQZb0m0MwIl+SQ",
-	"0L5Qf6nj4a7PDnMBm/ZUZ83M0+jePk7AF6uEM67gHivDhRbBKbmXwzQqAixXZBISyDQxtJrNjctQLFdk",
-	"SVcQNFDcEvHQdTOv77dUbE22CrRjlwup2uHYToxitPTeqQlgIU9dDo8V8i5eRXkB6GF2DEsaNSyj6JGD",
-	"rh4XTLnq+1+evPxqSN5AOq3PNPIYbhsn13MY4c1KpldwruOXWjHDqKF76VkcSjWDy+scOmPgwm7ldo9C",
-	"AOGeVKo27rUIyfdGQhvu9bvIr5ZqnQAECs0KoBhyzyInoJNgvodz+TolMNb8ttHehyW6NFJYX5f/J/Jm",
-	"Wi04AqSLqqF+F6SL3a8ulfsYcxXqPgtSQMEf+/94u77epmEg/lWiCAkhuWvpJhD0CfECT5NgYg9oCLdx",
-	"h5XULrmUqpr63ZHvbO+S2JpAgbdqXS/+l7vz3e9+11EZtfsyImGxZJm8S0IMUtR8J81JDP8XwevbreDl",
-	"8mMa3ICso4pkp12+vxAsAx0pETQUqpWgKg92oQZMIWibckNJv4Xx/FmZ//1ENVxexzrfOyIv+56uGOpe",
-	"Nz33p57xSOVgko4V6ZX8pCdsCUDPyCuyjPIRBXhFv3InLHJbgPo5SRhi+qUevJZbBthIGrLrbcgnqwbU",
-	"c0hDU51jYmxurHgKd7JSf4lUTaEKPz0O/SnST1N8/HxNYNssQnkVKIZVocO9cqexe2+W+V2puhd6fAyM",
-	"LBfLV7Pbq9c4tK5Trfv5t6+L2Zu7h6vz7JY+Lc/Pyv8b52CLljHWblLTBNDCeu9OhT2ap7uHIgMnfZh3",
-	"elOrDvL9T76gO+RMxOXCV1xDtBpuEzfWGJopEknDXskafOEEWgRvw0xzynFH3+Ag/iV1tH9CZitoEabZ",
-	"DGvUDM86CaVl8p1hZAjloNWUxbq1R+j1p6Hv0agPewHLzUYB3NhamdgQGF8uehMPbVO+Ledyr+e/XiJc",
-	"xMt8SDCJaiT+IJ/cCQSvSnGrUAsEdolD96NMpx/712Hhu+4YrDOiiBSTQ67KWJDvGQmC9a+jwVANARMR",
-	"+q6NhbxnuPDYOlO3nPGaJWJTEmJ1GkhdYQiYcqUXiYDP+Ncf7JHVSzhHZ9/atVwjzYc0XYwXY61CjfdV",
-	"XhxJWkKMLzaUaOCd3EXE7EaStR5Chgn2gfP05iHxJ3tzGXuHP4GZRUK8RKgUCSQOrW2UDwC6GVZ2VUhz",
-	"iqZskCa/vCjeYRPYyCwC7KIW7hoeeSYPle6Kxt7zQ+meVJ7vzr8DAAD//w==",
+	"waiBccNcNC0ZOWcrMl7Vf1eaKaKYqZTQZDmnJpq2FIxMFKOG5Rn8xi6YIqzQjHBDqD7XZCpVmOSc0Zyp",
+	"epbRCO/YIbZM9+OH65NdUGOYsq/8x7/+/935H775R38ySFJg+oKayTy9rkrK8iNNLpjSXApCNRk9f0Nn",
+	"IzKjFwzW8BiX3N5I5lSTyZyKGcuJ5mLCMmJXmIsZ4ZrklhC3Ht67T0b27qF76ej2kLxFpjgV3NRv4/XL",
+	"qLak4np4KgbZgF3SclHYaZwOPjkdtBJuegdnFlMsIsqt09Of/feng18f3Hn8zXf3snufvj8d3G6hkWFl",
+	"6+bi+OM1d9crOmOba/CFkiW517YB7IZqzC5nU1oVBpa/pJe8rMrBk3sHB24nuL/DDLkwbMYUfP+1lO1T",
+	"VPjjNad4wt61vF+zd9d/ubbc1DoFHX6/7of4t4mFshxiRZZdkrbl0vbJ5HLdP2iu19bVOjFSsfa5ul+v",
+	"OdM37NJszvQVVcYLevu9jHBBqFiRCdWtU3/XKrZ6yOivNVOtc63wx2tN9b19Wi+k0AxO71dKjgtW2n9O",
+	"pDBMABnoYlHwCbVkuLvAO/7Rb7SlyXe1SLJP5LBl2LuKaTPk4oIW3A4wZ4byYvBkcCJLezawwh5yilkZ",
+	"SRSfzY2lHl4fPPn1d/hPOL3z1XBBtV5KhTOl8NlBWWlDxoxQQwpGtSGfWomp6MSqIaSQln7fZANtqKn0",
+	"4MnD+/ezgeEGROfXYqHkhGlNxwUjz4XhZlXLPj9BfXd9Hu/7UtYTEcjbZKG39oBcMmHIUkkxG5KH9x8T",
+	"KnLy6OABmVClVmT0mhm1unM0NUyNLIdpNpEi15ZEKOhhpaK7Njn1BB8hRpIl5cZpJMSolT2R6IxyMWzy",
+	"pd90B4lN54VkB1d4buhHIHhZgjr+3A2nHhFyuTZvewinhFA4qjOrU5CRPwNHw84dsnmiru9CkAfynAm9",
+	"t/m717VQwMCvwBVW0oCCZeZsRfSC0XOvMUUkOWHmzlMpzzlrUWXYVDE9xxdn5BfGLF6KYpWRShRMA6mX",
+	"VFt9jOVAPC7gy7D7GmyySZuwKVD5n0xkJcyJoSYxFjox/IIdErt5zxTTzJDPiGIgs/MMJmz1KCOJ/QmV",
+	"YL/5PQtTsUK1ymqRhyRn8FKrYZLPyKSQ2r5pvCLcaCKXApXr8YpQQWheItszYTn91248g2xQDwiEVXjl",
+	"4JsNdsgGR5Pz5+KCFXLRQu7SipYZw5PCqnIFBzPH8jPOleSVouNiNSQ/lwwmDOq0nJwzqwVSQ7QVEdxq",
+	"0AUswULJBVOGo5T2b9zGZ0/9fSDmL/qcCBloPP3utIM8gq0wlaqkZvBkkFPD7hheskGCchq1oO0vxie/",
+	"ixbqPLEU7+N9/Wv8Natp42aSBRXrYhCGXL9Mjn/DJgbWNc8V07opFH7/H/78h3/9f/7+//pr8v1v//r7",
+	"v/uL7/+3f0fu3R9k8UF+f6u1ZV9echGbxqCRNxaVVjlnYsK2kSh+y5F/5n0GZ+Uuz35u73+fDZyBtstC",
+	"ukc+h+/Rong5hVO768tWkzmpypKqFZzMzW3zVVUUZDlnIHe4IhTliN0xM2cGi6oo7IHtRfjG+uWs4BcM",
+	"mGF9V/5CLklpFbUFk4uCkSVTzG8x++6u0y8b8Lwf1y6qccH1/CihOb61U+OGzOx2l5WxQgm0AFmh6tOL",
+	"7IrRrsmhZloSe1uviWkvpvuyDMr190GV6v/kG3hgfcuCcojvcvyb1dvAjy8mbMytMRvGq+/olN7ia7vw",
+	"S64TO9Gatc1/dE5zY2sHCTagSlHYZMIZFC1c3CLS8Pvu6dYJedVsw30jZZkFrxO4ZuwxrynP7QnPgQvn",
+	"culUrQktCpZvHjZj710LTMqF+fjhoGmptUws4rYJXdCJVbVjdbPfk/ZY1x0CagtVryTj+u76cy7yPvru",
+	"r+x977NBycqx09u6d6dTI/Tm0r5wv4DGpFfasJIUXDDdECUbq5T8ymJONesvxl/B7VaAb6W53YVczHQf",
+	"4rz29/aVSvahII107RK4Fo+mpBMsbySKYP5Z5GfwDma/rhGjR2sYkWNNhnne7tzee5NTaHl9WPlkj/6E",
+	"fBL+lM+suQfKuSaaMXd0rWu8VrO/lgiAN+yisjz1T/Ri9yuIGFaCV6R7FM/hJn/3nzLFpxx1HPe+sZQF",
+	"o2IXmVVQbU4YE62qCiXOaeiUCq40sQ+RMZtRYc8NxQRbshzsLDRYW/WYraQr5IRuVye+xLvWJGO/pfQS",
+	"8+lc8glLKKDglxmziSytgubm7C05HVTTWDFdVGrG8kMiUHflBXMHqVwwMewzb8En5+jLW1+El1NCnTUb",
+	"Pmk/LwV8ZE7hnN54oRT2GEioiHaDCRiYszKjxyP+gSkFl9LVFlPJoof0Llh/BTT2KSRlNO6j9R0S0deN",
+	"KnBaLc9jURztikDKSG5ktRBqUCrix04R+Mw5Qdel+FRxJvIeCoF3fm7u2Nq94Zkm4tVhv1WTZULTOBaW",
+	"sydz9D9RxQgleND1sC5QgiTe+iW/AFbW219SubNj68EGh8w6d8DT0UiyQGw/40DVzqXb2/GLo2w/fhPh",
+	"ZQz1hgCzvRNCLU7wSJRLIJy7LeV6sY00tOgwJM3c2sd2tTHQq5kLT+uMAEuxnFQLYiS5d0AODg62LyN8",
+	"8SldLFLW+ZvwuRKc1HMqwAmWklFdCoifWPNzyYXtdMR4R8qVTQJnr+6mDFj9sPU8PiYlVedw3Fplyd57",
+	"aDkiGHU+oSL4SY+JYjOuDVMYe4eX1JeuflgH03+Lapgw7WO6hAlvW5+jyC1G85xbstDiVbRiU1potnmg",
+	"y9Kdx1OpQMUMMmzpvDGK0cmcwQ/lIdKSa9xWY1mJXPsY/qY+Wqss/RQQr7x8s8MJ2u/NeJZuf+/a+jQP",
+	"xG2L8LnbEk2vZw+3Z5znIxaV2bqKPw2faIcr78iQUmpDKFkxqshUyZIIuTy0/0f41PFcybXmYgYeFqoh",
+	"itGx6do32fX8a22utW3LvZfzbj8esWxQibTf86UgtCjgLNyqSHQfG+4L26gSolo+LGGnmlcF6JpBtg2y",
+	"wZKbea7oUqTjRxvLtpa91WdfKUY3Fyjn9o6JSR5egvHZfCwrNZcyT96xUPKCu8228eO3fLFtxf+MLzYo",
+	"bR+L3pzVY1wfUZL6itG98KIl1wYPJpkiOYwq5+ZognwXRaUgnugsiAHqqsMLbs1i/5eVsmculctfi+OL",
+	"/jYXA/V/g3VxZiXE+sNelT1T7EKe19cLNjWNp3PvpIoGiH8rtijoJLqQs4LhDSUT1ZmlQ/RQfS16sL5Y",
+	"PzyWl9Fj9q/oAftn89Zztjqrb48TQoctl6PXNa5v2W528Z4CFRMxN2/rbpVCqFb1utUlr8RhRHfadh/J",
+	"+Fz4VOZG18qRz4VRq8ScAqN2bomIp99n9iFMcN1bNG8qFUa1mbpginCjWTEFjzWE5hdMUSPVR5pMZFlS",
+	"keshsfaOt9ntIcrKhVl53ws1ZMGUlgIOVMvvvaKCtI7qbhpXgpmlVOfE3VRb0TkHVdse7r0sKrpL8BR4",
+	"cQfhFTFw4hzta5QYqmasR85AfPcbF4ffOrw39e1JQ4Ba4YQ8lnkGbXwkGl9NoXr1WvfAXk6HejN9QM/4",
+	"Gtmic8V7LQxKgSBrUXCuSb+kzPu8kJPzTbJof7r3Y9Q+vpeGIGjxvvA2lROGuY8VxPle/YD35k0iF4td",
+	"mozcI0aShwcHB2Qic0YWkgujIcMbEnTIcs4NI3pBJ+CAqeX+D//6f//+f/rX5Ie/+lff/+6fk9//x7/6",
+	"/nf/9Ie/+Ksf/te/Jf/5n/zVf/4nf9XMJHnYx6b6XF6mhf5FKovaWlXB4OUu+WBKKkxY3XQBR/Jy8wyU",
+	"oHK0hJrJXBY5JJO5pL3Nl0+kQNNv64LKy6fh3p0CG2ZrGIEabqocZGkhZtujDmIW7vfO+n1pxyAbnYca",
+	"NWVPfpwKjjCmW1YnrbnVSPPz5VPIxd10bV32IH3Y0JlL6d1IL+WXJOczbvQhoaTAyCb5limJ/kHd3AUH",
+	"Dz+9f+/BoFmXAbUHH7//k61qEQwBRV/rXCO28lJUntuHlDxnApxNC8pVWljKyyu5JqId53LZGwdDek91",
+	"e4jxtutslA+0ATpTBKyS/pW98eobY+ueaOEEV8jUXKlzttrur7Q3tbx0LyeUvLzW+XTpi2T2PogMa2lq",
+	"AsUhHFfw0eLQT/3Uogf5eh2sA8GnW2bqpc/mGddxNP1RHxBJQipGz5lqycR2UcLPsOSMldIwwsSMC7C7",
+	"IBH8EMPFn4EdRHnBcmKkJHJqmEAzDq0wQgspGJh7FMPgh2ROi+lZ/TjXZMzsCWEUZ3ldfuBFNY5mkA3s",
+	"I4NsEB5Py+sV686/dhbnkhcFhkNdGrYUgoHpAQoKecZpgWMhYGgTxYxaQUzXl1yEDHk0ZDEjwpqfTOSp",
+	"VLk6Qtu5DVfsNd4Iq+0/2lrFcUgYnczj8XNNZvwCdDrIcs+IlmgiW5WU2nnLkpExnZwTanVU1Eu3xOjW",
+	"zJDxivVOunYTb0wnyZVh6rEbdV6ZXC5FHak9A/omV/8pLfhYUX82JrI4LAPnObArhkbl7I7Mc0jrAEIW",
+	"dMxctnG5qnM8qGIQWMNCBPDrz31EdCKVQtqHaomCUSUSmUpjTvtL5C/tUD63T7wHQ+AYH/oE1qr+Y11i",
+	"R8NZz6ZMhNAX+W6JSWtLDBNqfjN+aWqZnxaUJ1NSF1EFnWbCMKiU9ZUuYSmAlbnBghe7cJtk1uxdfzKj",
+	"7K9Jem+TpMaZ+VvYHQMG8PH0xDkTpl08AYNSVxFCSrqyVMiJvGAqKgHJIM+HkqmiJWzcnNuXlFxQ56Ur",
+	"6WLB8WwCCdeZwvYUHWwgcEHOtCSa2R/re91ibMmoqu/HIE1LjJLRvL7TrHDsLbVR8Ku/+31Y99VXWPUI",
+	"NIdcJ9Y/8at+3ZZku5gG225uEHfbzTEJtt27RoJvAmMdJ43vr78+fkZKmvt0Dcde9vDi7yo8mu1BYVmN",
+	"heIua7Jb680V+fsK/rp4XzFdFWbNkpt+OqX5o/Gd/PFkfOfhx4+nd+i9jx/d+eTg048/+eT+p48fHbA4",
+	"yFlVPE+5lhqk28w6IoWU54Qu6QrlMJzfUDm/eeT2rlZaP99w4/Q+4ex30lte6g6F5AWmBRNt5GLBcpgZ",
+	"1GDW5f6bkwJsiF3F27pE2z9l+rkEXQn1zjR0ubkbaRwhD1LEGW1BeWDFFNTikqfVxafh3NrRwJ+6VMqu",
+	"uX7BBYMzHG0L+48+J/4GgfDRJGkUy5kwnBZ6x/GH7OJ6+5Zc/Ib/N+7voVSztUK2Rw+3eh8FW77y9di9",
+	"w0VfRQ9thoteY1xPE0oMKxdSUbUKdZ+HhM8E1EyChYEM4DQEwVhOBGS9gRlbD6ueslNbyFwqbTViY7A6",
+	"f8f6PUhxfoY1Rqte5b3h5vW19tmqYbypZX9GV9Z005tW8ERqk0wY3jDlMn8eLBSfeK0Ksohd8M2aFFM+",
+	"qzbywWQ1hnhlwmAQlZVnUG9HVxsaZUrWt9exvMGgHpbkKWl6GCmCLb/WTjaunYMN1oAKPzgT4c+crjIv",
+	"R6SAklu5/WNxBUsvQfwc6P7UjiMlkS+45kamBv+MT6dMWZ3Qk2MuSeUTeZ1BW8/ESELHsjLkHvmvdkx9",
+	"sasWjSSiaGu1imW4JI/6RIbdZWtbKvMXUhEERsJ6kGFzpz44OEgd14mRFcyPqvnhHhnu3epA9IIkTfiM",
+	"pbyFVo1p81a88xaRA02auoTEg1C7R8XqCqVdMyWrRUvkG1LYpoBwIYyziOHzh2RiLVviGSBUoPfaADj9",
+	"n9sPpzaAN/nSY5pYq1EDqEq5IgUVs6rOc15CkrAARClZFTkZ4/7uPTS0Sd+3BvNrS1B2F5Kl89QFkG17",
+	"En9bNluo6ZNT3AG1Fcw17vbtAsvxS4q8UtcAZNSvLn7i2BmibEdR4qaSIXMD4QLT1RSpRxWtf/vWQd5J",
+	"nHoVpmp3+zp2UcGy4ENIsSKjitWbMUM5XME12Ce9+c75HoJv59GWKABOIXMz7vA1PFN0umvQSgWoq85C",
+	"yYRz0LlHusML+SrtMWkZ/nJznSt9XcMnkYSQpt/za+vHDxLazvNS2rX4BaOFmW/Or3Tx1K5ZvXTqmS9W",
+	"y+CpIs2pHp/OHSHW2gTnJzwyTBcaWB1xhwRzuN9NqCPR3FN2bQFKDN/iFMLX0wsCpHuRjFzPk2rvWzgV",
+	"LI9pMpNWLxozVx0hYkiJFdGGrrBYhmunUPXK7PrRF6ybnPM25QxV0RYPJCjG4RQ4JLQyc6lcOMhpgR9B",
+	"ZMH/BKABDitgSTUpGW3a4X4eLopDOeSb22eTVnmsKW+sNQtj365sr+vpO5xf7jPR82lCRi7BVleVqX1U",
+	"GF06EtraILm1wUbgd2X5KHPVdBOqFMfCE6LkUiPEpl2QCzKD5FeFZVAjSJ56zS5GGeFTpxG44M/wVLyd",
+	"S2vyORdTcJ+Dz4w6hNEobGQfw4+O2EJO5qNgEmJdjJxmYBgB1OTaktj7k2YnzqgeKOH6SahVhfdPaMlq",
+	"EFE/yjXV/uOHLVWJPaGI3OevoLqte7/QSX5tvyDwTR+/IFWmxS/oGGeUkRHYrvYflldHEDEZoR99hLE+",
+	"6spSpJgwsmDK4aiJnJxzAXgf9x8dkFI/ISN7JNplOgVtGuSQ1CzWNDMyQh10BHyBngVthuRYEEomSi7z",
+	"zLKr/YScRmV79w4OXH0opMeNZb6CkipasvwJ5spRTBGCUesUqwVVb6MU1X36SR2XqzcfC3vv0N8HDm9N",
+	"hPTk265A/8iO1zbWuzHH63MUTN3xdAqizB6ujh8RtdbyomZmFLso5lQTASC/c0ZVHkoU66hELa+eQFAC",
+	"BAswnkdEFiwjLnfcQ+ueCiGN43NNplQBHG8QOZA5LuKPTKWaMaMhFF5GllUtpMeVcXwPMsqyORcE1Ilb",
+	"chpGA8N7Yt8DCL1h8LezOpV9KSKfE52cC7ksWD5jeRB6ZadI7Tzk4Kb32WBO9QtXgLAmSOzmg0MEKmix",
+	"7uyQTJnBsu0SR4HUOlNwlGC+gz1vNHP4ziOsOhilEzcLqs3VpCsW1b+7wpPtfsPX4ci0B+ZpdXDwgBHP",
+	"DfbAVezicG2SWCRtGJZJa3uXZu+GxJfz3ccy5l7b3tnqyb0PYb7KIaP3kGD+8J7TC9Rc4acpVZkfYt9R",
+	"vfafbhuXTpd82+0EeRE4FNjDqELzMGAU3ZZwrJjuNKIXVJ2nB6RZQsq/cHWTPu9GVS15ytcUsi3ZJVC9",
+	"pZ5e4wTKPJUIF5OicmlC3ZyOX9Xp6Begpduv6Pgzh644pl6iHR0SnUZzfGxkTlDVW7kWB/XQPYc1nMhe",
+	"ZiVPnrRC+Ra0yTnXRqrV2skyJMfG4aJHiCzud0DWg4QnIwmFf1ULFNLAu2bOxJM1EDQQGYh0CrefCnd2",
+	"0cWCCQ9JumzkbNTqNmjZrtrewZbOZGa3LAJzKXaBcQby1n8VsrOiA+JUlHRlTVbAIsRcNJBr9lzxQJaH",
+	"UZV/fLi4HDz7ThfS92TzqIlrkPGPp59+nB98eu/TTx9OPsk/fpRyDjxXSnZorUeeDMzdAsNSbFpplmPD",
+	"g8jesDa37kYvTUaxPICq8fN2H0i6MyY9DHQHyAw58e9rOOrvUs6RHul4mHuHHBghKpOSnjNIs9A9IlnX",
+	"EGB2jfrjoaLDwM05uRUvF9LaIF8ANsq1y4Z6gfrgtwKC275KjRyqT3vJkZ/rsUGQ88106n5rkoZtOgrZ",
+	"gUE8YYMPewmCrapENt7qd4KYbYIHZWXm5FdSMSrIUoqtYaHt6IrvKooQ6Fu864nM7kH0dMhTxpF3Ed/r",
+	"T/2RV1jOzfXg3xRbFKs3cg84lj86PvIGkkeEcuyQHvxswxgiEnatzGtWVw+vJd/vhGsnf8PT4nUH2l2b",
+	"FjgMKD7dMufc5VKu+eppznZZvkWlFlKzPloxF7NX7u7af9nzwZ88DwaW8/OqSZN5onYuiJtcczV+I7nY",
+	"DVFpV2RW1GppfjVzdYcl6XNAon9wE3A5UWkPNkDOIc3J5xPuCgYEy+ewTj1qjD9NA+WbJOpawhNWsBZB",
+	"kkvBWtArdypmapzkSQNzwvjFNQ+NnmuaJifMtDGQrKPG6/mlYULvnkozl5VDE/ZddO5nu5zj+HxqRF9w",
+	"VuRRQ5j19MgNlAvoF+HT21IAZy7npx8MRgcwX512mUAFYnU6jWAKc1vA+fdz6SKM2rs2QmoogmpqDCAW",
+	"UsxC8Yh9utEzIi+5Kz/JBrSsNFbhZwNrlipXnL+iCHZDFwslLwCSbkIV97W800rj85NKcalRe8qZ5soh",
+	"5NAFlJi7N+MF/6Kc61ml4UQvx5bbtXb3scuJZS/8Y4q5FzPlq9nsvzmbwn5eAfIXVBELpi5kpQXWlMmF",
+	"4SXXJapxuQuOFfxbP2PFCnyJYqVUCIVMc/e0rtRCcY2vrYxq1PjVjNBmZ+yAXkqOiiVdaQI7wjuLlggi",
+	"6CAe026jYMskDU/36JwviFSejXwboN7gXT8ZAyigmCb3EAxgS6kKVO6ZJWOClMzV6XDtgVgcNlGiOOcK",
+	"FFi3cnEtrhwM6SKWs4wbNGsn0T7Kfx3LX70COCZWoq/OhC2wA47jYCvgJrLkYoZB/ZVr7lOyQyIrM5P4",
+	"y7G7jPmGEA78LPQt9Atf6WbPHPwWdDvDT1g+c++0O1+KdO3AcfO0+CTbNQfpWFxwk7Aa2eWCq87+AOl0",
+	"7q0nO3wPkrk3WcjhCtTfTq0avuG1/cROZ/qehtc+pDf+A41+dNvT4H8p+a76CQ+r1nsybbn8pbTybDY3",
+	"m6kD2xrpbdAhiRRAi1nzi8/zZydH6Q44F+t33n/06N7jtB2Sxts7R59L/Y6Xv3rVgsPTvE/zWeq+yx4o",
+	"B6BqnCMmUzFDITjA6dgXfJOm1AkzSViF/gLQknub9IMXpkbQoupB9jS/JGOq+YQwp9vBKeXUj4bgcvpZ",
+	"rT85FQnVoZ21mLp0d9ON5a5uFlRsFFFcu2Yow6+1kq0lxeoG8mk781jT43OqaczcDz4ZPkqWonjr5nHc",
+	"IvTO41RlypdJNfIIeqTUVTAeJkBJwwgXTuF3MZQh+QK7VLokbI3IT7lkGHGpNCqbdKxZqgq8T1TiS8iA",
+	"c8AROPiU26GjZ0uPTi3WnC938N63wTv3T0HJ9p/EC9RMspAn4SbChW877ap+brlaqLnU5nYG0VNuL8fg",
+	"6YBnYX+EQz0nt6C5BS8xyiUvmLrtITOwOfSYzbgQEAASOWEiPyToLMngVRk555Nz+5f9KvnMp16N2YSW",
+	"7FRY3joMlRZnUmT1HwDMHP0tp1Py2SZYAWaseBBi4hpV42c0s5xrPwD5V+TWCBZ3dDsjvkUNuTVCzrN3",
+	"U6NvZ6Hw7kwzE/1l7b0Llh8SYD5yawT/Hd0+JOzSAFxD9C7wKWRkZGk3crD1S0uf24dkSRVQrL675KIy",
+	"bk6wAoengirFLwJCyURWirswitu9Y3l5iMGVsxBYid65tDY9AATftgRAD0y9AnOEA+cKEAkO7dsAcATu",
+	"ccmYsOHl1D1ySABi1L9CjzDdBy66QKuvng3opQHXxHFb0Bfz4FWzhjhCtyKr+JRey/+was1+QvHixH+6",
+	"1YkaFPlVGWQDR3F75CNVrcLepFzkpkKoLUcNe14CsmqdJHsmG38BnzZ+nk7T5yUX50HtvIouvFPFZm99",
+	"+MsA5O7X71zCYtq7a5ULLm7OKWD/xEfYvfufDA/udR5i9z5tnGLw58Yx9qKrrHxFFkpOecEIAO9oZgzg",
+	"jU/tdmJxQp2Qy8xa7HO60NgJFa/n7IJPmH/CZ4yN7gJ73y0xFWxtLdZs9LJv/XyK8ujh3oejH59wbvvW",
+	"Tv4g5TV7FxUF4IOHkBgWdfvBBFWqCVY4eSjb8go1eNeLKVzZIwbuTchz9CnjgFXpGhMl3GJXCEns2WUV",
+	"RRnq9WwSsNOfhaPbh7PGMebVnTUxoaLd0iLxU8LyBRNVOkWhhh28evuvVpSykHTQ9Y63CFyl6wBPj04g",
+	"/u61LIEAZ5kmIxLhhtEZd8Y0vCKVer5/jXothEvTa0taRVOIPK8TCI0sx9oA6BDWCtC4rWQ67eoKLagd",
+	"APx1InLXTwTpExV2lAyBYSeEe7Z6gaqkdIe5Bl2JpivtCtW4cHXvcXnMVnBz5dI1+su2kODRkiPs0hD6",
+	"Vga6hITufs6K4QHkEvsdGLH2pWVSkWOSSzihlhTbnuu5XIqeJNhbXk/fBumIo9SfTMcp0JPjtU3mEh8h",
+	"A3s5l2RCAf6BG6AZF/aiZv5MD94LB1SPDe8hN7uR85FoJRU9HOIGfJfo1pUSROIe7L6lKpKx0bHdpS8V",
+	"vi6vPYsplibxRqjZuENE1u0gdjhS+vQSSpZAw4Ndo2krLjxhIoeGe3DbWk0hnZyPXI0DVm5hCxFgF6g5",
+	"VEpas3UsDRYcxthgx8k+z33ndzXp33en7jNV1oPY7VTNt8mRHYvXlSst2NKuhguTRuuIv2CmAvW4bLTQ",
+	"EupqdVSWWZeFYMO9VG/csj73e1atfHCCbj62Qchf8dQWMOzSkM/IUnFjmHByzlHs0MvPzwitZWjs1o39",
+	"/x66ER5pUbphIC+omaQq96k6160V6HNGllLlvncseVcxBUXnqE+hxypfAbgJ+F7qxuzygqmCLnrXb5ws",
+	"aPL4vjk2SKc3+e9ljjQdawsk3QeCdWOJduqjiW00/fIs6Iw54WnmXB/W/do222n2afTRMff0tK9c/Hfd",
+	"tLmO2rWoyC+B0+WzYaDGyTlhwTfufsAq0Su6SFp8Nzf32XUoAFfi5OHKU6VOXdVMa/2lY28iY4ugrKTF",
+	"juvHtnYaV5NzlqoifOvExowuNIgWXrLDBtN67zZZKAaFRaUs7X+4cMdHP0aRMv8cBpHkFUa1eQVYZR2N",
+	"ZB2YGRxiRuJ/vShHwHCcpgPuAK3/CXlgRwo4QrDscSZXXLbPS/ZnLpe09tMeaU7vnjBZJVMQK8FNn3l/",
+	"be/bhDvi0GPWf7dJhCysWJI/amKmQ7G79DKX0peYthteeCZ5ywsTeowECj8hQgYzM7N/eN+9NzVoRH0y",
+	"ZUuPRvHALWgvw8wjnvVNyGnr0HVpHJPE8ba+5sp6amkEVOXI3rZabUW8LxoY1cDRNZwWYmE08LTW2sZC",
+	"MurmW582MdfGK0w8zbzugFVETuThSw6DAhGVsTszWk4mleq906M8gdROlxddW9yNaVZQh6wIUfHpFN1W",
+	"tA+mY2/stAtatKPHWc3Zj6YJYeexgFrA9BLRmUZsppXXfaQmlfig6wzbGgjNj7+N57524smfHXNZQcYK",
+	"QDYuGTtPnh9fsaXH0trBmo1QNpx/9F7WssaHAVyEalx0PF98026shx02KHhwsDUJfYMEX7FlneJ3lQz4",
+	"MJX7D1Nzgbxubqyifr423I8/vdJwI4/rjTgSrm1od8JN1mW2XCPiPOhSuluZ2l5R0Md6/qoJI3wtvN5P",
+	"05viFZ+cI5TgTmtz2bdFIvhb+t287gxzT2bucy0E8nVQu+xqnyqQ8CVR6NbldvK9+/ZoWQCJUMuqa90b",
+	"EMG0KORSB/90s7PXw+aWP9jmyOnje3cT9773OBN0WyFXjTGdDRZh9bcBU+ONfZtu2++km22vVU+FpehY",
+	"Xe/z8AIf1K42Id+oqdqBJ3zB1TpwGeguE6s7iEMXNob2PeSYaMOLAkAn0uHi3UxOHHhdqRVhYR70irG6",
+	"UqokIV272KYQ+f5v/v6H3/35Onbw1uzmr6Thky6PniBx600vR8NecWiqQFirho0ZEwjtgDARm/pgo5Pn",
+	"lRqq18wjYPS9PXMtTURr0r6EWHtAIW+S4vNVnH2gIfGsKIiQOdMO8ILCX04v5Swnc5q79oBg/H184Nss",
+	"eam0SR9433bF0HfF7gG/61MTd8G5dfDY4SuZG1eSagsmvOBOBAC1LBmgoi3n0qdlUB/30QxRqmL7K5Fa",
+	"Gsn4bnEL+Wf6OsFSl8u2SzLOnOr4ZN8UHh7Js3feSP/EBpdhkRB2tAxkTos0/O3pRlr0QWcCbj+L3aXi",
+	"ftMH9qFWWvq92p1e3/SwyK95vvHk6dakXHP5Qy6jT0p0s4s4M2axsH5d+2ofXuSwR/fdDHEdpsyqVSD/",
+	"ptwcouxjPpJj9aUWz5Z93bF+fkknprOjb2SDBQTGETydhHHboTXj2iDaFsRnC+xidq4lS9bNYaOz+t7H",
+	"u6V3tuaHryHzbhATs6prf5gVyYh9FnB5P1tDDcZ+h9gdkXLyGaRU+sYb9hY+AZTCJSuKzLniAhanS3kA",
+	"pdo5Y0O/2ukUa3rXYHRT2uBLlacyJ0M6b2fwH3LRp/yyO+6/VVLlrr/JF6xvLhQw3Bu/V7Y8gPdB1zaI",
+	"zLQjqNqTNKhcqM+SFTPXwkOzh30RddjbyN1oOOWs2HJOyR0U4pYsHGz7vu0NcFMsevqRM2WIDhqTbSxT",
+	"c5Vr4eDXJGuwXHIDWhr5epw13feCcsdi3V3LocsoOixEVac8AKaSM18mcyk1qzuLpk2W4w+ZH3kNWKXj",
+	"fDNPMsJZqgmXorg/fa+U4zKplGLCxArcjo2S1vpD9e4KtS7R1wbSfHHXvF97YMkdpn3VQWf7rE7YcYqv",
+	"EZbgJ9AULNnfKjl+gA1A4JZEPqqVMy5S5ZLWz9nCuE5HUjAHOzAkL0OLFAfbwXNddxEVziUAppSrh4cf",
+	"x4U1VvMoiNVujPdXJtNmeS3P4as79Oi2t6fewxzezS62mJv9zpg6bXAFW5t5Hdd5Nzt9sBtRt+0cdp+c",
+	"0Yvdv9gjEVb3BORyDO0Sanandpsp0qWCvMWpTxC5venJ3ZkW3fpI5Fvpqd3AA6l39S0Z2ZQpNfPXuB21",
+	"O8bzedhtfinWe5oFJaeh8TQ3/pZ+EK+87Z9GUm4ohjReF8IbQBpPXz8/evP82SAbvHz97Pnrs5M3R6/j",
+	"v5++fPHqy+d45dnzL4//9Pnr/+7s+KuzV69f/vz185OT+vLzZ0kjAQZ6JS1gl/ri9fZocDVJt+DZ2Ii4",
+	"bA+GXUbOoP4KclvlkVd77aeTQw3VGE2v8m//+vu/+4vv/+//8Yff/mXzjPx0u170CnJxOr3L7rAirhAV",
+	"61OxJxy6WSGZFMuZ8cc4Ta0NS2lTFV53HC/c0G6g8YDbqh1lW68Uu+As0Qlqd1BEw4ROJgdwTXJFpyao",
+	"CEC3Zl8AZ6RrxkoCLzr0ZX+gelgjE96h0f7v4V+p0Q9xYOnZB3S1Nd/RF0/J44ePPiELvIMgfm/oFKON",
+	"NQCgRvlq4AOtkMjrTOl7tgE5atVpU9cAvIT+iEgxuFzSDKam0i3+tlaMAs/aGy2yXx8TxaDF5oQ9IaO7",
+	"jqz6LnQPmFiKYR+BESRBjUDpfDIuqDgfbU8CddweAydWuhf2crwM6UN+yYSxWpWYZbgESs4ULfWQHGGJ",
+	"+jljCw1p0SWjAYwA0qRhHPZGLHBVrGBUM0hPonkOj+snZCZ9o1h8wDmtVrIiucTWG+cILsCGZOTh0Bwm",
+	"9wiTnDGkQ8XKv8OlR0H7FRimfeeQHAlfmVBDiLv952ScT16EwUVoHYCYMMFSCbgJmua/fn7yBlX/EXbL",
+	"/3/+/P8YDU/FqbhDHh4cPKnHi7W8dteM8Md7T8iIVmY+9Cs5ytwFp1mcQQF9uFoJ+x8mDJ9QE12HtTmb",
+	"1H2a7S9jeTk8Z6tRdioIGbkaXSHP5pZWc3ruB/HADwL6nZ5JUazCi6dSMT4TZ1LxGRfhcllpc4atV7Iw",
+	"g3ho/vtuYDJnbhi+AEFIc7aSlYKRQpBpLrUJH4crCNt0xsUFLXgeLmPNavgzAiDwNIQvNX+EgdhnHB3W",
+	"JoaUeGgp4fp7V8IyHE450s1g4FNZiXhR4M4zt2R+6o0b8Vi11He84AYZrm/eGw3ABY0ad5VMVOtXatK6",
+	"i0gIx31CnulqMj/DWLEbKVCp8RrQTKJLSJpHERuXzMxlfmZvAS8y8zc9jugHJviZoecMaegu22PvDBgt",
+	"vuoJ7f6EeuwNyrurMCcgPH7igik+5cgQlu5jKc/rv+wgN65YA/+MXS4gJcBfl5U5k9MzUJztNQfmNJzz",
+	"PLdzgO/6i3I6jZbKWfXRUmlWTOM1cYVi8aVgCpxNq6KIf8H6EPdFGM9wzAq5PHM+PHsvXg6uz/oS9OSo",
+	"/wSAvIX9eHTNsPJsJkV0yZLJ+VnDBgq/WHLVtxopzwq3Pt5KGWKzI+NuBKZCLTH8ieDA4U/moWb1GYjw",
+	"aM96csAfzq99tvY2O14IUDeuoKVTSwZrCNQLCtfsiJ2Uqb8Ih2bNq3hNyjNd0qJA3r53/4n7wTVPdJcf",
+	"RPsCKaNmTrDee9QQ/bpaoAF5VrKc0zN7DuON9+97CVxwcb4m1L0EQ3azx0skDx3/eW7zH/N34NvtrsQn",
+	"7QBLKlbxvfE1JxvDJfv8IzjBXLfKKeWF2+2P8NxwO3Zc6VV8Snn3sL1W8JKb9Yt2625ciwQYVhI2Vtdf",
+	"wuOMUTWZD8dszp3YwhFaPnFc6K7EH1nrRtLkiJRG+apSM/aM7pwPetM9vttB8gPwfT3N//Lv/8U/awH1",
+	"2y9Glke7b294iw2iWhtZrpcaupjnO6s/wmbE5mwYZnZ9b3w3HieoNk2RvQP+b5qv0IR6x3pE3YJfXvfQ",
+	"SnTeaGvYheTS7B25JZXDlMHY/G0EI5RkWil7Ydje7LA7k0dfAT4mWYHdjsZnp769XeX6rClyyM8l0w4y",
+	"myvoiIdoBj49zMXD4waSlpdcj9mSqnOXcwhdIa05IqzMTJNrS2s1OXVt/1wbSrQnsMOpkMv99FPbsVFk",
+	"Zye0XbfIBnS13fI7J2333kg31nwyEGWz49CV0JKuOMzgTm4XCcn8g1/IZV2cD9HohZJjOi5WrjsyOSKz",
+	"immduZaYlEzpxMezqI9mJXhcTHmeLnR5Sgs+Vtb8dB/jBTerRmHQIbnnDPgIYwPbnckd6l5SgGS79mVm",
+	"F23zeBPqpV2HYA9PEFpSu8ZooFFfuzR6mkTR+iLuD0DH8oJF8svMFdNzWeT6Gr3/6z4FiUFZzhU6max/",
+	"ROasUlwbPkFsR12pKZ0wMqmYvuYi7gLpmrUWrB0VxXbK7VaB1r/47Jdy5QvjJrKQFcRa7K1P6soz8JVD",
+	"OwDL/i7rtgX8bCJVOqLJsFjC7WtfedefHScuS6fOeH+QCrChgzXdy0LPpTJkji3/gi/Wzd7uFqYA207M",
+	"Kqu+N1Ts3//Hv/r+d//0h7/48x/+8m/J97/929//p78l3//un//wl/+JfP+//M3/+6/+9od/+y+H6TrZ",
+	"UJGXqKQP8gnbAxRyiUtRy6bAAodQcUpOB3OqclAQWFGcDtLr0Fre94XdApVYFIxqKqBa2P97x0q+jd3g",
+	"DMrWjhAo8j7S2J7fd90MBbYN+YrZdN1qqEdFdrWBkayPBUJNi7h8MBQWThEex/FtJGcjZsrq9vZ+jh2n",
+	"W1dUyp9wc1pjSvqCV8CWRB0XMzegW6mc+sQMD30yrhBEWbGLJ4SSMTPGWRMe6NWndWENcvPkOhVzSJeE",
+	"QxbOVuwQLeU5nh9jOjkfEqh9xqCN1BiysaeIkIZoZo/DVBfma4Fe9UCn6okp9YHspCYuUm9TySM3dUEr",
+	"NZMhNnNTnXTw9Uu9aP00eqgnvevMjU3JFTaz5VgEPQ1NgGp8HmDcsTTzq+SU5I1AVIupHkaZNcjSQdVX",
+	"dWu5JKqc348+Z2oq1SHJuV4UdEU+i+EVyJhpnjMXL0KfT5SV4J5JmgGv4yjD7nVoi6smFa57Z7pS5F6z",
+	"aWvnsbDSW8vZS3KMIr1cQStnK36OnVa/1QypbdS+KA5Q4q1bzr0XUuR0tYPV6gnwzGVsBd3jExh5/ceG",
+	"lrwTYkOcCdZNkKsgdXTiQSwZO78KGoQrom8M4/7B/Y/vvH34ydaTGx7NGhASERRIlGbk1t8tahaxXTfD",
+	"2vXqAAfZhZnMJuD/tiXcVO9dNSPUL2IRH10hIL09fIXcuhXWCOhGsUmpFrJYFfJqSa4KH35z1dzcxGhm",
+	"XEPX+K91qvDiynlt8OA3rV9UV5GzIcW388iCm7BXq33vUyk0S7k936iKkYIZDMq7uwE0fFVn0IydT/DW",
+	"SM+pYu7Q0pAboND9N2IXTK2kgJYBWG1sKiUghVdOpw3DpQ2ptwhY7Z3GJN71PhuIqDi4M6fb37dDvXlX",
+	"8rpvgbiIstf9JzYonl79Uhr2C0YLM281TVzJESo1GZQh+QrcjBiZ02AkYzDmI9fL4ttkwthYMXq+nYs/",
+	"x9sCCPi4ymfMfMmmLbBrC6qwTtqOx8psuD8keBdsaq7pz5jQouhxCE1c1elGGTMCZfFJnGwSKrrBPptV",
+	"CpvcJUbZNbIp5UWl+pyQU1oU1obZijekDV2xHJPA0OMS6tScCrhdP/H1txvHAReLyoDQ1FfwvoKBnHyv",
+	"rMx1Xrx4dNDai9/q77QoDr0HtK44T2GZ9Fu2xeNH6eZNnU+1Wx7NFeQGVmr7Mi0pNy11b+59bne/q1jF",
+	"djyLXV0urlkWNn/91WzNSEG/g2fomGObfLO22m7fNeQErijSOS38tJH1ybfWgYKVC6moWsX1OmusMUcv",
+	"JIDaTFivbvt9DvCjvOSi/RTPEmPbMr2jyYTpBMcUXJwDqKkUqMoSuMI1KSEH4DC05YG7wnfryzxwB+6D",
+	"LCSzQvoPeNCotgSKjT/7lfjYShuBYfhXU85omHS3GbNOpXWiu/ckSSybHV3c+sDU05OSxdUy5ZXsU1Gf",
+	"KKaHB9NjTzU/34rr40HkozbgTaiee/d3xUOP0SMSpcTN2gYosgoo5L6/Muaqww2+mBNyKq9edXwFQIo6",
+	"2ylt98upcYD0BZ9iIM83TzoETzYCjjZQSoJ28mDradsXDiOFaBfQ4AtG4bCrcUHSS+77N+AfHvEuQmjr",
+	"3X51O3/0BeW4Shv+GFitHyimLyDr4yVca8qTLuSJEmKu3Pfn4grqTgSHu6sG1oQwWd+zgDfjslNcHsQW",
+	"xYvt0uWgAdmygUtq+RlDB653NFRHRazbC1P0yrgrCZDUjV3iBVovheEaOC0JTD4jFQvFKWN5uVE71rcb",
+	"SL+yRSlLb6LHzyH8VYfC2Ww6aMcbgV0tLAmXdOX0cPsqZ7PQlXa5B5vSz387iTv9cyWXGk+O4GoAaNW5",
+	"FdtxIEo3stLses7mmPWT89wBQ9jjHZy7mhUX1kYeM2iyURf/RJFiK3VPhe8N6sNZesnNZO7Lr/SQNHV7",
+	"6AgIbdRYTioE9ReEUVXwEO1izhnvbwPIAgxngT0XJjSVaiaNYa674I6yoFdDL8sIdf91X1ST3ivrisV2",
+	"lRrqLa4gxlpDso4drO3L6GTul1ROffc7jY02M+xRmREoplNQkcIOyej5GzobYa3I8fQOYMiPXOrJGhDK",
+	"FdLrAB3JdzZxLc18PRAI0gCG1BM6yZOhGz0pUm4aJtvanm5utDS+ebPTmlu+5nEc619tymutRzdXL9UY",
+	"db0lKsGOqF5XtAYPy+r9yTU0zjCSlMz5oLHbIeRlSsUO1xqtotrEjT3vDk+FZxPyGYGlqfug1o1O7Xtr",
+	"4OCwGz8DBXEUURGbiM6UXIrDwHC+FepnrpuiH7prVRqu25fBlUOvJH/mZYxTPIGH8Kqjjf32HSmKlR0i",
+	"gO8h3Emj+ei2rqKeBE1uSTQNhdHFPUyRqdPWkyzbEwhOZMkwN8AnvsFausyAwzVC4dqvZIVCvsa1wmxk",
+	"utKJhLnAcduEnePN3eLtu0vS9cB7MwFy0+uwoamVjvuBYjup7Vuk1FqbGyTH5to2d/Q6SikeBYOsA67U",
+	"PraPVoxpaITeLTgaoLBN0BMpRcFnc9Ms5P64iXXysGVqr1udfW/nrNHGrdaZuONhS/snRArymctMjrB2",
+	"RY4nWwwTdkgg7LGJQ2ZFAcD3Q48cdsHUqSgYvWAg8bC9Qkin9EBnxlqxtCgy9zFUTYKYwxxp33+tIVng",
+	"KPLdftua/Nb7YBNqzUqsz0L6vNXjlorbgzkUgZDPfPt1mBy5ZVmdKQ/icjsSlkFeBJHZwFJbMN+k2FeX",
+	"ODnWNehEJ/9dbdefjoESoEh20GGc+uJPA3xF27564/XFelP98K/+/off/iX5/X/4Nz/85d+SH3777374",
+	"+3/3w7/9l2tbbDtWgn3914u8T+VPyUV89V4nWOouUNVXxZ2+uhFWygvW7tWu47AQSAUbhYuYN9yjh7CB",
+	"jZyhIAJ1eRQK2dJW2BWQQTd4ApNdN3bQbunG2r/kygHBlnxLfHGKlxvo1Lt5f3fBlGvAwfmpPH6cXQkb",
+	"LrysfULJ6IlH8zuZU5VKJpNiSN7MGfH3kSljJOcXPMemg3ViJaiHLAd7GbS7DJuWqBnThihWUm7t3yeI",
+	"KJ9LrBFz77IsbOX7TFoznEKzfnvuZVhC5L/hfFUh5X5HO9Ljnl8XvryGMEwl8V8J01KxCeMX1+tja3b9",
+	"6PXKY3LMc/KgsUmQSGSrGiYymmaaUa0e0245vA3YD6jwaAgyAOxDjRdxSLQViLRwniFoP0Og5DYjmi0o",
+	"ZqRb5rSW4pQxrEvIuf1UyYXVvHBTLhY+EXhy3hoEnJyHAWeD8Yq1JkqsWHQjaB/tvTukjm9mAkpX26pr",
+	"TEQzd7NdqY7bWR4/oJRsf7v9MboZNa/W8hb4Nbq9ZO3++cZtzrvf6cuPHnDQ9m2pOE3Y/qwGNGrFvlnD",
+	"YsJjuyvje+1WYJRuULjoAbA12w/V6FazWnS8+g38Gm5/H86jFYJV4RZ7nw2kYD20z5iX32db8sUajLH1",
+	"7jWu23b/+or3en/vu5v7a9vdjdXedvPGivQDDOx9f8wd227e4OptD6xt3223r22z7Wva+9ZYVr7/Bk4G",
+	"rZMKDM1zlUyZwNxgs5TqnLibfMEI5CBaPUJhHGUfMWUHT9vWYglGH5LcqD53iVmbqgi7XHDV2aNhM02r",
+	"p8aJPl4mWiP43GgC0LMaIxeAiqaYYMuOCH3SiXU0c8TY0ivV6q6edE3k/2iwMVHi12dh9dPKBBB9H06n",
+	"VgDL3n6nkzgLNh2LdS0C46JXvZZWOyRvwXiT0+koatO4nnzL0SQkdiaVaTpCfNItIl5OOzw3UDqbKkSl",
+	"xfQO+G6Uj7Z8LTggesH/LSQXJmDo+SLLtYxkdKJsgTiw23RHhwU+k8EHkuuQ9urQHXZbujIDwtlFHiqC",
+	"D13CrZaQO8B1gBnsXbjxjK5wuCm0gYDm2GmoRA17Yg9Qa1cK7+1zXrXxipxzkYNnEHxA/YtOggetBfRV",
+	"92r44t/wbbJj1VswDCe0YCJ3QKt2cWAWsplA3llcsp5HZhnoW9wjjs5ZaPnjUWSBC1o5rN47rv/gJ2EH",
+	"fpI9OMgeH3yT4vgTk/SY0InhF1tB8bkmAIsN6A/psyU6LDcPMGrYTKpVLxzVp/7mK7V9yLk2VKQTC4xi",
+	"GivcIQ27oD5pwB7cVJ/bY1uq9VSV/eUmFdRs900ZbipEySy245F+KcUs3F9yEVp19KBUS9+B1CnqagnC",
+	"MtarjZPCsUYjWG/l4LgsWp40e8fLH7e1lspyWTaYzLlg4C7+DV1Q988l04Yp9/MEwe0X/NtvKfT4OR+D",
+	"d0ALa2fDcNmZcLEYzcWsYGfQRwUbTNApGqJUTOZcu6LpCyZ4K2QtDPpYLKrdU1Prned2clspSrS3unOG",
+	"8bYPu+N+mlzdabsExOV1br8mo7cy9T76SNVdWPbZRKqHE7itbVPrbH1iXiKx+Ipcya/XS6WPTGudjVWL",
+	"XzBRbU6ndFcTjsQJ5Ie5jjHgrdYOKQTwCxzcVL/W+ExUvpnlddr3tMCSwyRSk3/D0x3k2UJO5lsr/uCm",
+	"2uQ8Fq1VNQ1d6kFLTa8fyhYsAbwv/mrmxpucoTVHn7n92xDEg4mU55xFtk24sNZkuD4I6pKjVAlCKA9d",
+	"N3l++fZNKJc4gkg8/xYqEcgc8FaG6Szznaj6+CBJ1vXK1XU8mGKFCmAI0LgqD0xZXNeZrlTmkqxwiSnW",
+	"XMvWClZ0jXXgDdKSoLvzEDz7oTUx2KzkQWgOik1puYFwEUkhZvVP5llPzXH+1p0gMdonux0+D/I/3aQR",
+	"ttVODLFPHvkZd6AEtqPezT2CQf2JflneOyLZpbul3cAK3Bjs3NfJrCtw3PGZYPkdLgBRD5ADIQ8FEokd",
+	"hEyiHauDPeqRFLTyaCNcCk0M5PrAwq0cQvtG2lDasrtKFcyOVeGUF3/qwJ2ToEBQiIZ1aXOEvrtgIpQ4",
+	"cg2JmS2t2PoaZx+g3Lt/AVc20Otevc4jvnEzPC2X21mkkYmFgC2Q7tqnn2c+yELpeXMBG/XnMOVA3fVp",
+	"rQ00S/D3tixgu8F6VtNtT99JbK4fBxhgv6ufWMskHSFLfVOD8XHZPgGekJfa9/Rva5vjMgHct7/pGvE+",
+	"3PD19K/uiLfveG0/sZMfwE60X15PgkLH7aQ5CX3vglKLG2mwngDorrvusrPQI8NBfmNOfNMBrRnkVy7n",
+	"EhRBKNEppIB8HDqTeFvm0msQkBQecTUztCjiwEE9sAZyBQoX+1zyxK69uB1ezS1ZOwCufUEdTNOWirdK",
+	"m9DvcYe4QXB+1S9ofrl1BWs7OmFiuqaEVlOAAi6Py7u2C/pazpGQWuuU6EEIXUKwK6mz5zD0SrXGy0xK",
+	"qGWohOEFocIVfiuoq4aCJcaV56em8/z7v/n7H373582szcgK7DTh/ZhTBHybKuo5kZWZk1+BO5EsXT16",
+	"sJIeWTNpM+8rTuSE/21TckMe1G7ff/hpywA6P/ZnfNHMi318cO/gHrhsDLhFnwz+8a8P7jz+5rtH7/8k",
+	"GZ/QbFIpblYnliGSNuuYUcXUF35gv3z7ZkOGPM+fnRxl5N4jq4pVhumMYLsOgDLFvNC7wyUrijvQ7OTu",
+	"b5bnevgbLQVkiQIzwhkFn6rHOTdmAdAv8vJXbNWCERq64TRKGcfyMkN3/+jVy5M35C4w5d2xvGT67ndj",
+	"eXmcv797zlYwAG5fhha3dw49Gfy3dz6Xl3fsd+szYcHt3w2nxLq6ir80Pr3Ud/GqHmVETqeQzugy8nU1",
+	"Xihp5EQWZIR3DbFR1AUtKt8pqnWQJ2xy5y0bn0CC2p1X7k2bI34PoCtTmXIZFNM7c6ntGTDBNDiKWfka",
+	"DAawHDqgp0/FqfjZzyBpR//sZ6BMbnYUk5MKOh6SWyO6WBQO1c+3xvpHwAm31xqOjaCd0CGBHhdw/6mA",
+	"jDJNCq4xXQ87gQ0JyMSVrBoonFTkazmh7NI+CHl7gFVhl6Hg54zcenjw8LabCvh2hz/7GYEusZj6jym/",
+	"OoYyrJPlZ3RhJ6bZuxGi8KNboa4ZrKG7bwm2zAjLuWF5dipcuxiAOgNLLfNauSPGSLGL0ZAcLRaFHckS",
+	"gA9u2SFlRLN3tw+xzTqfze3ZC3eTJRd6SKCnBAjjMaTqEKrPrbQ+hfPYNb+tv0FmcAorXwFVv1QK7M81",
+	"pxcMSznsX5aGy7ksWKgMs6R7paScWtK99L2HXBHl6PLOWuMoIhjLw96szPyuWsN8HAVMKVrWmS72de76",
+	"lF8wL3CcbnF4iqixS47FtqvmYj88eJBuY+XG/zVUItoJHMG6f6TJCKsTR9bOHLlaRnKHRBWMI0xkRhbx",
+	"mJc0bvOP6NGVgBiqq0o5FUgYzDy2L8Vdb5fVVY5G34h/RB8WVLmFj5RUneu6UiXqmuDqc6BHGxOWs3Gq",
+	"X/KSG22n+sY79YBTXb8YGIFLbsUfJgVnwmARtvefffyQ/Ip/brefxE0WcrSJkdLDXehoAe4/hhU8FaPX",
+	"zKjVHWBTbIQnRdybbb2VTeBVo1b4kNv12CeQ5NBZbm6HrQ1daUiOAMToIXmJOd8I2VR3d3aJMSI/FR8f",
+	"hP4isETeNeL8ZOTW/YcHdtZSTNjtDBOD7YvcYB8chBZzmty6d7++1y4WVZN51NIQfqhfDYTGvemrj+Z8",
+	"4bYpuX8QnJO3HsRDwNZ0F4w8uB9aX8gFE0PyEqx7We9ATSMYadwR0KuH5YeuId/aYlhRiW36tOdrjRVa",
+	"BZ/4zpfuADpa0Mmc3bk/PBhkg0oV7tTWT+7eXS6XQwo/D6Wa3XXP6rtfHj99/tXJc3imrggZPC+lRiim",
+	"qDB7cDC8h7fZydEFHzwZPBgeDB+gjjMHhSWtWthfZskzutASE73BE+x2jfGGD9Z1I8HsSfbpx/ceEewi",
+	"pp1bLhDXmm6DnzPzyyV2AmZ6Ie0c7UfvHxy4HgvGpazFR58fISri29T0X7HVCTN4jG/EEE5efkXesjH5",
+	"FVuRE2bILTvqTx7d++T2EM0cZwKmPxHGfDe0yIzUwsGTX3+TDbS3RRBorxoXfELO2col94CutyKoN7o8",
+	"P6uC0JkGE6gy88E39q1OCdvofu6WqUlWa9gfFcXRWsfkBbWCwYAjuSXruL7l7tNKaala00KjO0/4t1gf",
+	"d2OLCKhe8XTAdZFY0xNZejO8vMYShkU7KqxZFpExczljxkp6QP1yJruWHpnQmu5GQpMckBg13oVmdUqX",
+	"rEy80Ih69T4bLBzSUHNFn4KO0ehiv+t6HuesXEjDxGQFeu03aBkybT6X+Wp/SxWNEdM73jeNUKMq9v5D",
+	"8kp67yu2YNQcom3ONaq7qBspp7s59wrw0f2Dex92hMc+ewxO+CW1aohXRyzf7YW73RjiAjHoIasw0pFg",
+	"0BZRdPe7+M/j/L0rZGOpIuOvGMv1FgXWbRpurA4S0s3s5JccAFSNPYBlZQ59u7OQbcehnS141VTtnacC",
+	"yjGHBKivsZPVqcCAkdOXuQL7yH5ywhDWYL13Gpzlzb35lpt5rujyWruzsW3ylDR9mAgtwmSX7vtiHyzh",
+	"JwP2T3NCa6yQDdYtk7C3XVJXk0yvGWQO7p9Kf6wy7A0AR9b3EKpdVA9CytfnBQwPrXNC2Gt2D9r9tmLm",
+	"kDw8eJxsRoth8yVVue6WJlXOTave+ZVrXIL11xraBrmNSQVhwqjVpnIJWhC8doPNNgnJc6s2QAP50CQG",
+	"3EbvKgYJbU5ppxMjlXe80X7Rh+/a3oQae0+WsDM5wmda32momjHzBmPrO7z3Tf3clndDZfNuk99Yyloj",
+	"4v4sSxPbwfjXn+vXJnQDP7rn56BdwO4f+4ekR9vF7tSd7V7iTO/lKAFVF0/bnOcNzRmUrE6BAO7mbRbO",
+	"53DTrqcIZJX2Xo/t971hl+Zm1+1zeYmDTp8CC+gPc/0VQ7ct+P9dc8+M0ELLddsFEGp8dG43E+ZzeflT",
+	"tVw+l5c/ymFvSXJNEyXbPPv3abC0jBDdn5d7sUTynFD7su0ywYegmhZGk9eewXXkte1q9FcSnLhTLhCH",
+	"zgPV7WNib+g5w5lFlUCI/hJSJrkm2ICf3Hp48Pj2bqr2TjvJsjiqzV0quqfbH/wW2yMDe115Nx6+e46x",
+	"2SuvYrekxQjsGlX3KhZChLQrujwkaKjqJub/IVkycs7YAvM3rW0/p3q+F3ECEJRRfBuB1sbyEsN+VnQ6",
+	"JVQbudBkKdU5ljL13Xr1irpWMa26ys+ZeY63uF4xN8jozQ+lV4YrMoff90HpX7i+otjgBjMicwmp0071",
+	"c9Bu7TsilMB2aXqvXY3n2k5JqfEe37UXwWpcuDa7x+PE9n+fy+Vre6FHbuv3Qoc+9w/N0LArG/AlP4Cj",
+	"/nUThE+4MH0oU4VGgVKBUutgHlmJJolgy34mifZJc23bHLPqtngbQhfDnK6iHlCTonL4iCmecV3q+hG/",
+	"Lnd+f6OL7ErB0+LfBz/3KGMcwhTXVofKtyyV7xbdJVROjOvN+4duP9bFlB/EggTq35wNeeJK8H6SVmRU",
+	"1/yBlVxfr/hTtiRbxxg6LOzPmvSVmtukxN3v4L+9TErPej8JoxI7UsRmpaphQ6CE1n4YNGy+WwCn7YB7",
+	"O5dFGw32zMihfPjGmcXREbKkIMAIyXklE5WTXEsfXJxOk4Tc2QxHGbHdEK8p/Uchp/a6rMEg310M3PUF",
+	"6tdY1Y7jKxSm/0RPMD++H4U56qr9n/Q51jVMwOble3JkwElm3wY5DCCVduflu98hKHGPAy5izl75BxMq",
+	"IOfRYzbcxDkH07fC18xZCwX25iENm3i72n6MQM/bhHiDon9Eu3Wf2yAIc/tC16YlgkeDBsDKGvZO2dFE",
+	"FggXgjhpCtvrtG+bAH/Wai5+7cDGtmYShIb3mPzti60gT3sK6Qp3SsqLDLovihWZQFMaaCxBeKsD4F3D",
+	"+o97pT96uLVX+j4cW0dYhLbFt+XKlvv6yoqOV2kJqIH9XhUKN1tfZxcKk/8bLw2M6WpMN0t+/+H53Swx",
+	"PpTf7Xnoc7CcSyhupMIXLG7fcXe/w2Lc911eta+xonk3Of41Fvl+GGI/YwYgGVpytHz55vWp/VKwKxD3",
+	"biia9XC9yW6mO6ZlHmkyevb8y+dvnhP3vZKNXHdZIpeCqcO6HEQbuoJMTs2KaWiiCFi2WPIa9IhT4YAu",
+	"b2FKmSOevfUMbh1l9VW5FKPbGRFSBSPNPU0LxWi+WnsL5qTdTmVxPguFxdfnt/2f8s/iFfwxkhEd4FAX",
+	"g+8//9AuZWj2+JFuZ/0eUbq1LbGo1Izd8d1rnP52vf2A5QCglADYCtWWEUtGhfbFMoJdGgKfzshyzidz",
+	"qBJw3WLIXFZqSBIMeyoqUTiw7MDiKSY+YeaVffszPNl/UixcD+yPhX9PqKv/D022/Ze4dqmseYAB2AdT",
+	"q7Wm/PsQ8x5dJfMldlnUxNo3AoMyFzo591V2GGV3tYIzZrTvgmRNWAQlanbNt+rvqdjskY/Vetq+gUJM",
+	"P3SAxIYzqd1Cem4W7F7/kxT3if79H3jTRCP40Nvm5SK1ZaBYei+bxIFJ7UPmv2kqMdb69LXEBWvXYG4f",
+	"Ei1JLtfmqE9Fb3XlBPXi12hv/bSYVxbM9/D8I5H0P+cXtaICzVMLtg9edaX7en/VVAkpeCHPQQie+I/t",
+	"z9Z6mAQeWWH5tWsIuQcbVFh9H0BMImVR19O5ZuDLu39ugEB7jKpErTXaYitu/HvRbWpCF8D87t2YUgMQ",
+	"B4pNmDDFCrI1eqTXtPD+3e/cv/ZaVbh9H1x5lXv4gfyE+tf5RR1U97NhpGDX3zCweC0l6evIAUWdjGV1",
+	"3hITROCgtDpeQcWsotYw0lxMGDkmis24hhZVWQ1Iw/3THnPgwQE2mMCldcgWkPEFtWrQhRxhLUAVPz4V",
+	"Dl0G4Dzxm4fh3aGWEnBsh+QrtmzWf7uybk1G2O5sVMNXZAiVYfXfJxCtKQoykUIEJFH7jWOQfacCmrVY",
+	"eoLrFzoqOvMwlLMeAypFFgAorDHsJg06x+ODurWGnWwWwEXuHRwAsgjgx3kyaodgS8WpaNTzuVI+oBca",
+	"sjg1HAVo74V9awiQ15NqPAsa2hNs6ATJvHbYiAGT0mAgB+sPB6GgBzjBesHm/qqs1hpU4ydy5P7OJEeM",
+	"e3yzuZE3CrrvYvO979piXTT/seqfS6rO9yMXX1B1vlHuSjWAAh0i+EyqKLyNnorRDoHo9uqjg5bKVXh6",
+	"g4wRAOBv//r7v/uL7//nf9MRMWqq3i0RpK29nm924yhGuzaMYHw2H8tKzaXMrfCvxF7W+gsu8vWXI3IP",
+	"9qJzopZjyrAV0uMV+ZYvoKFWtOIImueX3KodAMB5B1H8kCS63RvzUjDkYXCKUOPENTIDMVJ6F0dl5kN4",
+	"89mFAwwexW2GHLSzc3un1Bsw9J7XiMMTjxi0trT302CB4Kbh2iOL2ffsZ8vxwh7RFD8ARw7MxZ2X5crF",
+	"Sz1adQs6Tgvh7yqWM2wZnab/W6nOsRwlqwHSFMOuVUNyJEglAB0pQzXWQWMgVM8aQNd9t0x2JqPUEtih",
+	"pFdg/1b4l1ycIxBlLyM8balFtPdct39gpFd2uevA+Jqf0BKzY80LOeMdzs4jslRSzPyrEZoNLwVP4iao",
+	"YdbAz4OScXD1KD6bG7LppfT4b+BPjL28VtPaANArK23OFNPMjDzwKxkJtvRt5UcuKOD0Lfdp7Dnh+A5v",
+	"gGDrqfiFMQtoOoG9NkChbHScsFJiZOKmHYjJZ38dJVUzIOrN8OXTUJSld3APdXOZayGyb8Y8gXOAesOo",
+	"mwslqkXpxL8v8fe+u84jNu7d6IO8Of92uxkA3BAx8Dqm5/n8DnBtx2nmFTLYuc6ocZ2gMsKndXCsThJA",
+	"9sZtEgLDEBjghhh67mrKwm7kU/uDfYeQ2LsgedD5zeRxo28kohV/Yyc//f1k40Qw15rUQS3EHjOuXS7m",
+	"k7vTMqAWXfM0buH/I4et6M9mSTQza3GY/lxzlaOYCgiKWiqMGRczz1q3aMBozUsuPtIkCn092TzIb2cE",
+	"2tJjnNVvgCZcu5XVudc97L7AM+NaOkAy6mSp8MHZ81paQDjnuHa2Tz4kX8qZZUDBLs3+We9kg9F2UwvW",
+	"XX/tXPeFVE043IaMLCmYBILkrgygznetRC4FOww1h9xj/0X4oT0hdBNM0nC23VSQcY1GV2URlPomKEh+",
+	"yfZxaqFyWEa6FriZUPTVC9XJCqA5tXPAczqZr+lXyyCKhuTIw81W6H+TgqEwqWtF3CAyMmYTWkU5K4QV",
+	"mgETzWWRnwrw0wDI7EQuVnj0BSliDztR91mtdbcZx649TLEM3xhuQpUvLWdw2jfFO/D26ND7KSluzy+d",
+	"j9dsaM72PLNipRNqFdkG3abtfPPGqyTOuKj91T7dJ5gPZLzCmt8lVsT7DAnXi2JNTDxOCQQ3mptaztrp",
+	"0E8M3Nvzt+3U+0RuAYce47Y3ewJhrU5LNusar8Rh2tYIYhQ9/EMJAr5YXTX410LA9lhfKlh31UDdruG3",
+	"GzXJXByuDGqpPkSMVxBQAE/i0UnWLTZMH/E5V2nyjgs5Oe9mzM/xlpuE37Ff6GJKHOVeSoYg7wzA4o/x",
+	"tawbec5ltTXI1UhLb+PBrwXc7NLH+hQEGz8gOA7YXkulvuRTcJbCFw4jOHzgWCOtxhrajm4kU9VEuEZq",
+	"QzKhCtI9JtRKaQ6KjzVgISolpCJjhl8OF5aKg2EFF8Bb56ACjCzyzWPx851W4HOk/j7IDa8Kat4h9HsI",
+	"FJcq9IIYM7NkTJAKpIZu57s1tMN1L2YjUAG1yCg2bll7lYPJnNsTnE9M1rz59hN/b9BIIKBh9UiMLIMB",
+	"C5rIkPio1P2Dg4Df0Ba8bQFfTMWivuWLzmhUl/D4M75IgXq+URUjBaMAB1sZAhSsS8IcoJpUvj4easZa",
+	"UV0vKC/oeK12aaMW6IYhHjslpJ3e3gRkaPTEQkCnyWHg0N4W7WpCmVGl+AUt9D7wzFohY6G2xK4kiDUI",
+	"1IVSkbG8HLqI7Bk2nWD56PaQvFL2YBUzQGEA47EHqLePRx/hrHq7bqGJzLmQS70XlfS70MDr19+832gn",
+	"MZGV4kx9pMm4MkYKb3cEnDMYTQNhENPNGRwJz55/efynz18/f9ZvgeWCCd8Zc78L7KM0ltnsWMFTYpcT",
+	"Lp9BNysrmwwrF0bHbVg2j4SXCyZuDsDwJdLgyq4S+/wHYIyxvLSnPeQ8walLkbZWooF1yg0kF2nCjT28",
+	"0G8jMRYNGnu1aGOKTbi7tV0gC/D9M18ZWPfGEIiJUmcked+Z3TB2I6YaxDhIuw+AmvfCyroW+euzaz7S",
+	"ZDKXfML2b3H67sJW7RmvPLYB+LjUhes6XPdQi5bHr0hjfe4uFLvgbNnuv3gN76MkV3TqsrsAya8cszxn",
+	"uYP0y3y7vdDITlZFbtVJaJUFDirNhBkSD9Iup07kYDg0I4WczfAsxjwxsQLFY3gq3mJnKinL43xknyrp",
+	"CjFXNDhenTxj3p+jGSs1MUxoVme7QV4OF+TeQfDhuhRBLiAXW5YuicKRZiin0xGm1Z2KRi9nOZ2G5MQg",
+	"P6WK0MdSZ8UrpLTrHHxDkueZXaUPnVDvZtaKGoY/7wvjDTp7AMfbRfmvWzncq85dRu0X7p4bJA5+oktp",
+	"cwPdk6vFvS0ESR2XaexukqNT2KXVRv2AkzZeOno7xTZn2KgOjEVrpWJKUebikJMJWxg9JEcaXBJmySeb",
+	"XVLaorJIshvaIb6N9AfeI25OaRZQ2Pizbg4I4dTIVnTUrSFt5nJpBaE21HPOPp2tnYMNg4QYfr4fdC1d",
+	"m8nODVF6Vm61ht1fLW6YFMyIYhPjpDVI8JKFloAu+9ulcd4BrGFft2hl/ViaeYphS3nBIn7tofyjLe0d",
+	"HZ6YotGdcK9On2dsUnAByYnL0LfHfxjygJjrRek/f0M+nzXbCWREG+0+xM57i53X9ih/cU7RRrYbBB1V",
+	"rWzMxQU3TLenBZ3M5fIYbrohkYgv/xGEorVzXkvZCgwEStlest/5ZI4bnwqCBCcFKLbQzcUvDGJM47Js",
+	"x5v2YNM3V13bgYzsyePrSUAxL1euksJ1w/WRACgEcZr5vrxDWN59TGhJsMUu4aLhQgcoCm5WG750T+U2",
+	"BQPVfbQmR5GDQtfNx+2FJwHbEvJNpGbu+9asbboyuMkgHUwWua7LX+77EAAV+amAQwBzgeayUhoVJSGX",
+	"zUJxdmkwsEPecFO4tLNK8HcVI7SU1rBZMOGogx4n4GJownoGwft0qS5GEmE3/EQR/75iy3qz7iEfE18W",
+	"NJd+N18XLMTFa8lMScdHh+SYjBkUbEE9knTNmREsELtJd8mIu6hXdGQALKXnNNCZpWjqIpZD2QVTh8T5",
+	"zmoXpGKmUkLXTvlkMqMVo8/ghY59/oD05m3HAyjOkPRSVzXsWRveOgQrf6ImoPsANjBr+qpLa9vQiDe5",
+	"0fJQq9ftdY38ewyUO+cQaXTRD3CZsik07EvXG/kT+wPAoTdH/qoutiEgSx1SnvFosB9pByMeAebtDJO3",
+	"vcgp2yzNKVbxsQTZXhpPITTPWmMnYMz58EnbWDEotmMQbK8NJbojaqrZUoFM7QmqGW3tjTin+oRR0x1D",
+	"6/lZDOSFBOQ6pTD9aTfKV3VW8o8UxvPb6EOA7UMJGygl9ZmnO8s9N4XKd+h87QTgC2fPVfWAPaDeYYqM",
+	"cgIqoXDuJLJew6TRgqVmMk+7FSZ0QSdWz62TfnVJi4Ipy55u60ObCxge6BNN1VDKM3hidHtIjgXgl9aS",
+	"3/kJvOhbSvB+oyvtVIy8Y3qEiRDOtYb5nxMqEHIXcrHjT+IH0oro14v8yoro9AXQ6eYwY2SJw9u7Erof",
+	"6Fk4mbLAEllU+4WRGbtUh6hjSlGshuRoDNGOKWeFc0K5SArAZfXalHfH8vIOROB3DrnGHJ6OuYoVYVQV",
+	"HJKRc9xhXKw1xNq1dVfW1orsKeYR3GQvsqcd4Ts8h/fSWKwqmeKTJs3gtMKAKtqpYKBC079mZl4jkrq2",
+	"2JDNdwMrfWxXxzk80Rdq+ZWOCxYayjvZlVg/O6Y9SIwfafMCMlB0Oro4CUODENIkwo7ttyNzPmO6vVH1",
+	"0diqMJYHnLsmIKDKqcv2brhS7h0cHHi/xZCMrMRgYsJG3gXvS9IVK6VhISTrIUGcy1naa3iOnAr3Zvgz",
+	"dNyxJwvoWHEjJVz9Q3QzTQrKSxe7nXDD6kgzBk+p9idVKWUS0OPnzDxD6mxBya6JFKjjrKAZiAtFNHtn",
+	"1X1tLAnDTLDoy6oBQFmqzj2KpusKLlxPzWNSSHnusmHK1qSvKSbUJzo+c2E+fjgAi4GXVTl4chDsBS4M",
+	"m0Ge+k2qkY6QrbDq9te9oYcck5IDVmmIl2foZsRMVRYSMDbDsVdWvFJbS9Gl3ov8W0P2VXT5AgXcT9gB",
+	"Z0fZUUezrxyCZXdjDZehwzVBFCQq2DLzEWeNUZXl3BUf1U03csX232OjbbRv5xI8HDDCveROMxOLRQij",
+	"eW1+jBq5VXlqXB1n9is8F3ucGuBbDiUie+bv5+C4/kmq9c/9vH9qWv2XUF8aOXewkKWQYsZUnVqEUQPD",
+	"S6Z31hTmbrGuvtqp2OobRYWeMvULqc1Pxh/8QZbsBTSDwUR1tz1hF1o677w4UWi2u8bo2N3Yr8LDRyBB",
+	"dUNsDyGXrpx0n5F/IAZWs7tPeq8jOpWlMvOC6S1cm+1bFKG5d6Mh7a+YD5knD8t7e46dt6lgSPUh+QVG",
+	"Yq3u6U6FqaIzAA6DHPqCi3OvrwtJCjkjmgHAwHB/e8LzAKj6BcBtQ7yrgDY5v5EOfNtr3d51sfOucYdi",
+	"Z+y81rRusOuQ/URX/Nyf3j6plavaZtgT6p60SlKIjzu92TsEAoAQ1irIKdzJxcwVNYEhY20T6JqypPpm",
+	"Nud6vu8UUruXIel2OK2KYpS5PxCMOvzpRnzmLpNbydqL2/52jDeNslOBf3smO/MnSHhx+AWy+0dEKvcD",
+	"cvEZFxe04PloSI4I/CuwN6DBAAcXdBJqmkJs4FTUJQI1CkGzXoD8EqfVvxLEPnCD0Vf7+ivXz/8YgXY7",
+	"4IZTZSfZcbdkXdl8x1NMPPHxeldRjKe93Stux6HpgcF9vDMCY4d6t8pgeayu80y880d770+yso3RC5aO",
+	"eKSgL+xgoZWxH+ReizrBY7OF1vs0wf0i9al//RWfnL/wORQ9cb+p61drV8IFVSA9Y0wn5/sgmB1TvRT2",
+	"S3UKxk0oQln/XMkktV0pxzaMUFfAOcIiOGiAZE+QEdBxBHjJZ4pdjMDNN2YIGILINICS5Rt+NVyPtXvv",
+	"2LASpOSpAPmObp+RZu9GmTstom/Yn+w/hmQ0p/qFHRDRdKXrcg3IZ8FAFJTMQ3IW7IlTcSrA5UTJpOBW",
+	"SVLMn9WIoeeyLmZS5oRqMMgAbZkt5GQ+cv5r/5EheVsjYHrTAJ2hioysLHhtR8w1gTwvH7Q7FfF8Aip1",
+	"KI/OYm/A0o4SeptAA077r2rxxN42YybgRvtpsNyfSjCTW9DxD8cFM3hyKuQUFXc4cG6jPuDi3KnVaSm+",
+	"fVGXAXX6WiGJYd3N6qOY4GaNPhr6wqUdpsh+PT2m9xIe06zX6BpOYCj/gTDV9vFd16G7MTzsZu8Ln1xb",
+	"bQy5ehUO1v6ibUSBza43qtSrQaFJtzJ8dJANSnqJr7x/cLBlVb65UVUdaPchsiGO4E21GPkoRL0igR9E",
+	"7g3o10cBQ9Sr94F1QjEcyStFxxAedj7XuvAOxOYI5eJxPmqkCKK+o5iuCgdUJwAtsESARA9R5TOBkw1j",
+	"RO5W4+Ysc/+BD96GNvpse8/oej2w/wt0CcBlqWlsuEs1szriQjEM4ktV3kAP6dZRh07o+T6Tu0+wGqQM",
+	"XJDYFR1qyt3vNHvXq4V0zWV9SuajTUKJkeVYG0iG3VP/aOxLFr7iLPTD+Fu1d4Rdmsync8DRrKDxohSu",
+	"jGi/oqRPp5B3zSylNdd/zs3Nbmr39h+nn9OWHdLczXvsO1mDxxnoyDFN8Q93ih/NIUp2xe10NzDY3e9Y",
+	"KX/Dt+BelfKCvXaPDP7wSB/vWE8ZT/IfZe9lKcB+WKiMfP36yztMTGSOOBR1a4b/8u//xT/zGuGCmnmt",
+	"tcGTfRszPLjfozFDugIvz/+AmQSmhuaY+8RhrUAFrsHKZMyOucbmhJL+Do/VUaGl8+8HKAEoBhkzJohe",
+	"cjOZg1U4xcZGUYci6JxDeR7llyIGqN0AoUHsttLqt67y86lUzuL+g5YLS8xYAbpRSCSay+WmfAYCl4wK",
+	"p/lh5tRHOhzuei6XegMI7fqZLTuc6Sm8tBcrAlmlLb7uMA3v16p7r5d0RTTzmKcwSYw2hBY5dlUsbQCq",
+	"Y51n0f0T4V94h4THwJg2cDBcznGMqHF7SLDAb0ILPlbUsNc+hRkcDKqRDAeLRN0IAGNT2XuLVbKEDnn7",
+	"ZhE2og30x6HnnAAucefmacXgWJebUuatbsyn0NwUc+QdA4xXpKBjVkBfYMBQxtLMW6OcrvSI3LudYXOz",
+	"W59k5MHBbShxZ+zcFW++kCKnK3Lrsf1lGrHlRxrxdr+1FgQ5IuNqcs6sBncqGnmgXDtUZchfxq0AsVOq",
+	"DXngi/qWSpo4SRGyEMOOOfZbDkIP6Nz2aXMuNVM4ZEvw+oXX2g0mFYtxkSD9HyGANcn5dMpUwACasiVT",
+	"OJYndfe3eC95mHzn/vWDgE3nbdlToJgjI6GFd5NC8MIQWhStIDl2fOFzfstm9Z1znudMjELyZS7hrUuK",
+	"DfisUPJEa8kbfYENsHsgCeZohCW8Xp9kAyaqcvDk1/eyT7IHB9njg28+tLfLTqNtE0uZ7wsoh5KJFBdM",
+	"aRrrxxCWnbLCZERaCW03wo0nbULAoHXnfw0pMK4RtxRTrkqW+/4dcLgpPmF1ZjETVUPKHSL4ftT7EDKz",
+	"Suh26I/AJGrYSxjXTRZ6wQfa0MIQbHKP3f0aUZI4b80vPtTJR40yIal70XRZhOqDvXPAXbe6dbOFa2a9",
+	"pXq7MueOx9QviWo24gM4dQTpzoX9ilXXR7ezWqxjdbaeN+5l5cKsRrcDqJKrOD0VzmXeuHnMCrk8c79Y",
+	"fefInSaY7AF1mOTp6+dHb54/CyiLL18/e/767OTN0Wt7NTR1eooE2ykVwT3zB8LbX/DLKEfGLkBQaD/S",
+	"RM+pYumobVcRDXKjYhPGF2b/jPhKas3HRQQtV/c0AvQIbNl3QledgKNtK/vajfsf/NqeePi+Y0CC5xcs",
+	"95abCzEf1k0scN8ENFLSqDXYvtiaFU5t37/ckYRDcByj4LkUbASKsSanA1+RiQbT6WBIAndg6qfPTvVH",
+	"n45TwlQ4FlFU5Q1JEw7LUeYvGSnPrEaXru08oRfsJBDixgI89Sc+NKDQVra9ATewtGqHPTKYDhl9wRx3",
+	"7DxBTAAfGu/Dtlivv3dmfQnFm2wB6jyaQXWgEHwnUZ0wjOEMCDe6fUg0Mwbg/BDVEYJeuC3XRRf5Qsny",
+	"VDRPNSl85chvJBdRqnMyEGleOcCCn1axAoxq50DHB8m5A/dXU+8zEiKU0DIcVmrnbF5vk93Bdt+daXnG",
+	"tZx0LjhWF8B8pEldqo69yIPPU+DxB3YmSPtRISe0GNnBj6RINL56xnXJtfaOo69wZP2bUIFLFWuV5b5b",
+	"LLyqDKFLbAjWaJG+YRuH7lRrKXt7MsE0o2oy354+dgL3RRmQGt0tHLrUszqBGc0GcIUYdmn0E/BI+Oio",
+	"ziBznYvaUENM3SNS2g3pErxAeTsVvh/q6N3IAZh5vF8fVLefeAIrs3DQL5T8SipGoe+W69YxZjMuhIMT",
+	"pugT5cI1z8JJ6kOAgsnIkudmjlhfXwsOhdlTqUrvhyipMUxhfqjDxYCkQ4j3wyzqADS0l641EzQ1fYLZ",
+	"5FzIZcHymadY48Q5FQ/v33fNVt+NHFG8jmBc7zjAkMBlgVSztIC0v7cneF2r2fe9gysC4QR+HpKXvuLd",
+	"bTiwPxttEA8etmVEofDZZw6ZXdaRFYOjOiF85k/ktmFMKqWlagMLgpypBFl2zMO6H+dhPfoJpGHB+dmV",
+	"iwX7eT99Jr7gIm/4ex2eOVsRTVftATkwwLd00sJbPjBO1TM2g9xxIZWZu+TaUSFmozYeK9agkDq7dVPD",
+	"TZUncZn8hxnVJnyXmvbvQoSk53elmLV++AUzCk41EIpB+W3d2jTnVYtz9t6jg7WkxK1piS37bUINm2FS",
+	"X8+eaJZbnvqn3ncDkH0IoLGb3Ogw2Q+GPYV71SNOURUgp0Djc+2D8EgU0llOPvLSZivhO+9+B//dAkwF",
+	"sx3cNDnfcjN/wUTVmai3nwxWRD11PkIN/vB9uG9PkJZOfax0s4YvXXNw/6ABJD8kr1xMbC5DG7MyOJxl",
+	"Gbdb8027QJsaklAkg9oV4l4NW/Ser3USp6FOrvn+b/7+h9/9edu2dH/20oXuP3r4Y+5VO1M4kbsqGV3I",
+	"ECm5r33rXuqwZaCSzwlArsKKuy2MF9klnRjX6DTiSGQl3Ljw7y3lXejHH716efKGpBs1j+pOT0PyvNGu",
+	"23Iadj4MQQ/sh+BagIANgw1VNQNzmSkNmDCSzKk+FQWbmiHBmNRoUakZO/JlNNhHHDR07CTO4tbgLgxF",
+	"i6JubqIgFc83VJJ5VH8W3mV5HlB3TgW6XnzPe3vbGdyW9ub5RNpt1R0QHvJVcAiRVxujrneK3YEA1fWZ",
+	"074MXbmmLi6qFvD5HaUAKfSQ4CL6x2ay7SiMOtJcrcObN3WeQmOdm0bWsbMKDsz2RrPctdfM9wPUD6Qs",
+	"V4lmsm4PZYPLO82+4MHt1Hb8vbjRs6+rG6/mM8HyO1wQO/o99TdZKDnlCNrt/ZE6IWtak6ERP/AFu0FY",
+	"jB8nDbprJSxVbioBuqzXBHo34ZIcEtoX2TB1PNz12WEuYNOe6qyZeRrd28cJ+GKVcMYV3GNluNAiOCX3",
+	"cphGRYDlikxCApkmhlazuXEZiuWKLOkKggaKWyIeuubt9f2Wiq3JVoF27HIhVTv63IlRjJbeOzUB6Oep",
+	"y+GxQt7FqygvACzNjmFJo/5sFD1y0MTkgilXff/Lk5dfDckbSKf1mUYesm7j5HoOI7xZyfQKznX8UitE",
+	"GjV0Ly2aQ6lmcHmdQyMQXNit3P7/8XZ9vU3DQPyrRBESQkrX0k0g6BPihT1Ngok9oCHcxh1WUrvEKVU1",
+	"9bsj353dS2JTDWW8Vet6cfzn7nz3u995FgJI98Sg2njWGHHxs6Q2SPxT9FeiWifwnkJvBiiGHFnlBHYS",
+	"xHtQyJecQO75nZt7n5b4m0cK60v4P112YbUQCDCUVUP/LmgXd14Jyn2NWIVTWwmjoeBPtlhG7b4MSFgo",
+	"WUbvEhGDGDXfCH0o+v8L4PX1uuDl8kPWX4+sw4pkp11+vCpYBjpQIiibyUZYWRLYBftN+aBtzA1F/ebH",
+	"87Qy/4eRarhIxzrfOyAvu55u0de97vXcnzrGI5aDiTpWqFfSLz1iBwR8RlqRJZRPkVlS9Au3wwK3hZW/",
+	"RglDjD/VvWO5ZoCNqCG7Wft8sqytfGnj0FTnmGiTGivswo0o5T8iVWOows+noZ/jONXZ9ZcbBNsmEcoL",
+	"z6gsM+XvlRsFzYqTRPdSVp3Q4ykwMp/N30zurt7C0NpWNu7n37/NJu/uH6+Okzv8ND++yP9vnINNWsJY",
+	"u5caJ4Dm53tzyMxen2+WCoSj+GHaqlUlW5tu9/IV3CFnIi5nVHFtg9Vwi7gyWuObAm+23UpRWSqcAItA",
+	"NkzXhxRV9i0M4jmZsukJiaXASRhnMYyWE9jrKBSniRrhCB/KAaspsmVj9rbTjge/B6Peb30sVitp7a2p",
+	"pA79j+Fw4UncNXX+Pp+KrZr+fg1wEZL5GGESVUD8gT65E2hJlcJSgRbw7BK79mceTz92r8MFNRnSUGeE",
+	"ESkmB12VoSBqkWkL1q4PB4M1BEyEbzM3FPKR4cJDp1DVcIJvloiNSQjVaVaoEkLAmCu9iAR8hr/+ZPas",
+	"XsI5OtvGLMUSaD6EbkO8GGoVKriv8uJI1BLF8GKDiQbeuD7Q0p5I1joIGSaYAufxxQPiT3ZyGXsH7cDE",
+	"JAFewleKeBKHxtSSAoDuDUuzyIQ+BFPWS5NfXmQfoOdtYBax7KLm7xqEPBO7UrVZbR74pnRPyo/3xz8B",
+	"AAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -21,10 +21,13 @@ func (s *Server) GetWholeStore(ctx context.Context, in openapi.GetWholeStoreRequ
 	return openapi.GetWholeStore200JSONResponse{Store: wire.Store(store), Menu: each(menu, wire.MenuItem)}, err
 }
 
-// CreateStore adds a store.
+// CreateStore adds a store, once for each Idempotency-Key of mine.
 func (s *Server) CreateStore(ctx context.Context, in openapi.CreateStoreRequestObject) (openapi.CreateStoreResponseObject, error) {
-	store, err := s.Bookings.CreateStore(ctx, by(ctx), toStore(0, *in.Body))
-	return openapi.CreateStore201JSONResponse(wire.Store(store)), err
+	store, created, err := s.Bookings.CreateStore(ctx, by(ctx), toStore(0, *in.Body), or(in.Params.IdempotencyKey, ""))
+	if created {
+		return openapi.CreateStore201JSONResponse(wire.Store(store)), err
+	}
+	return openapi.CreateStore200JSONResponse(wire.Store(store)), err
 }
 
 // ReplaceStore changes a store.
@@ -38,10 +41,13 @@ func (s *Server) DeleteStore(ctx context.Context, in openapi.DeleteStoreRequestO
 	return openapi.DeleteStore204Response{}, s.Bookings.DeleteStore(ctx, by(ctx), booking.StoreID(in.StoreId))
 }
 
-// CreateMenuItem adds a dish to a menu.
+// CreateMenuItem adds a dish to a menu, once for each Idempotency-Key of mine.
 func (s *Server) CreateMenuItem(ctx context.Context, in openapi.CreateMenuItemRequestObject) (openapi.CreateMenuItemResponseObject, error) {
-	item, err := s.Bookings.CreateItem(ctx, by(ctx), toItem(in.StoreId, 0, *in.Body))
-	return openapi.CreateMenuItem201JSONResponse(wire.MenuItem(item)), err
+	item, created, err := s.Bookings.CreateItem(ctx, by(ctx), toItem(in.StoreId, 0, *in.Body), or(in.Params.IdempotencyKey, ""))
+	if created {
+		return openapi.CreateMenuItem201JSONResponse(wire.MenuItem(item)), err
+	}
+	return openapi.CreateMenuItem200JSONResponse(wire.MenuItem(item)), err
 }
 
 // ReplaceMenuItem changes a dish.
@@ -63,10 +69,13 @@ func (s *Server) ListAllBoxes(ctx context.Context, in openapi.ListAllBoxesReques
 	return openapi.ListAllBoxes200JSONResponse{Items: each(page.Items, wire.Box), Page: number, Size: size, Total: page.Total}, err
 }
 
-// CreateBox adds a box.
+// CreateBox adds a box, once for each Idempotency-Key of mine.
 func (s *Server) CreateBox(ctx context.Context, in openapi.CreateBoxRequestObject) (openapi.CreateBoxResponseObject, error) {
-	box, err := s.Bookings.CreateBox(ctx, by(ctx), toBox(0, *in.Body))
-	return openapi.CreateBox201JSONResponse(wire.Box(box)), err
+	box, created, err := s.Bookings.CreateBox(ctx, by(ctx), toBox(0, *in.Body), or(in.Params.IdempotencyKey, ""))
+	if created {
+		return openapi.CreateBox201JSONResponse(wire.Box(box)), err
+	}
+	return openapi.CreateBox200JSONResponse(wire.Box(box)), err
 }
 
 // ReplaceBox changes a box.

@@ -61,13 +61,16 @@ func (s *Server) TransferHost(ctx context.Context, in openapi.TransferHostReques
 	return openapi.TransferHost200JSONResponse{RoomJSONResponse: answer}, err
 }
 
-// DrawMembers draws members by chance.
+// DrawMembers draws members by chance, once for each Idempotency-Key of mine.
 func (s *Server) DrawMembers(ctx context.Context, in openapi.DrawMembersRequestObject) (openapi.DrawMembersResponseObject, error) {
 	const one = 1
 	count := one
 	if in.Body != nil {
 		count = or(in.Body.Count, one)
 	}
-	drawn, err := s.Rooms.Draw(ctx, who(ctx).User, room.ID(in.RoomId), count)
+	drawn, now, err := s.Rooms.Draw(ctx, who(ctx).User, room.ID(in.RoomId), count, or(in.Params.IdempotencyKey, ""))
+	if !now {
+		return openapi.DrawMembers200JSONResponse{Users: wire.IDs(drawn)}, err
+	}
 	return openapi.DrawMembers201JSONResponse{Users: wire.IDs(drawn)}, err
 }

@@ -120,14 +120,21 @@ func TestBadInputAboutRoomsAndPlacesIsNamedAndChangesNothing(t *testing.T) {
 			require.ElementsMatch(t, c.fields, a.fields(t), a.text)
 		})
 	}
-	for header, r := range map[string]request{
-		"If-Match":        {method: "PATCH", path: plain, body: fields{"capacity": 5}, header: map[string]string{"If-Match": "7"}},
-		"Idempotency-Key": {method: "POST", path: "/rooms", body: input(newRoom, fields{"title": "x"}), header: map[string]string{"Idempotency-Key": strings.Repeat("a", 65)}},
+	wrongKey := map[string]string{"Idempotency-Key": strings.Repeat("a", 65)}
+	for _, r := range []request{
+		{method: "PATCH", path: plain, body: fields{"capacity": 5}, header: map[string]string{"If-Match": "7"}},
+		{method: "POST", path: "/rooms", body: input(newRoom, fields{"title": "x"}), header: wrongKey},
+		{method: "POST", path: plain + "/draws", header: wrongKey},
+		{method: "POST", path: "/admin/stores", body: store, header: wrongKey},
+		{method: "POST", path: "/admin/stores/" + theStore + "/menu", body: dish, header: wrongKey},
+		{method: "POST", path: "/admin/boxes", body: box, header: wrongKey},
 	} {
 		r.wrong = true
 		a := minji.do(t, r)
 		require.Equal(t, http.StatusUnprocessableEntity, a.status, a.text)
-		require.Equal(t, []string{"header." + header}, a.fields(t))
+		for header := range r.header {
+			require.Equal(t, []string{"header." + header}, a.fields(t))
+		}
 	}
 	for table, want := range map[string]int64{"rooms": 2, "messages": 2, "stores": 1, "menu_items": 1, "boxes": 1, "bookings": 1, "selections": 0} {
 		var n int64

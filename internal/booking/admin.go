@@ -6,12 +6,14 @@ import (
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/audit"
+	"github.com/emosation/emosation/internal/once"
 	"github.com/emosation/emosation/internal/storage"
 	"gorm.io/gorm"
 )
 
 // The methods of this file are for admins: everybody else is answered account.ErrAdminOnly. Wrong fields are all named
-// in one fault.ErrInvalid. Whatever changes something leaves one entry in the audit.
+// in one fault.ErrInvalid. Whatever changes something leaves one entry in the audit. Whatever creates something takes a key
+// and tells whether it did: the same key of the same admin returns what was created before, as it is now; "" is no key.
 
 // BoxPage is one page of boxes and how many there are on all pages.
 type BoxPage struct {
@@ -21,7 +23,7 @@ type BoxPage struct {
 
 // act is what an admin did to a place.
 type act struct {
-	action        audit.Action
+	action        audit.Action // empty: nothing
 	target        audit.Target
 	before, after []audit.Fact // what can be known of the place; no before: it is new
 }
@@ -33,11 +35,39 @@ func (s *Service) admin(ctx context.Context, by audit.Actor, fn func(tx *gorm.DB
 			return err
 		}
 		did, err := fn(tx)
-		if err != nil {
+		if err != nil || did.action == "" {
 			return err
 		}
 		return audit.Write(tx, by, did.action, did.target, s.now(), audit.Between(did.before, did.after)...)
 	})
+}
+
+// create runs add as admin does, or load with the id of what the key has created before, and tells whether it was add.
+func (s *Service) create(
+	ctx context.Context, by audit.Actor, key once.Key, add func(tx *gorm.DB) (act, error), load func(tx *gorm.DB, id int64) error,
+) (created bool, err error) {
+	try := func() error {
+		return s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+			var id int64
+			known, err := key.Made(tx, &id)
+			created = !known
+			if err != nil {
+				return act{}, err
+			}
+			if known {
+				return act{}, load(tx, id)
+			}
+			did, err := add(tx)
+			if err != nil {
+				return act{}, err
+			}
+			return did, key.Note(tx, did.target.ID)
+		})
+	}
+	if err = try(); storage.IsDuplicate(err) { // the same request has come through another node at this moment
+		err = try()
+	}
+	return created && err == nil, err
 }
 
 // AllStores returns a page (from 1) of the stores whose names contain the text, by name, with those out of use.
@@ -60,10 +90,11 @@ func (s *Service) WholeStore(ctx context.Context, who account.ID, id StoreID) (S
 }
 
 // CreateStore adds a store; the ID is given here.
-func (s *Service) CreateStore(ctx context.Context, by audit.Actor, store Store) (Store, error) {
+func (s *Service) CreateStore(ctx context.Context, by audit.Actor, store Store, key string) (Store, bool, error) {
 	wrong := newInvalid()
 	store = store.normal(wrong.complain)
-	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+	asked := once.Key{Who: by.User, What: "store", Name: key}
+	created, err := s.create(ctx, by, asked, func(tx *gorm.DB) (act, error) {
 		if err := wrong.err(); err != nil {
 			return act{}, err
 		}
@@ -72,11 +103,15 @@ func (s *Service) CreateStore(ctx context.Context, by audit.Actor, store Store) 
 		err := tx.Create(&row).Error
 		store = row.store()
 		return act{audit.StoreCreated, row.target(), nil, row.facts()}, err
+	}, func(tx *gorm.DB, id int64) error {
+		before, err := lockedStore(tx, StoreID(id))
+		store = before.store()
+		return err
 	})
 	if err != nil {
-		return Store{}, fmt.Errorf("create store: %w", err)
+		return Store{}, false, fmt.Errorf("create store: %w", err)
 	}
-	return store, nil
+	return store, created, nil
 }
 
 // ReplaceStore changes all of a store but its menu. ErrNoStore.
@@ -121,10 +156,11 @@ func (s *Service) DeleteStore(ctx context.Context, by audit.Actor, id StoreID) e
 }
 
 // CreateItem adds a dish to the menu of item.Store; the ID is given here. ErrNoStore.
-func (s *Service) CreateItem(ctx context.Context, by audit.Actor, item Item) (Item, error) {
+func (s *Service) CreateItem(ctx context.Context, by audit.Actor, item Item, key string) (Item, bool, error) {
 	wrong := newInvalid()
 	item = item.normal(wrong.complain)
-	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+	asked := once.Key{Who: by.User, What: fmt.Sprintf("menu/%d", item.Store), Name: key}
+	created, err := s.create(ctx, by, asked, func(tx *gorm.DB) (act, error) {
 		if _, err := lockedStore(tx, item.Store); err != nil {
 			return act{}, err
 		}
@@ -136,11 +172,15 @@ func (s *Service) CreateItem(ctx context.Context, by audit.Actor, item Item) (It
 		err := tx.Create(&row).Error
 		item = row.item()
 		return act{audit.MenuItemCreated, row.target(), nil, row.facts()}, err
+	}, func(tx *gorm.DB, id int64) error {
+		before, err := lockedItem(tx, item.Store, ItemID(id))
+		item = before.item()
+		return err
 	})
 	if err != nil {
-		return Item{}, fmt.Errorf("add to the menu of store %d: %w", item.Store, err)
+		return Item{}, false, fmt.Errorf("add to the menu of store %d: %w", item.Store, err)
 	}
-	return item, nil
+	return item, created, nil
 }
 
 // ReplaceItem changes a dish of item.Store. Orders that are confirmed keep its old name and price. ErrNoItem.
@@ -202,10 +242,11 @@ func (s *Service) AllBoxes(ctx context.Context, who account.ID, text string, pag
 }
 
 // CreateBox adds a box; the ID is given here. It has no key yet.
-func (s *Service) CreateBox(ctx context.Context, by audit.Actor, box Box) (Box, error) {
+func (s *Service) CreateBox(ctx context.Context, by audit.Actor, box Box, key string) (Box, bool, error) {
 	wrong := newInvalid()
 	box = box.normal(wrong.complain)
-	err := s.admin(ctx, by, func(tx *gorm.DB) (act, error) {
+	asked := once.Key{Who: by.User, What: "box", Name: key}
+	created, err := s.create(ctx, by, asked, func(tx *gorm.DB) (act, error) {
 		if err := wrong.err(); err != nil {
 			return act{}, err
 		}
@@ -214,11 +255,15 @@ func (s *Service) CreateBox(ctx context.Context, by audit.Actor, box Box) (Box, 
 		err := tx.Create(&row).Error
 		box = seenBox{Box: row}.box()
 		return act{audit.BoxCreated, row.target(), nil, row.facts()}, err
+	}, func(tx *gorm.DB, id int64) error {
+		before, err := lockedBox(tx, BoxID(id))
+		box = before.box()
+		return err
 	})
 	if err != nil {
-		return Box{}, fmt.Errorf("create box: %w", err)
+		return Box{}, false, fmt.Errorf("create box: %w", err)
 	}
-	return box, nil
+	return box, created, nil
 }
 
 // ReplaceBox changes all of a box but its key. ErrNoBox; ErrBoxBooked when it would go out of use while a room holds

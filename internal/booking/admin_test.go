@@ -5,33 +5,37 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/emosation/emosation/internal/account"
 	"github.com/emosation/emosation/internal/audit"
 	"github.com/emosation/emosation/internal/booking"
+	"github.com/emosation/emosation/internal/fault"
+	"github.com/emosation/emosation/internal/limit"
 )
 
 func TestOnlyAdminsManagePlaces(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		ctx, minji := t.Context(), w.user("minji")
 		store, box := w.store(), w.box()
-		item, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "떡볶이", Name: "국물 떡볶이", Price: 4500, Active: true})
+		item, _, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "떡볶이", Name: "국물 떡볶이", Price: 4500, Active: true}, "")
 		require.NoError(t, err)
 		by := func(who account.ID) audit.Actor { return audit.Actor{User: who} }
 		acts := map[string]func(who account.ID) error{
 			"AllStores":    func(who account.ID) error { _, err := w.AllStores(ctx, who, "", 1, 10); return err },
 			"WholeStore":   func(who account.ID) error { _, _, err := w.WholeStore(ctx, who, store.ID); return err },
-			"CreateStore":  func(who account.ID) error { _, err := w.CreateStore(ctx, by(who), store); return err },
+			"CreateStore":  func(who account.ID) error { _, _, err := w.CreateStore(ctx, by(who), store, ""); return err },
 			"ReplaceStore": func(who account.ID) error { _, err := w.ReplaceStore(ctx, by(who), store); return err },
 			"DeleteStore":  func(who account.ID) error { return w.DeleteStore(ctx, by(who), store.ID) },
-			"CreateItem":   func(who account.ID) error { _, err := w.CreateItem(ctx, by(who), item); return err },
+			"CreateItem":   func(who account.ID) error { _, _, err := w.CreateItem(ctx, by(who), item, ""); return err },
 			"ReplaceItem":  func(who account.ID) error { _, err := w.ReplaceItem(ctx, by(who), item); return err },
 			"DeleteItem":   func(who account.ID) error { return w.DeleteItem(ctx, by(who), store.ID, item.ID) },
 			"AllBoxes":     func(who account.ID) error { _, err := w.AllBoxes(ctx, who, "", 1, 10); return err },
-			"CreateBox":    func(who account.ID) error { _, err := w.CreateBox(ctx, by(who), box); return err },
+			"CreateBox":    func(who account.ID) error { _, _, err := w.CreateBox(ctx, by(who), box, ""); return err },
 			"ReplaceBox":   func(who account.ID) error { _, err := w.ReplaceBox(ctx, by(who), box); return err },
 			"DeleteBox":    func(who account.ID) error { return w.DeleteBox(ctx, by(who), box.ID) },
 			"NewKey":       func(who account.ID) error { _, err := w.NewKey(ctx, by(who), box.ID); return err },
@@ -66,23 +70,23 @@ func TestEveryWrongFieldIsNamedAtOnce(t *testing.T) {
 		ctx, store, box := t.Context(), w.store(), w.box()
 		badStore := booking.Store{ID: store.ID, Name: " ", Category: "sushi", Address: strings.Repeat("가", 201), Lat: 91, Lng: math.NaN(), MinOrder: -1, DeliveryFee: 100_000_001}
 		wrongStore := []string{"body.name", "body.address", "body.category", "body.lat", "body.lng", "body.minOrder", "body.deliveryFee"}
-		_, err := w.CreateStore(ctx, w.by, badStore)
+		_, _, err := w.CreateStore(ctx, w.by, badStore, "")
 		require.Equal(t, wrongStore, fields(t, err))
 		_, err = w.ReplaceStore(ctx, w.by, badStore)
 		require.Equal(t, wrongStore, fields(t, err))
 
-		item, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700})
+		item, _, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700}, "")
 		require.NoError(t, err)
 		badItem := booking.Item{ID: item.ID, Store: store.ID, Section: "\n", Name: strings.Repeat("가", 81), Price: -1}
 		wrongItem := []string{"body.section", "body.name", "body.price"}
-		_, err = w.CreateItem(ctx, w.by, badItem)
+		_, _, err = w.CreateItem(ctx, w.by, badItem, "")
 		require.Equal(t, wrongItem, fields(t, err))
 		_, err = w.ReplaceItem(ctx, w.by, badItem)
 		require.Equal(t, wrongItem, fields(t, err))
 
 		badBox := booking.Box{ID: box.ID, Name: "\u3164", Zip: "9010a", Address: "", Lat: -90.5, Lng: 181, Condition: "fine"}
 		wrongBox := []string{"body.name", "body.zip", "body.address", "body.lat", "body.lng", "body.condition"}
-		_, err = w.CreateBox(ctx, w.by, badBox)
+		_, _, err = w.CreateBox(ctx, w.by, badBox, "")
 		require.Equal(t, wrongBox, fields(t, err))
 		_, err = w.ReplaceBox(ctx, w.by, badBox)
 		require.Equal(t, wrongBox, fields(t, err))
@@ -143,7 +147,7 @@ func TestTheLongestNamesFitTheirColumns(t *testing.T) {
 func TestWhatDoesNotExistCannotBeChanged(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		ctx, store, other, box := t.Context(), w.store(), w.store(), w.box()
-		item, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700, Active: true})
+		item, _, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700, Active: true}, "")
 		require.NoError(t, err)
 		nowhere := item
 		nowhere.Store = other.ID
@@ -152,7 +156,7 @@ func TestWhatDoesNotExistCannotBeChanged(t *testing.T) {
 		require.ErrorIs(t, w.DeleteItem(ctx, w.by, other.ID, item.ID), booking.ErrNoItem)
 		require.ErrorIs(t, w.DeleteItem(ctx, w.by, store.ID, 999), booking.ErrNoItem)
 		nowhere.Store = 999
-		_, err = w.CreateItem(ctx, w.by, nowhere)
+		_, _, err = w.CreateItem(ctx, w.by, nowhere, "")
 		require.ErrorIs(t, err, booking.ErrNoStore)
 		store.ID, box.ID = 999, 999
 		_, err = w.ReplaceStore(ctx, w.by, store)
@@ -169,7 +173,7 @@ func TestWhatDoesNotExistCannotBeChanged(t *testing.T) {
 func TestDeletedPlacesAreFoundByAdminsOnly(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		ctx, store, box := t.Context(), w.store(), w.box()
-		item, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700, Active: true})
+		item, _, err := w.CreateItem(ctx, w.by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700, Active: true}, "")
 		require.NoError(t, err)
 		for range 2 { // deleting again is no mistake
 			require.NoError(t, w.DeleteItem(ctx, w.by, store.ID, item.ID))
@@ -263,5 +267,76 @@ func TestPagesOfPlacesHaveTotals(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "Ba", boxes.Items[0].Name)
 		require.Equal(t, 2, boxes.Total)
+	})
+}
+
+func TestARepeatedKeyCreatesOnePlace(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w world) {
+		store, elsewhere := w.store(), w.store()
+		boss := w.user("boss")
+		require.NoError(t, account.SetRole(w.db.WithContext(t.Context()), boss, account.RoleAdmin, noon))
+		nodes := []*booking.Service{w.Service, booking.NewService(w.db, limit.New(nil, false), secret, func() time.Time { return noon })}
+		for table, create := range map[string]func(s *booking.Service, by audit.Actor, key string) (any, bool, error){
+			"stores": func(s *booking.Service, by audit.Actor, key string) (any, bool, error) {
+				return s.CreateStore(t.Context(), by, store, key)
+			},
+			"menu_items": func(s *booking.Service, by audit.Actor, key string) (any, bool, error) {
+				return s.CreateItem(t.Context(), by, booking.Item{Store: store.ID, Section: "튀김", Name: "김말이", Price: 700}, key)
+			},
+			"boxes": func(s *booking.Service, by audit.Actor, key string) (any, bool, error) {
+				return s.CreateBox(t.Context(), by, booking.Box{Name: "달빛", Zip: "90101", Address: "1", Condition: booking.OK}, key)
+			},
+		} {
+			before, entries := w.count(table, "1 = 1"), w.count("audit", "1 = 1")
+			const tries = 8
+			made, created, failed := make([]any, tries), make([]bool, tries), make([]error, tries)
+			var all sync.WaitGroup
+			for i := range tries {
+				all.Go(func() { made[i], created[i], failed[i] = create(nodes[i%2], w.by, "key") })
+			}
+			all.Wait()
+			news := 0
+			for i := range tries {
+				require.NoError(t, failed[i])
+				require.Equal(t, made[0], made[i])
+				if created[i] {
+					news++
+				}
+			}
+			require.Equal(t, 1, news)
+			require.Equal(t, before+1, w.count(table, "1 = 1"))
+			require.Equal(t, entries+1, w.count("audit", "1 = 1"))
+
+			for _, by := range []struct {
+				audit.Actor
+				key string
+			}{{w.by, "another"}, {w.by, ""}, {w.by, ""}, {audit.Actor{User: boss}, "key"}} {
+				_, fresh, err := create(w.Service, by.Actor, by.key)
+				require.NoError(t, err)
+				require.True(t, fresh, "the key %q of %d is another one", by.key, by.User)
+			}
+		}
+
+		first, _, err := w.CreateStore(t.Context(), w.by, store, "key")
+		require.NoError(t, err)
+		first.Name = "별빛분식"
+		_, err = w.ReplaceStore(t.Context(), w.by, first)
+		require.NoError(t, err)
+		again, created, err := w.CreateStore(t.Context(), w.by, booking.Store{}, "key")
+		require.NoError(t, err)
+		require.False(t, created)
+		require.Equal(t, first, again, "as it is now, whatever the repeat says")
+		dish, created, err := w.CreateItem(t.Context(), w.by, booking.Item{Store: elsewhere.ID, Section: "튀김", Name: "김말이"}, "key")
+		require.NoError(t, err)
+		require.True(t, created, "on another menu it is another key")
+		require.Equal(t, elsewhere.ID, dish.Store)
+
+		bad := booking.Store{Name: "별빛분식"}
+		_, created, err = w.CreateStore(t.Context(), w.by, bad, "later")
+		require.ErrorIs(t, err, fault.ErrInvalid)
+		require.False(t, created)
+		_, created, err = w.CreateStore(t.Context(), w.by, store, "later")
+		require.NoError(t, err)
+		require.True(t, created, "what was refused has used up no key")
 	})
 }

@@ -43,7 +43,7 @@ func TestEveryChangeOfAPlaceIsInTheAuditOnce(t *testing.T) {
 			said   []string
 		}{
 			{
-				func() (err error) { store, err = w.CreateStore(ctx, w.by, store); return err },
+				func() (err error) { store, _, err = w.CreateStore(ctx, w.by, store, ""); return err },
 				audit.StoreCreated, func() audit.Target { return audit.Target{Type: audit.Store, ID: int64(store.ID)} },
 				[]string{
 					"category: nothing → snack", "name: nothing → 달빛분식", "address: nothing → 가온구 달빛로 12", "lat: nothing → 37.5",
@@ -64,7 +64,7 @@ func TestEveryChangeOfAPlaceIsInTheAuditOnce(t *testing.T) {
 				audit.StoreReplaced, func() audit.Target { return audit.Target{Type: audit.Store, ID: int64(store.ID)} }, nil,
 			},
 			{
-				func() (err error) { item, err = w.CreateItem(ctx, w.by, item); return err },
+				func() (err error) { item, _, err = w.CreateItem(ctx, w.by, item, ""); return err },
 				audit.MenuItemCreated, func() audit.Target { return audit.Target{Type: audit.MenuItem, ID: int64(item.ID)} },
 				[]string{"storeId: nothing → 1", "section: nothing → 튀김", "name: nothing → 김말이", "price: nothing → 700", "active: nothing → true"},
 			},
@@ -84,7 +84,7 @@ func TestEveryChangeOfAPlaceIsInTheAuditOnce(t *testing.T) {
 				[]string{"active: true → false"},
 			},
 			{
-				func() (err error) { box, err = w.CreateBox(ctx, w.by, box); return err },
+				func() (err error) { box, _, err = w.CreateBox(ctx, w.by, box, ""); return err },
 				audit.BoxCreated, func() audit.Target { return audit.Target{Type: audit.Box, ID: int64(box.ID)} },
 				[]string{
 					"name: nothing → 달빛공원 픽업함", "zip: nothing → 90101", "address: nothing → 가온구 달빛로 1", "lat: nothing → 37.5",
@@ -126,7 +126,7 @@ func TestWhatIsRefusedIsNotInTheAudit(t *testing.T) {
 		ctx, store, box, room := t.Context(), w.store(), w.box(), w.room()
 		require.NoError(t, w.book(store.ID, box.ID, room))
 		before := len(w.entries())
-		_, err := w.CreateStore(ctx, w.by, booking.Store{})
+		_, _, err := w.CreateStore(ctx, w.by, booking.Store{}, "")
 		require.Error(t, err)
 		_, err = w.ReplaceStore(ctx, audit.Actor{User: w.user("minji")}, store)
 		require.Error(t, err)

@@ -209,7 +209,7 @@ func TestAStoreShowsWhatCanBeChosen(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w world) {
 		store, other := w.store(), w.store()
 		add := func(store booking.StoreID, section, name string, active bool) {
-			_, err := w.CreateItem(t.Context(), w.by, booking.Item{Store: store, Section: section, Name: name, Price: 4500, Active: active})
+			_, _, err := w.CreateItem(t.Context(), w.by, booking.Item{Store: store, Section: section, Name: name, Price: 4500, Active: active}, "")
 			require.NoError(t, err)
 		}
 		add(store.ID, "튀김", "김말이", true)

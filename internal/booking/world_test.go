@@ -79,7 +79,7 @@ func (w world) store(change ...func(*booking.Store)) booking.Store {
 	for _, c := range change {
 		c(&store)
 	}
-	store, err := w.CreateStore(w.t.Context(), w.by, store)
+	store, _, err := w.CreateStore(w.t.Context(), w.by, store, "")
 	require.NoError(w.t, err)
 	return store
 }
@@ -92,7 +92,7 @@ func (w world) box(change ...func(*booking.Box)) booking.Box {
 	for _, c := range change {
 		c(&box)
 	}
-	box, err := w.CreateBox(w.t.Context(), w.by, box)
+	box, _, err := w.CreateBox(w.t.Context(), w.by, box, "")
 	require.NoError(w.t, err)
 	return box
 }

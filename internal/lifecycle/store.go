@@ -83,6 +83,7 @@ func hanging() []hangs {
 		{"sessions", "user_id"}, {"friendships", "low_id"}, {"friendships", "high_id"}, {"blocks", "user_id"}, {"blocks", "blocked_id"},
 		{"links", "user_id"}, {"mails", "user_id"}, {"calibrations", "user_id"}, {"forgettings", "user_id"},
 		{"corrections", "user_id"}, {"reactions", "user_id"}, {"box_codes", "user_id"}, {"selections", "user_id"}, {"room_users", "user_id"},
+		{"creations", "user_id"},
 	}
 }
 

@@ -2,6 +2,7 @@ package room_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/emosation/emosation/internal/account"
@@ -72,7 +73,7 @@ func TestADrawIsMadeAndAnnouncedByTheServer(t *testing.T) {
 		require.NoError(t, w.rooms.Kick(t.Context(), host, id, others[2]))
 		w.events.Take()
 		for _, count := range []int{1, 2, 3} {
-			drawn, err := w.rooms.Draw(t.Context(), others[0], id, count)
+			drawn, _, err := w.rooms.Draw(t.Context(), others[0], id, count, "")
 			require.NoError(t, err)
 			require.Len(t, drawn, count)
 			require.Subset(t, []account.ID{host, others[0], others[1]}, drawn)
@@ -85,9 +86,51 @@ func TestADrawIsMadeAndAnnouncedByTheServer(t *testing.T) {
 			}
 		}
 		for _, count := range []int{-1, 0, 4} {
-			_, err := w.rooms.Draw(t.Context(), host, id, count)
+			_, _, err := w.rooms.Draw(t.Context(), host, id, count, "")
 			require.ErrorIs(t, err, fault.ErrInvalid)
 		}
+	})
+}
+
+func TestARepeatedKeyDrawsOnce(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		host, others, id := w.plain(t, 5)
+		before := len(w.lines(t, id))
+		const tries = 12
+		drawn, now, failed := make([][]account.ID, tries), make([]bool, tries), make([]error, tries)
+		second := newWorld(t, w.db) // another node: its writer does not wait for the first's
+		var asking sync.WaitGroup
+		for i := range tries {
+			rooms := []*room.Service{w.rooms, second.rooms}[i%2]
+			asking.Go(func() { drawn[i], now[i], failed[i] = rooms.Draw(t.Context(), host, id, 3, "key") })
+		}
+		asking.Wait()
+		times := 0
+		for i := range tries {
+			require.NoError(t, failed[i])
+			require.Equal(t, drawn[0], drawn[i])
+			if now[i] {
+				times++
+			}
+		}
+		require.Equal(t, 1, times)
+		lines := w.lines(t, id)
+		require.Len(t, lines, before+1)
+		require.Equal(t, drawn[0], lines[before].Users)
+
+		again, anew, err := w.rooms.Draw(t.Context(), host, id, 1, "key")
+		require.NoError(t, err)
+		require.False(t, anew)
+		require.Equal(t, drawn[0], again, "whatever the repeat asks for")
+		_, anew, err = w.rooms.Draw(t.Context(), others[0], id, 3, "key")
+		require.NoError(t, err)
+		require.True(t, anew, "the key is another person's")
+		_, _, elsewhere := w.plain(t, 0)
+		_, _, err = w.rooms.Draw(t.Context(), host, elsewhere, 1, "key")
+		require.ErrorIs(t, err, room.ErrNotFound)
+		require.NoError(t, w.rooms.Kick(t.Context(), host, id, others[0]))
+		_, _, err = w.rooms.Draw(t.Context(), others[0], id, 3, "key")
+		require.ErrorIs(t, err, room.ErrNotFound, "whoever is out learns nothing more")
 	})
 }
 
@@ -97,7 +140,7 @@ func TestADrawIsFair(t *testing.T) {
 	host, others, id := w.plain(t, 3)
 	times := map[account.ID]int{}
 	for range 400 {
-		drawn, err := w.rooms.Draw(t.Context(), host, id, 1)
+		drawn, _, err := w.rooms.Draw(t.Context(), host, id, 1, "")
 		require.NoError(t, err)
 		times[drawn[0]]++
 	}
@@ -109,11 +152,11 @@ func TestADrawIsFair(t *testing.T) {
 func TestNobodyFillsARoomWithDraws(t *testing.T) {
 	w := newWorld(t, testkit.SQLite(t), func(d *room.Deps) { d.Limits = limit.New(testkit.OpenRedis(t, "embedded"), true) })
 	host, _, id := w.plain(t, 0)
-	_, err := w.rooms.Draw(t.Context(), w.person(t), id, 1)
+	_, _, err := w.rooms.Draw(t.Context(), w.person(t), id, 1, "")
 	require.ErrorIs(t, err, room.ErrNotFound)
 	made := 0
 	for ; made < 50; made++ { // a slow machine is allowed some more
-		if _, err = w.rooms.Draw(t.Context(), host, id, 1); err != nil {
+		if _, _, err = w.rooms.Draw(t.Context(), host, id, 1, ""); err != nil {
 			break
 		}
 	}

@@ -32,7 +32,8 @@ const maxInviteHours = 7 * 24
 var invitations = limit.Rule{Name: "room-invites", Burst: 20, Every: 30 * time.Second}
 
 // CreateInvite makes an invite that works for so many hours, a week at most; for the host. Errors: those of
-// RequireHost, limit.ErrTooMany. Nothing is stored: a room knows only which of its invites are not revoked.
+// RequireHost, limit.ErrTooMany. Nothing is stored: a room knows only which of its invites are not revoked. So a repeat needs no key:
+// another invite takes no seat and nobody else sees it, and to answer with the first one again its secret would have to be kept.
 func (s *Service) CreateInvite(ctx context.Context, who account.ID, id ID, hours int) (Invite, error) {
 	if hours < 1 || hours > maxInviteHours {
 		return Invite{}, fault.ErrInvalid.WithField("body.hours", fmt.Sprintf("must be between 1 and %d", maxInviteHours))

@@ -189,7 +189,7 @@ func TestEveryCommandAsksWhoWantsIt(t *testing.T) {
 			"close": func(who account.ID, id room.ID) error { return second(w.rooms.Close(ctx, who, id, room.Expected{})) },
 		}
 		ofMembers := map[string]command{
-			"draw":     func(who account.ID, id room.ID) error { _, err := w.rooms.Draw(ctx, who, id, 1); return err },
+			"draw":     func(who account.ID, id room.ID) error { _, _, err := w.rooms.Draw(ctx, who, id, 1, ""); return err },
 			"box code": func(who account.ID, id room.ID) error { _, err := w.rooms.BoxCode(ctx, who, id); return err },
 		}
 		host, others, id := w.pickup(t, 2)

@@ -424,7 +424,7 @@ func (m *model) arrive() {
 func (m *model) draw() {
 	r, count := m.room(), rapid.IntRange(1, 3).Draw(m.rt, "count")
 	who := m.other(r)
-	drawn, err := m.w.rooms.Draw(m.t.Context(), who, r.id, count)
+	drawn, _, err := m.w.rooms.Draw(m.t.Context(), who, r.id, count, "")
 	if m.is(err, r.notMember(who), r.notOpen(), when(count > len(r.queue), fault.ErrInvalid)) {
 		require.Subset(m.rt, r.queue, drawn)
 		r.lines = append(r.lines, room.LineDrawn)

@@ -99,13 +99,13 @@ func (w *world) place(t *testing.T) room.Pickup {
 		w.admin = w.person(t)
 		require.NoError(t, account.SetRole(w.db.WithContext(t.Context()), w.admin, account.RoleAdmin, w.clock.Now()))
 	}
-	store, err := w.bookings.CreateStore(t.Context(), audit.Actor{User: w.admin}, booking.Store{
+	store, _, err := w.bookings.CreateStore(t.Context(), audit.Actor{User: w.admin}, booking.Store{
 		Category: booking.Chicken, Name: "Moon Chicken", Address: "Market 1", Lat: 37.5, Lng: 127, Active: true,
-	})
+	}, "")
 	require.NoError(t, err)
-	box, err := w.bookings.CreateBox(t.Context(), audit.Actor{User: w.admin}, booking.Box{
+	box, _, err := w.bookings.CreateBox(t.Context(), audit.Actor{User: w.admin}, booking.Box{
 		Name: "Harbour Box", Zip: "90101", Address: "Harbour 2", Lat: 37.5, Lng: 127, Condition: booking.OK, Active: true,
-	})
+	}, "")
 	require.NoError(t, err)
 	return room.Pickup{Store: store.ID, Box: box.ID}
 }

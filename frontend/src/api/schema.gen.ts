@@ -3442,7 +3442,7 @@ export interface components {
         Cursor: string;
         AnnouncementId: components["schemas"]["Id"];
         SessionId: components["schemas"]["Id"];
-        /** @description A repeat with the same key by the same user returns what the first one created. */
+        /** @description A repeat with the same key by the same user returns what the first one created, whatever else it asks for. */
         IdempotencyKey: string;
         StoreId: components["schemas"]["Id"];
         ItemId: components["schemas"]["Id"];
@@ -4034,7 +4034,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeat with the same key by the same user returns what the first one created. */
+                /** @description A repeat with the same key by the same user returns what the first one created, whatever else it asks for. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -4364,7 +4364,10 @@ export interface operations {
     drawMembers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key by the same user returns what the first one created, whatever else it asks for. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 roomId: components["parameters"]["RoomId"];
             };
@@ -4376,6 +4379,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A repeat; nobody is drawn anew, and these are whom the first one drew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draw"];
+                };
+            };
             /** @description Who was drawn. */
             201: {
                 headers: {
@@ -4764,7 +4776,10 @@ export interface operations {
     createStore: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key by the same user returns what the first one created, whatever else it asks for. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4774,6 +4789,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A repeat; this is what the first one created, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
             /** @description The store. */
             201: {
                 headers: {
@@ -4860,7 +4884,10 @@ export interface operations {
     createMenuItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key by the same user returns what the first one created, whatever else it asks for. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 storeId: components["parameters"]["StoreId"];
             };
@@ -4872,6 +4899,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A repeat; this is what the first one created, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuItem"];
+                };
+            };
             /** @description The dish. */
             201: {
                 headers: {
@@ -4965,7 +5001,10 @@ export interface operations {
     createBox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key by the same user returns what the first one created, whatever else it asks for. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4975,6 +5014,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A repeat; this is what the first one created, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Box"];
+                };
+            };
             /** @description The box. */
             201: {
                 headers: {
@@ -5852,7 +5900,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeat with the same key by the same user returns what the first one created. */
+                /** @description A repeat with the same key by the same user returns what the first one created, whatever else it asks for. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
