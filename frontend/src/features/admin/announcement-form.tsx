@@ -10,6 +10,7 @@ import {
 import { useAnnounce, useReplaceAnnouncement } from '@/features/admin/announcement-queries';
 import { FormDialog } from '@/features/admin/form-dialog';
 import { problemIn } from '@/features/admin/problem';
+import { newClientId } from '@/realtime/client-id';
 import { Choice } from '@/ui/choice';
 import form from '@/ui/form/form.module.css';
 import { SelectField } from '@/ui/form/select-field';
@@ -24,7 +25,7 @@ interface Props {
 /** Announces something, now or later. */
 export function NewAnnouncement({ onClose }: Props) {
   const { t } = useTranslation('admin');
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(newClientId);
   const announce = useAnnounce(key);
   const say = useToast();
   return (

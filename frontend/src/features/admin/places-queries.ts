@@ -1,6 +1,8 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api, must, type Schema } from '@/api/client';
 import { useProof } from '@/features/account/reauthenticate';
+import { newClientId } from '@/realtime/client-id';
 
 /** What to list, and which page of it. */
 export interface PlaceSearch {
@@ -47,11 +49,18 @@ function useChange<Input, Output>(change: (input: Input) => Promise<Output>) {
   });
 }
 
+/** One key for each opened form: what it adds is added once, however often it is sent. */
+function useOnce() {
+  const [key] = useState(newClientId);
+  return { 'Idempotency-Key': key };
+}
+
 /** Adds a store, or changes the one that is named. */
 export function useSaveStore(storeId?: number) {
+  const header = useOnce();
   return useChange((body: Schema<'StoreInput'>) =>
     storeId === undefined
-      ? must(api.POST('/admin/stores', { body }))
+      ? must(api.POST('/admin/stores', { params: { header }, body }))
       : must(api.PUT('/admin/stores/{storeId}', { params: { path: { storeId } }, body })),
   );
 }
@@ -64,9 +73,12 @@ export function useRemoveStore() {
 
 /** Puts a dish on the menu, or changes the one that is named. */
 export function useSaveDish(storeId: number, itemId?: number) {
+  const header = useOnce();
   return useChange((body: Schema<'MenuItemInput'>) =>
     itemId === undefined
-      ? must(api.POST('/admin/stores/{storeId}/menu', { params: { path: { storeId } }, body }))
+      ? must(
+          api.POST('/admin/stores/{storeId}/menu', { params: { path: { storeId }, header }, body }),
+        )
       : must(
           api.PUT('/admin/stores/{storeId}/menu/{itemId}', {
             params: { path: { storeId, itemId } },
@@ -88,9 +100,10 @@ export function useRemoveDish(storeId: number) {
 
 /** Adds a box, or changes the one that is named. */
 export function useSaveBox(boxId?: number) {
+  const header = useOnce();
   return useChange((body: Schema<'BoxInput'>) =>
     boxId === undefined
-      ? must(api.POST('/admin/boxes', { body }))
+      ? must(api.POST('/admin/boxes', { params: { header }, body }))
       : must(api.PUT('/admin/boxes/{boxId}', { params: { path: { boxId } }, body })),
   );
 }

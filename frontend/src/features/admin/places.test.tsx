@@ -103,6 +103,61 @@ describe('stores', () => {
   });
 });
 
+/** Sends what a form adds, loses the answer, and sends it again: both go by one key. */
+async function addedOnce(
+  person: { click: (on: Element) => Promise<void> },
+  path: string,
+  open: string,
+  values: Record<string, string>,
+  made: object,
+) {
+  await person.click(await screen.findByRole('button', { name: open }));
+  for (const [field, value] of Object.entries(values)) {
+    fireEvent.change(inDialog().getByLabelText(field), { target: { value } });
+  }
+  const failed = answer('post', path, { code: 'server.failed', detail: '' }, 500);
+  await person.click(inDialog().getByRole('button', { name: 'Add' }));
+  expect(await inDialog().findByText(/Something went wrong/)).toBeInTheDocument();
+  const asked = answer('post', path, made, 200);
+  await person.click(inDialog().getByRole('button', { name: 'Add' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  const [first, second] = [failed, asked].map((one) => one[0]?.headers.get('Idempotency-Key'));
+  expect(first).toMatch(/^[0-9a-f-]{36}$/);
+  expect(second).toBe(first);
+  return first;
+}
+
+const moon = { Name: 'Moon', Address: 'Moon Street 2', Latitude: '37.5', Longitude: '127' };
+
+describe('what is added', () => {
+  it('is one store even when it is sent twice', async () => {
+    answer('get', '/admin/stores', pageOf([]));
+    const { person } = await renderApp('/admin/stores', admin);
+    const wanted = {
+      'Smallest order (won)': '9000',
+      'Delivery (won)': '0',
+      'Kind of food': 'snack',
+    };
+    const store = { ...moon, ...wanted };
+    await addedOnce(person, '/admin/stores', 'Add a store', store, aStore(2));
+  });
+
+  it('is one dish for each time that the form is opened', async () => {
+    const { person } = await renderApp('/admin/stores/2', admin);
+    const dish = { Section: 'Soups', Dish: 'Rice soup', 'Price (won)': '9000' };
+    const add = () => addedOnce(person, '/admin/stores/2/menu', 'Add a dish', dish, soup);
+    const once = await add();
+    expect(await add()).not.toBe(once);
+  });
+
+  it('is one box even when it is sent twice', async () => {
+    answer('get', '/admin/boxes', pageOf([]));
+    const { person } = await renderApp('/admin/boxes', admin);
+    const box = { ...moon, 'Zip code': '90101' };
+    await addedOnce(person, '/admin/boxes', 'Add a box', box, aBox(5));
+  });
+});
+
 describe('boxes', () => {
   it('get a new key, which is shown once', async () => {
     answer('get', '/admin/boxes', pageOf([aBox(5)]));

@@ -1,7 +1,9 @@
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { api, must, type Schema } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { adoptRoom, membersQuery, roomKeys } from '@/features/rooms/queries';
+import { newClientId } from '@/realtime/client-id';
 
 type Room = Schema<'Room'>;
 
@@ -74,13 +76,22 @@ export function useLeaveRoom(roomId: number) {
   });
 }
 
-/** Lets the server draw so many members; the mutation's data are their ids. */
+/**
+ * Lets the server draw so many members; the mutation's data are their ids. Whoever asks for as many again after a lost answer
+ * is told whom the first draw chose.
+ */
 export function useDraw(roomId: number) {
   const cache = useQueryClient();
+  const asked = useRef<{ key: string; count: number }>(undefined);
   return useMutation({
-    mutationFn: async (count: number) =>
-      (await must(api.POST('/rooms/{roomId}/draws', { params: at(roomId), body: { count } })))
-        .users,
+    mutationFn: async (count: number) => {
+      if (asked.current?.count !== count) asked.current = { key: newClientId(), count };
+      const params = { ...at(roomId), header: { 'Idempotency-Key': asked.current.key } };
+      return (await must(api.POST('/rooms/{roomId}/draws', { params, body: { count } }))).users;
+    },
+    onSuccess: () => {
+      asked.current = undefined;
+    },
     onError: (error) => lookAgain(cache, roomId, error),
   });
 }

@@ -159,6 +159,24 @@ describe('drawing lots', () => {
     expect(asked[0]?.body).toEqual({ count: 2 });
   });
 
+  it('asks who was drawn when the answer was lost, and draws anew when it was not', async () => {
+    const { person } = await renderRoom(member);
+    const failed = answer('post', '/rooms/7/draws', { code: 'server.failed', detail: '' }, 500);
+    await person.click(await press('Draw'));
+    expect(await screen.findByText(/Something went wrong/)).toBeInTheDocument();
+    const asked = answer('post', '/rooms/7/draws', { users: [3] }, 200);
+    await person.click(await press('Draw'));
+    await screen.findByText('Drawn');
+    await person.click(await press('Draw'));
+    await waitFor(() => expect(asked).toHaveLength(2));
+    const [lost, again, anew] = [...failed, ...asked].map((one) =>
+      one.headers.get('Idempotency-Key'),
+    );
+    expect(lost).toMatch(/^[0-9a-f-]{36}$/);
+    expect(again).toBe(lost);
+    expect(anew).not.toBe(lost);
+  });
+
   it('draws no more than there are, and says when it has to wait', async () => {
     refuse(
       'post',
