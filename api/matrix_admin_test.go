@@ -100,7 +100,7 @@ func adminRows() map[string]matrixRow {
 		"revokeUserSession own": {as: proven, ask: func(g *group, _ int64) request {
 			session := int64(nowhereAtAll)
 			if g.actor != "anonymous" && g.actor != "deactivated" {
-				session = g.someSession(g.asking)
+				session = g.session(g.asking)
 			}
 			return request{http.MethodDelete, "/admin/users/" + itoa(g.self()) + "/sessions/" + itoa(session), nil}
 		}, status: admins(empty)},

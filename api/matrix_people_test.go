@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -68,9 +69,10 @@ func proven(g *group, who *person) *person {
 	return p
 }
 
-// someSession returns a session of somebody.
-func (g *group) someSession(of *person) int64 {
-	return decoded[openapi.SessionList](g.t, of.must(g.t, http.MethodGet, "/auth/sessions", nil)).Items[0].Id
+// session returns that which somebody asks with: others of theirs may be what other rows ask with.
+func (g *group) session(of *person) int64 {
+	list := decoded[openapi.SessionList](g.t, of.must(g.t, http.MethodGet, "/auth/sessions", nil)).Items
+	return list[slices.IndexFunc(list, func(s openapi.Session) bool { return s.Current })].Id
 }
 
 // peopleRows are about people, and who they are for the server.
@@ -113,14 +115,14 @@ func peopleRows() map[string]matrixRow {
 		"revokeSession": {ask: func(g *group, room int64) request {
 			id := int64(nowhereAtAll)
 			if room == g.room.Id {
-				id = g.someSession(g.carl)
+				id = g.session(g.carl)
 			}
 			return request{http.MethodDelete, "/auth/sessions/" + itoa(id), nil}
 		}, status: all(hidden)},
 		"revokeSession own": {as: again, ask: func(g *group, room int64) request {
 			id := int64(nowhereAtAll)
 			if room == g.room.Id && g.actor != "anonymous" && g.actor != "deactivated" {
-				id = g.someSession(again(g, g.asking))
+				id = g.session(again(g, g.asking))
 			}
 			return request{http.MethodDelete, "/auth/sessions/" + itoa(id), nil}
 		}, status: all(empty)},
