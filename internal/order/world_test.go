@@ -90,16 +90,16 @@ func (w *world) sit(t *testing.T, people int) table {
 	t.Helper()
 	var err error
 	tb := table{who: []account.ID{w.person(t)}}
-	tb.store, err = w.bookings.CreateStore(t.Context(), audit.Actor{User: w.admin}, booking.Store{
+	tb.store, _, err = w.bookings.CreateStore(t.Context(), audit.Actor{User: w.admin}, booking.Store{
 		Category: booking.Korean, Name: "Moon Kitchen", Address: "Market 1", Lat: 37.5, Lng: 127, MinOrder: 10_000, DeliveryFee: 3_100, Active: true,
-	})
+	}, "")
 	require.NoError(t, err)
 	for i, price := range []int64{8_000, 9_500, 0} {
 		tb.menu = append(tb.menu, w.dish(t, booking.Item{Store: tb.store.ID, Name: fmt.Sprintf("Dish %d", i+1), Price: price}))
 	}
-	box, err := w.bookings.CreateBox(t.Context(), audit.Actor{User: w.admin}, booking.Box{
+	box, _, err := w.bookings.CreateBox(t.Context(), audit.Actor{User: w.admin}, booking.Box{
 		Name: "Harbour Box", Zip: "90101", Address: "Harbour 2", Lat: 37.5, Lng: 127, Condition: booking.OK, Active: true,
-	})
+	}, "")
 	require.NoError(t, err)
 	mine, _, err := w.rooms.Create(t.Context(), tb.who[0], room.NewRoom{
 		Title: fmt.Sprint("Table of ", tb.who[0]), Capacity: 12, Pickup: &room.Pickup{Store: tb.store.ID, Box: box.ID},
@@ -119,7 +119,7 @@ func (w *world) sit(t *testing.T, people int) table {
 func (w *world) dish(t *testing.T, i booking.Item) booking.Item {
 	t.Helper()
 	i.Section, i.Active = "Meals", true
-	i, err := w.bookings.CreateItem(t.Context(), audit.Actor{User: w.admin}, i)
+	i, _, err := w.bookings.CreateItem(t.Context(), audit.Actor{User: w.admin}, i, "")
 	require.NoError(t, err)
 	return i
 }
