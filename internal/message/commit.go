@@ -133,6 +133,9 @@ func (s *Service) storeRemembered(ctx context.Context, batch []*sending) error {
 	}
 	return s.store(ctx, batch, func(tx *gorm.DB) (map[room.ID]room.Head, error) {
 		p := place(batch, heads, nil, s.timestamp())
+		if p.refused { // what an answer answers may have come by another node
+			return nil, room.ErrStale
+		}
 		after, err := room.Advance(tx, heads, p.grown, true)
 		if err != nil {
 			return nil, err
@@ -208,6 +211,7 @@ type placed struct {
 	entries []emotion.Entry
 	grown   map[room.ID]room.Growth
 	marks   map[room.Seat]int64
+	refused bool // whether a message has got no place
 }
 
 // place gives the messages of a batch their seqs and revs, except for those that are refused and those that were stored
@@ -233,7 +237,7 @@ func place(batch []*sending, heads map[room.ID]room.Head, known map[clientKey]Me
 		head, grown := heads[m.room], p.grown[m.room]
 		n := int64(grown.Messages)
 		if m.draft.ReplyTo != nil && *m.draft.ReplyTo > head.LastSeq+n {
-			m.err = ErrReply
+			m.err, p.refused = ErrReply, true
 			continue
 		}
 		row := messageRow{

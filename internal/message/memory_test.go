@@ -68,6 +68,25 @@ func TestWhatANodeRemembersNeverOutweighsAnother(t *testing.T) {
 	})
 }
 
+func TestAnAnswerToWhatOnlyAnotherNodeKnowsYetIsTaken(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		other := w.secondNode(t)
+		host, guest, id := w.group(t)
+		other.send(t, host, id, "now that node knows the room")
+		question := w.send(t, guest, id, "written here")
+		answer := draft("yes")
+		answer.ReplyTo = &question.Seq
+		sent, err := other.messages.Send(t.Context(), host, id, answer)
+		require.NoError(t, err)
+		require.Equal(t, question.Seq, *sent.Message.ReplyTo)
+
+		nothing := draft("to nothing")
+		nothing.ReplyTo = new(sent.Message.Seq + 1)
+		_, err = w.messages.Send(t.Context(), guest, id, nothing)
+		require.ErrorIs(t, err, message.ErrReply)
+	})
+}
+
 func setShare(t *testing.T, w *world, who account.ID, share account.ShareReadings) {
 	t.Helper()
 	service := account.NewService(w.db, room.UserChanged, w.events, time.Now)
