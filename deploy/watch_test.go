@@ -73,7 +73,8 @@ func startWatched(t *testing.T) watched {
 // crowd talks at a node until the test ends.
 func crowd(t *testing.T, node *servers.API) {
 	t.Helper()
-	c, err := loadtest.Gather(t.Context(), node.URL, loadtest.Plan{Rooms: 2, Members: 3, Senders: 1, Rate: 20, Payload: 60}, time.Now)
+	// The test's own context ends before its cleanups run, and would take the connections from under what is being said.
+	c, err := loadtest.Gather(context.WithoutCancel(t.Context()), node.URL, loadtest.Plan{Rooms: 2, Members: 3, Senders: 1, Rate: 20, Payload: 60}, time.Now)
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
