@@ -19,7 +19,7 @@ func newConflicts() *conflicts {
 	count := func(kind string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{
 			Name:        "emosation_sql_conflicts_total",
-			Help:        "Transactions that lost against others, by kind: the victim of a deadlock, a lock waited for in vain, a SQLite file that stayed busy. Each is tried again, twice at most.",
+			Help:        "Transactions that lost against others, by kind: the victim of a deadlock, a lock waited for in vain, a SQLite file that stayed busy. Each is tried again a few times.",
 			ConstLabels: prometheus.Labels{"kind": kind},
 		})
 	}

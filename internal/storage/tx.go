@@ -13,19 +13,18 @@ import (
 	"gorm.io/gorm"
 )
 
-// attempts bounds how often Tx runs a transaction that keeps losing against others.
-const attempts = 3
+// How often Tx runs a transaction that keeps losing against others. A deadlock is noticed at once, the others only after a long wait.
+const (
+	attempts      = 3
+	afterDeadlock = 8
+)
 
 // Tx runs fn in one transaction: committed when fn returns nil, rolled back otherwise. A deadlock victim, a lock
-// wait that timed out or a busy SQLite file is tried again, at most three times in all, so fn must do nothing that a
+// wait that timed out or a busy SQLite file is tried again a few times, so fn must do nothing that a
 // rollback does not undo. Inside fn touch only tx: on SQLite a write through the outer db would wait for fn itself.
 func Tx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
-	var err error
-	for try := range attempts {
-		if try > 0 && !pause(ctx, time.Duration(try)*20*time.Millisecond) {
-			return err
-		}
-		err = db.WithContext(ctx).Transaction(fn)
+	for try := 1; ; try++ {
+		err := db.WithContext(ctx).Transaction(fn)
 		number, lost := contention(err)
 		if !lost {
 			return err
@@ -33,8 +32,14 @@ func Tx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 		if c, ok := db.Plugins[conflictsName].(*conflicts); ok {
 			c.count(number)
 		}
+		most := attempts
+		if number == deadlock {
+			most = afterDeadlock
+		}
+		if try >= most || !pause(ctx, time.Duration(try)*20*time.Millisecond) {
+			return err
+		}
 	}
-	return err
 }
 
 // IsDuplicate tells whether err comes from a unique index or a primary key that has the value already.
