@@ -28,7 +28,7 @@ func TestABetterReadingFollowsTheMessage(t *testing.T) {
 		n.improved(t, id, sent.Seq)
 		n.done(t)
 		require.Equal(t, [][]string{{"정말 고마워!"}}, n.engine.calls())
-		require.Equal(t, []int64{sent.Seq}, n.reread(id))
+		require.Eventually(t, func() bool { return slices.Equal(n.reread(id), []int64{sent.Seq}) }, soon, poll, "it is told of a moment later")
 		require.EqualValues(t, 1, n.counted(t, "improved"))
 		require.Zero(t, n.ledger.fallen())
 	})
