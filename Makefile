@@ -52,10 +52,9 @@ gen: $(NPM_CI)
 gen-check: gen
 	git diff --exit-code -- '*.gen.go' '*.gen.ts'
 
-# The long ones begin first, so that none of them is left alone at the end; lint-go has vetted everything. They wait for servers
-# half of the time, so that more run at once than there are cores.
+# The long ones begin first, so that none of them is left alone at the end; lint-go has vetted everything.
 test-go:
-	go test $(RACE) -vet=off -shuffle=on -timeout 20m -p $$(($$(nproc) + 1)) ./api ./deploy/... ./internal/testkit/... ./...
+	go test $(RACE) -vet=off -shuffle=on -timeout 20m ./api ./deploy/... ./internal/testkit/... ./...
 
 # The tests that need a database on the server, MariaDB or MySQL, that EMOSATION_TEST_DATABASE_URL names, such as
 # mysql://root:secret@127.0.0.1:3306. They may do with it what they like. SKIP is a pattern of tests to leave out.
