@@ -9,7 +9,8 @@ import (
 // StartBrowser opens what args name, after more flags of theirs, in a Chromium that nobody sees and that knows nothing of
 // earlier ones. It does not wait for the page: what the page does is for the caller to notice.
 func StartBrowser(ctx context.Context, args ...string) (*Process, error) {
-	path, err := find("make deps installs it", "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+	// Debian's command is a script around the program, which would live on when the script is ended.
+	path, err := find("make deps installs it", "/usr/lib/chromium/chromium-headless-shell", "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 	if err != nil {
 		return nil, err
 	}
